@@ -1,0 +1,225 @@
+import type { Duration } from 'cdk8s';
+import type { SecretValue, k8s } from 'cdk8s-plus-27';
+import type { EmptyDirMount } from '../workload/empty-dir-mount';
+
+/**
+ * Names of the environment variables that an engine's clients read.
+ */
+export interface ConnectionVariables {
+  /** The server's address. */
+  readonly host: string;
+
+  /** The server's port. */
+  readonly port: string;
+
+  /** The user. */
+  readonly user: string;
+
+  /** The user's password. */
+  readonly password: string;
+
+  /** The database. */
+  readonly databaseName: string;
+}
+
+/**
+ * Names of the environment variables from which an image makes an ordinary user with a database of its own.
+ */
+export interface ApplicationVariables {
+  /** The user. */
+  readonly user: string;
+
+  /** The user's password. */
+  readonly password: string;
+
+  /** The database. */
+  readonly databaseName: string;
+}
+
+/**
+ * What a database engine knows of its image: all that `StatefulDatabase` needs to run it.
+ */
+export interface DatabaseEngineSpec {
+  /** Name of the engine, and of its port: at most 15 of a-z, 0-9 and `-`. */
+  readonly name: string;
+
+  /** The image, with a tag or digest that does not move. */
+  readonly image: string;
+
+  /**
+   * Version of the server in the image.
+   *
+   * @default - not known, and not compared with a mirror's tag
+   */
+  readonly version?: string;
+
+  /** TCP port that the server listens on. */
+  readonly port: number;
+
+  /** Absolute path at which the image declares the VOLUME of its data, where the claim is mounted. */
+  readonly mountPath: string;
+
+  /** User id that the server runs as and that owns the data. */
+  readonly runAsUser: number;
+
+  /** Group id that the server runs as. */
+  readonly runAsGroup: number;
+
+  /** How long the server needs to flush and stop before it may be killed. */
+  readonly terminationGracePeriod: Duration;
+
+  /**
+   * Whether members replicate by themselves, so that more than one makes sense.
+   *
+   * @default false
+   */
+  readonly replicates?: boolean;
+
+  /**
+   * Paths besides the data that the server writes to.
+   *
+   * @default - none
+   */
+  readonly emptyDirs?: EmptyDirMount[];
+
+  /**
+   * Whether the server shares memory between processes under `/dev/shm`; it then gets a quarter of its memory there, in
+   * place of the container runtime's 64 MiB.
+   *
+   * @default false
+   */
+  readonly sharedMemory?: boolean;
+
+  /**
+   * Fixed environment of the server.
+   *
+   * @default - none
+   */
+  readonly env?: { [name: string]: string };
+
+  /** The administrator that the image makes, by default. */
+  readonly user: string;
+
+  /** The database that the image makes, by default. */
+  readonly databaseName: string;
+
+  /**
+   * Variable from which the image reads the administrator's name.
+   *
+   * @default - the name cannot be chosen
+   */
+  readonly userVariable?: string;
+
+  /**
+   * Variable from which the image reads the administrator's password.
+   *
+   * @default - the server asks for no login
+   */
+  readonly passwordVariable?: string;
+
+  /**
+   * Whether the administrator can log in only from inside the pod, so that clients need a user of their own.
+   *
+   * @default false
+   */
+  readonly administratorIsLocal?: boolean;
+
+  /**
+   * Variable from which the image reads the database's name.
+   *
+   * @default - the name cannot be chosen
+   */
+  readonly databaseVariable?: string;
+
+  /**
+   * Arguments of the server that always stand.
+   *
+   * @default - none
+   */
+  readonly args?: string[];
+
+  /**
+   * The arguments of each server parameter, in which `{name}` and `{value}` stand for it.
+   *
+   * @default - parameters cannot be set
+   */
+  readonly parameterArgs?: string[];
+
+  /**
+   * Server parameters that are not for users to set, each with the way to reach the same.
+   *
+   * @default - none
+   */
+  readonly reservedParameters?: { [name: string]: string };
+
+  /**
+   * Folder whose scripts the image runs when it makes the database.
+   *
+   * @default - there is none
+   */
+  readonly initScriptsPath?: string;
+
+  /**
+   * Endings of the files that are run there.
+   *
+   * @default - any
+   */
+  readonly initScriptEndings?: string[];
+
+  /**
+   * Init script in sh that makes the application user from APPLICATION_USER, APPLICATION_PASSWORD and APPLICATION_DATABASE.
+   *
+   * @default - application users are not made
+   */
+  readonly applicationUserScript?: string;
+
+  /**
+   * Variables from which the image reads the application user that it makes.
+   *
+   * @default - the image makes none
+   */
+  readonly applicationVariables?: ApplicationVariables;
+
+  /**
+   * Files that belong to the server's user and that nobody else can read (0400), as a Secret's volume cannot offer: they lie in
+   * memory at `/private/<name>`.
+   *
+   * @default - none
+   */
+  readonly privateFiles?: { [name: string]: SecretValue };
+
+  /**
+   * Name of the replica set that the members form.
+   *
+   * @default - none
+   */
+  readonly replicaSet?: string;
+
+  /**
+   * Text in sh that an init container of the same image runs to make the database before the server starts. It gets the
+   * server's environment and arguments, and `mountPath` as DATA_VOLUME.
+   *
+   * @default - the server makes it when it starts
+   */
+  readonly initializeScript?: string;
+
+  /** Has the server started? The other probes wait for it; after its last failure the server is restarted. */
+  readonly startupProbe: k8s.Probe;
+
+  /** Does the server take clients? */
+  readonly readinessProbe: k8s.Probe;
+
+  /**
+   * Must the server be restarted? It must not fail while the server recovers from a crash.
+   *
+   * @default - the server is never restarted for not answering
+   */
+  readonly livenessProbe?: k8s.Probe;
+
+  /**
+   * Names of the variables that clients read.
+   *
+   * @default - DB_HOST, DB_PORT, DB_USER, DB_PASSWORD, DB_NAME
+   */
+  readonly connectionVariables?: ConnectionVariables;
+}

@@ -1,0 +1,81 @@
+import { checkImage, checkMountPath, checkPort, checkPortName, checkUnique } from '../private/names';
+import { Problems } from '../private/problems';
+import { checkEmptyDirMount } from '../workload/empty-dir-mount';
+import { checkRunAs } from '../workload/pod-spec';
+import type { DatabaseEngineSpec } from './database-engine-spec';
+import type { MariadbOptions } from './mariadb/mariadb-engine';
+import { mariadbSpec } from './mariadb/mariadb-engine';
+import type { MongoOptions } from './mongo/mongo-engine';
+import { mongoSpec } from './mongo/mongo-engine';
+import type { PostgresOptions } from './postgres/postgres-engine';
+import { postgresSpec } from './postgres/postgres-engine';
+
+/**
+ * The kind of server that a `StatefulDatabase` runs, with all that is to be known of its image.
+ *
+ * @example
+ * const engine = DatabaseEngine.postgres({ version: '17.11' });
+ */
+export class DatabaseEngine {
+  /**
+   * PostgreSQL 14 to 18, in the official image.
+   *
+   * @param options version and layout
+   * @throws if an option breaks a rule, naming each
+   */
+  public static postgres(options: PostgresOptions): DatabaseEngine {
+    return new DatabaseEngine(postgresSpec(options));
+  }
+
+  /**
+   * MongoDB 5 to 8, in the official image: a single server or a replica set.
+   *
+   * @param options version, replica set and authentication
+   * @throws if an option breaks a rule, naming each
+   */
+  public static mongo(options: MongoOptions): DatabaseEngine {
+    return new DatabaseEngine(mongoSpec(options));
+  }
+
+  /**
+   * MariaDB 10 to 12, in the official image.
+   *
+   * The administrator `root` can log in only from inside the pod; clients log in as the `applicationUser`.
+   *
+   * @param options version
+   * @throws if an option breaks a rule, naming each
+   */
+  public static mariadb(options: MariadbOptions): DatabaseEngine {
+    return new DatabaseEngine(mariadbSpec(options));
+  }
+
+  /**
+   * Any other server, from what its image needs.
+   *
+   * @param spec what is to be known of the image
+   * @throws if a part of it breaks a rule, naming each
+   */
+  public static of(spec: DatabaseEngineSpec): DatabaseEngine {
+    const problems = new Problems();
+    checkPortName(problems, 'name', spec.name);
+    checkImage(problems, 'image', spec.image);
+    checkPort(problems, 'port', spec.port);
+    checkMountPath(problems, 'mountPath', spec.mountPath);
+    checkRunAs(problems, spec);
+    spec.emptyDirs?.forEach((mount, index) => checkEmptyDirMount(problems, `emptyDirs[${index}]`, mount));
+    checkUnique(
+      problems,
+      'emptyDirs',
+      [spec.mountPath, ...(spec.emptyDirs ?? []).map(({ path }) => path), ...(spec.sharedMemory ? ['/dev/shm'] : [])],
+      'volumes at one path',
+      'mountPath, /dev/shm with sharedMemory and each of emptyDirs need paths of their own',
+    );
+    problems.throwIfAny('DatabaseEngine.of');
+    return new DatabaseEngine(spec);
+  }
+
+  private constructor(
+    /** What is known of the image. */
+    public readonly spec: DatabaseEngineSpec,
+  ) {}
+}

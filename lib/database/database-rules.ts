@@ -1,0 +1,199 @@
+import { checkDnsLabel, checkImage, checkPortName, checkSeconds, parseImage } from '../private/names';
+import type { Problems } from '../private/problems';
+import { checkSize } from '../storage/quantity';
+import { StorageMedium } from '../storage/storage-class';
+import { checkClaimOfTemplate, checkVolumeClaimTemplate } from '../storage/volume-claim-template';
+import { checkSelector } from '../workload/headless-service';
+import { unprotectedDataPath } from '../workload/image-data';
+import { checkPods, propsOfContainers } from '../workload/pod-spec';
+import { checkOpenPorts } from '../workload/stateful-workload-props';
+import {
+  APPLICATION_USER_SCRIPT,
+  INITIALIZE,
+  initScriptsOf,
+  PRIVATE_FILES,
+  renderServer,
+  renderStorage,
+} from './database-server';
+import type { StatefulDatabaseProps } from './stateful-database-props';
+
+/** What holds for a database's props besides what holds for every set. */
+export function checkServer(problems: Problems, props: StatefulDatabaseProps): void {
+  const { spec } = props.engine;
+  checkEngine(problems, props);
+  checkClaimOfTemplate(problems, 'storage', 'claimName', renderStorage(props.storage, spec, []));
+  const { storageClass } = props.storage;
+  if (storageClass?.medium === StorageMedium.SMB || storageClass?.medium === StorageMedium.OBJECT) {
+    problems.add(
+      'storage.storageClass',
+      'must not be a share over SMB nor an object store',
+      storageClass.storageClassName,
+      `its files have no owner, mode and locks of their own, and ${spec.name} fails on it; take a disk, e.g. 'managed-csi'`,
+    );
+  }
+  if (props.containerName !== undefined) checkDnsLabel(problems, 'containerName', props.containerName);
+  if (props.containerName === INITIALIZE || props.containerName === PRIVATE_FILES) {
+    problems.add(
+      'containerName',
+      'must be another than that of an init container',
+      props.containerName,
+      'choose another',
+    );
+  }
+  if (props.servicePortName !== undefined) checkPortName(problems, 'servicePortName', props.servicePortName);
+  if (props.selector) checkSelector(problems, props.selector);
+  if (props.resources?.memory) checkSize(problems, 'resources.memory', props.resources.memory);
+  if (props.resources?.ephemeralStorage)
+    checkSize(problems, 'resources.ephemeralStorage', props.resources.ephemeralStorage);
+  checkUsers(problems, props);
+  checkInitScripts(problems, props);
+  checkPod(problems, props);
+}
+
+/** What was added to the server's pod, and whether it gets along with what the engine puts there. */
+function checkPod(problems: Problems, props: StatefulDatabaseProps): void {
+  props.volumeClaimTemplates?.forEach((template, index) =>
+    checkVolumeClaimTemplate(problems, `volumeClaimTemplates[${index}]`, template),
+  );
+  const pod = renderServer(props, Object.keys(initScriptsOf(props)).length > 0 ? 'init-scripts' : undefined);
+  const claimed = pod.volumeClaimTemplates.map(({ name, mounts }, index) => ({
+    name,
+    mounts,
+    prop: index === 0 ? 'storage' : `volumeClaimTemplates[${index - 1}]`,
+  }));
+  const { sidecars = [], initContainers = [] } = props;
+  checkPods(problems, pod, claimed, propsOfContainers({ sidecars, initContainers }));
+  checkOpenPorts(problems, props.openPorts, sidecars);
+}
+
+function checkEngine(problems: Problems, props: StatefulDatabaseProps): void {
+  const { spec } = props.engine;
+  if (props.image !== undefined) {
+    checkImage(problems, 'image', props.image);
+    const major = parseInt(spec.version ?? '', 10);
+    const imageMajor = parseInt(parseImage(props.image).tag ?? '', 10);
+    if (major && imageMajor && major !== imageMajor) {
+      problems.add(
+        'image',
+        `must hold version ${spec.version}, as the engine`,
+        props.image,
+        'give both the same version',
+      );
+    }
+  } else {
+    checkImage(problems, 'engine.image', spec.image);
+  }
+  const image = props.image ?? spec.image;
+  const lost = unprotectedDataPath(image, spec.env ?? {}, [spec.mountPath]);
+  if (lost !== undefined) {
+    problems.add(
+      'engine.mountPath',
+      `must hold ${lost}, where ${image} keeps its data`,
+      spec.mountPath,
+      'the image has a VOLUME there that is lost with the container; mount the claim at the path of that VOLUME exactly',
+    );
+  }
+  if (!spec.replicates && (props.replicas ?? 1) > 1) {
+    problems.add(
+      'replicas',
+      `must be 1 with the engine ${spec.name}`,
+      props.replicas,
+      'it does not replicate by itself: these would be unrelated databases behind one name, each with some of the rows; ' +
+        'use 1, or an operator that sets replication up',
+    );
+  }
+  for (const name of Object.keys(props.parameters ?? {})) {
+    const reason = new Map(Object.entries(spec.reservedParameters ?? {})).get(name);
+    if (spec.parameterArgs === undefined) {
+      problems.add(
+        'parameters',
+        `must be left out with the engine ${spec.name}`,
+        name,
+        'it takes none; configure its image',
+      );
+    } else if (reason !== undefined) {
+      problems.add('parameters', 'must leave this one alone', name, `it belongs to ${reason}`);
+    } else if (!/^[A-Za-z_][\w.-]*$/.test(name)) {
+      problems.add(
+        'parameters',
+        'must have names of letters, digits, _ and .',
+        name,
+        "write { max_connections: '200' }",
+      );
+    }
+  }
+  const grace = props.terminationGracePeriod;
+  if (grace) checkSeconds(problems, 'terminationGracePeriod', grace, 1, 'with 0 the server is always killed');
+}
+
+function checkUsers(problems: Problems, props: StatefulDatabaseProps): void {
+  const { spec } = props.engine;
+  if (spec.passwordVariable !== undefined && !props.password) {
+    const wayOut = 'without one the image makes no database; write { secret, key }, with the Secret made by hand';
+    problems.add('password', `must be given with the engine ${spec.name}`, undefined, wayOut);
+  }
+  if (spec.passwordVariable === undefined && props.password) {
+    const wayOut = 'the server asks for no login and would let everybody in all the same';
+    problems.add('password', 'must be left out with this engine', `key ${props.password.key}`, wayOut);
+  }
+  const fixed = (prop: string) => `the image makes its own; leave '${prop}' out`;
+  if (props.user !== undefined && spec.userVariable === undefined) {
+    problems.add('user', `must be left out with the engine ${spec.name}`, props.user, fixed('user'));
+  }
+  if (props.databaseName !== undefined && spec.databaseVariable === undefined) {
+    problems.add(
+      'databaseName',
+      `must be left out with the engine ${spec.name}`,
+      props.databaseName,
+      fixed('databaseName'),
+    );
+  }
+  const application = props.applicationUser;
+  const names = {
+    user: props.user,
+    databaseName: props.databaseName,
+    'applicationUser.name': application?.name,
+    'applicationUser.databaseName': application?.databaseName,
+  };
+  for (const [prop, name] of Object.entries(names)) {
+    if (name !== '') continue;
+    problems.add(prop, 'must not be empty', name, 'the image would take it for not set; give a name or leave it out');
+  }
+  if (!application) return;
+  if (spec.applicationUserScript === undefined && !spec.applicationVariables) {
+    problems.add(
+      'applicationUser',
+      `must be left out with the engine ${spec.name}`,
+      application.name,
+      'make it in initScripts',
+    );
+  }
+  if (application.name === (props.user ?? spec.user)) {
+    problems.add(
+      'applicationUser.name',
+      'must be another than the administrator',
+      application.name,
+      'choose another name',
+    );
+  }
+}
+
+function checkInitScripts(problems: Problems, props: StatefulDatabaseProps): void {
+  const { spec } = props.engine;
+  const endings = spec.initScriptEndings ?? [''];
+  for (const name of Object.keys(props.initScripts ?? {})) {
+    if (spec.initScriptsPath === undefined) {
+      problems.add('initScripts', `must be left out with the engine ${spec.name}`, name, 'its image runs none');
+    } else if (!/^[-.\w]{1,253}$/.test(name) || !endings.some((ending) => name.endsWith(ending))) {
+      const wayOut = `the image passes over any other, or no ConfigMap can hold it; name it as '10-tables${endings[1] ?? endings[0] ?? ''}'`;
+      problems.add(
+        'initScripts',
+        `must have file names that end with ${endings.join(', ') || 'anything'}`,
+        name,
+        wayOut,
+      );
+    } else if (name === APPLICATION_USER_SCRIPT && props.applicationUser) {
+      problems.add('initScripts', 'must leave this name to applicationUser', name, 'choose another name');
+    }
+  }
+}

@@ -1,0 +1,193 @@
+import { Size } from 'cdk8s';
+import { Cpu, k8s } from 'cdk8s-plus-27';
+import type { SecretValue } from 'cdk8s-plus-27';
+import { kibibytes, quantity } from '../storage/quantity';
+import type { VolumeClaimTemplate } from '../storage/volume-claim-template';
+import type { EmptyDirMount } from '../workload/empty-dir-mount';
+import type { PersistentStatefulSetProps } from '../workload/persistent-stateful-set';
+import { secretEnv } from './database';
+import type { DatabaseEngineSpec } from './database-engine-spec';
+import type { DatabaseStorage, StatefulDatabaseProps } from './stateful-database-props';
+
+export const APPLICATION_USER_SCRIPT = '00-application-user.sh';
+export const INITIALIZE = 'initialize';
+const INIT_SCRIPTS = 'init-scripts';
+export const PRIVATE_FILES = 'private-files';
+const SECRET_FILES = 'secret-files';
+
+/** The set that runs a database's server, but for its name and Service. */
+type Server = Omit<PersistentStatefulSetProps, 'name' | 'service'> & {
+  readonly volumeClaimTemplates: VolumeClaimTemplate[];
+};
+
+export function renderServer(props: StatefulDatabaseProps, initScriptsConfigMap?: string): Server {
+  const { spec } = props.engine;
+  const server = renderContainer(props, spec);
+  const initScripts: k8s.VolumeMount[] = [];
+  const volumes: k8s.Volume[] = [...(props.volumes ?? [])];
+  if (initScriptsConfigMap !== undefined && spec.initScriptsPath !== undefined) {
+    initScripts.push({ name: INIT_SCRIPTS, mountPath: spec.initScriptsPath });
+    volumes.push({ name: INIT_SCRIPTS, configMap: { name: initScriptsConfigMap } });
+  }
+  const initContainers: k8s.Container[] = [];
+  if (spec.privateFiles) {
+    initContainers.push(renderPrivateFiles(server));
+    volumes.push(renderSecretFiles(spec.privateFiles));
+  }
+  const withData = [server.name];
+  if (spec.initializeScript !== undefined) {
+    initContainers.push(renderInitialize(props, server, spec.initializeScript, initScripts));
+    withData.push(INITIALIZE);
+  }
+  initContainers.push(...(props.initContainers ?? []));
+  return {
+    ...props,
+    runAsUser: props.runAsUser ?? spec.runAsUser,
+    runAsGroup: props.runAsGroup ?? props.runAsUser ?? spec.runAsGroup,
+    terminationGracePeriod: props.terminationGracePeriod ?? spec.terminationGracePeriod,
+    ...(initContainers.length > 0 && { initContainers }),
+    containers: [
+      {
+        ...server,
+        ...(spec.initializeScript === undefined && { volumeMounts: initScripts }),
+        ports: [{ name: spec.name, containerPort: spec.port }],
+        startupProbe: spec.startupProbe,
+        readinessProbe: spec.readinessProbe,
+        ...(spec.livenessProbe && { livenessProbe: spec.livenessProbe }),
+      },
+      ...(props.sidecars ?? []),
+    ],
+    volumeClaimTemplates: [renderStorage(props.storage, spec, withData), ...(props.volumeClaimTemplates ?? [])],
+    emptyDirs: [...(props.emptyDirs ?? []), ...renderEmptyDirs(props, withData)],
+    ...(volumes.length > 0 && { volumes }),
+  };
+}
+
+/** The scripts that make the database, by file name. */
+export function initScriptsOf(props: StatefulDatabaseProps): { [fileName: string]: string } {
+  const { applicationUserScript } = props.engine.spec;
+  return {
+    ...(props.applicationUser &&
+      applicationUserScript !== undefined && { [APPLICATION_USER_SCRIPT]: applicationUserScript }),
+    ...props.initScripts,
+  };
+}
+
+function renderContainer(props: StatefulDatabaseProps, spec: DatabaseEngineSpec): k8s.Container {
+  const args = [...(spec.args ?? []), ...renderParameters(props, spec)];
+  return {
+    name: props.containerName ?? spec.name,
+    image: props.image ?? spec.image,
+    env: renderEnv(props, spec),
+    ...(args.length > 0 && { args }),
+    resources: renderResources(props),
+  };
+}
+
+function renderEnv(props: StatefulDatabaseProps, spec: DatabaseEngineSpec): k8s.EnvVar[] {
+  const values = { ...spec.env };
+  // Both or none: an image may take the one for the default of the other.
+  if (props.user !== undefined || props.databaseName !== undefined) {
+    if (spec.userVariable !== undefined) values[spec.userVariable] = props.user ?? spec.user;
+    if (spec.databaseVariable !== undefined) values[spec.databaseVariable] = props.databaseName ?? spec.databaseName;
+  }
+  const secrets: k8s.EnvVar[] = [];
+  if (spec.passwordVariable !== undefined && props.password)
+    secrets.push(secretEnv(spec.passwordVariable, props.password));
+  const { applicationVariables: variables } = spec;
+  const { applicationUser: user } = props;
+  if (variables && user) {
+    values[variables.user] = user.name;
+    values[variables.databaseName] = user.databaseName ?? user.name;
+    secrets.push(secretEnv(variables.password, user.password));
+  }
+  return [...secrets, ...Object.entries(values).map(([name, value]) => ({ name, value }))];
+}
+
+function renderParameters(props: StatefulDatabaseProps, spec: DatabaseEngineSpec): string[] {
+  return Object.entries(props.parameters ?? {}).flatMap(([name, value]) =>
+    (spec.parameterArgs ?? []).map((arg) => arg.replace('{name}', () => name).replace('{value}', () => value)),
+  );
+}
+
+function renderInitialize(
+  props: StatefulDatabaseProps,
+  server: k8s.Container,
+  script: string,
+  initScripts: k8s.VolumeMount[],
+): k8s.Container {
+  const { spec } = props.engine;
+  const user = spec.applicationUserScript !== undefined ? props.applicationUser : undefined;
+  return {
+    ...server,
+    name: INITIALIZE,
+    command: ['sh', '-c', script, INITIALIZE],
+    env: [
+      ...(server.env ?? []),
+      { name: 'DATA_VOLUME', value: spec.mountPath },
+      ...(user
+        ? [
+            { name: 'APPLICATION_USER', value: user.name },
+            { name: 'APPLICATION_DATABASE', value: user.databaseName ?? user.name },
+            secretEnv('APPLICATION_PASSWORD', user.password),
+          ]
+        : []),
+    ],
+    ...(initScripts.length > 0 && { volumeMounts: initScripts }),
+  };
+}
+
+/** A Secret's files belong to root and are open to the pod's group; servers refuse such keys. */
+function renderPrivateFiles(server: k8s.Container): k8s.Container {
+  return {
+    name: PRIVATE_FILES,
+    image: server.image,
+    command: ['sh', '-c', 'umask 377; rm -f /private/*; cp /secret/* /private/'],
+    resources: server.resources,
+    volumeMounts: [{ name: SECRET_FILES, mountPath: '/secret', readOnly: true }],
+  };
+}
+
+function renderSecretFiles(files: { [name: string]: SecretValue }): k8s.Volume {
+  const sources = Object.entries(files).map(([path, { secret, key }]) => ({
+    secret: { name: secret.name, items: [{ key, path }] },
+  }));
+  return { name: SECRET_FILES, projected: { sources } };
+}
+
+/** The claim of a member, seen by these containers. */
+export function renderStorage(
+  storage: DatabaseStorage,
+  spec: DatabaseEngineSpec,
+  containers: string[],
+): VolumeClaimTemplate {
+  const { claimName, ...claim } = storage;
+  return {
+    ...claim,
+    name: claimName ?? 'data',
+    mounts: containers.map((container) => ({ path: spec.mountPath, container })),
+  };
+}
+
+function renderEmptyDirs(props: StatefulDatabaseProps, containers: string[]): EmptyDirMount[] {
+  const { spec } = props.engine;
+  const shared = Size.kibibytes(Math.floor(kibibytes(memoryOf(props)) / 4));
+  const mounts: EmptyDirMount[] = [...(spec.emptyDirs ?? [])].map((mount) => ({ ...mount, containers }));
+  if (spec.sharedMemory) mounts.push({ path: '/dev/shm', memory: true, sizeLimit: shared, containers });
+  if (spec.privateFiles) {
+    const both = [PRIVATE_FILES, ...containers];
+    mounts.push({ path: '/private', memory: true, sizeLimit: Size.mebibytes(1), containers: both });
+  }
+  return mounts;
+}
+
+function renderResources(props: StatefulDatabaseProps): k8s.ResourceRequirements {
+  const memory = quantity(memoryOf(props));
+  const disk = quantity(props.resources?.ephemeralStorage ?? Size.gibibytes(1));
+  const cpu = k8s.Quantity.fromString((props.resources?.cpu ?? Cpu.millis(250)).amount);
+  return { requests: { cpu, memory, 'ephemeral-storage': disk }, limits: { memory, 'ephemeral-storage': disk } };
+}
+
+function memoryOf(props: StatefulDatabaseProps): Size {
+  return props.resources?.memory ?? Size.gibibytes(1);
+}

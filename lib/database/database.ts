@@ -1,0 +1,171 @@
+import type { ISecret, SecretValue, k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import type { IConstruct } from 'constructs';
+import { checkDnsLabel, checkPort } from '../private/names';
+import { Problems } from '../private/problems';
+import type { IClientAccessTarget } from '../workload/client-access';
+import type { DatabaseEngine } from './database-engine';
+import type { ConnectionVariables } from './database-engine-spec';
+
+/**
+ * A database server, made here or elsewhere: what clients and backups need to know.
+ */
+export interface IDatabase extends IConstruct {
+  /** The kind of server. */
+  readonly engine: DatabaseEngine;
+
+  /** Host name of the server. */
+  readonly address: string;
+
+  /** TCP port of the server. */
+  readonly port: number;
+
+  /** The administrator. */
+  readonly user: string;
+
+  /** The administrator's password, unless the server asks for no login. */
+  readonly password?: SecretValue;
+
+  /** The database to connect to. */
+  readonly databaseName: string;
+
+  /** Namespace of the server, where it is known. */
+  readonly namespace?: string;
+
+  /** The server's pods, where it has any, for `ClientAccess`. */
+  readonly pods?: IClientAccessTarget;
+
+  /**
+   * Environment of a client, in the variables that the engine's clients read: PGHOST, PGPORT … for PostgreSQL. Of the
+   * application user where there is one, else of the administrator; without a login where the server asks for none.
+   *
+   * The Secret with the password must be in the client's namespace too.
+   *
+   * @throws if the administrator can log in only from inside the pod and there is no application user
+   */
+  connectionEnv(): k8s.EnvVar[];
+}
+
+/**
+ * A database that this app does not make.
+ */
+export interface DatabaseAttributes {
+  /** The kind of server. */
+  readonly engine: DatabaseEngine;
+
+  /** Host name or address of the server, as clients reach it. */
+  readonly address: string;
+
+  /**
+   * TCP port of the server.
+   *
+   * @default - the engine's
+   */
+  readonly port?: number;
+
+  /**
+   * The administrator.
+   *
+   * @default - the engine's
+   */
+  readonly user?: string;
+
+  /**
+   * The administrator's password.
+   *
+   * @default - the server asks for no login
+   */
+  readonly password?: SecretValue;
+
+  /**
+   * The database to connect to.
+   *
+   * @default - the engine's
+   */
+  readonly databaseName?: string;
+
+  /**
+   * Namespace of the server, if it runs in this cluster.
+   *
+   * @default - not known
+   */
+  readonly namespace?: string;
+
+  /**
+   * The server's pods, if it runs in this cluster behind a NetworkPolicy.
+   *
+   * @default - not known: clients get no permission
+   */
+  readonly pods?: IClientAccessTarget;
+}
+
+/** How a client of a database logs in. */
+export interface Login {
+  readonly user: string;
+  readonly password?: SecretValue;
+  readonly databaseName: string;
+}
+
+export class ImportedDatabase extends Construct implements IDatabase {
+  public readonly engine: DatabaseEngine;
+  public readonly address: string;
+  public readonly port: number;
+  public readonly user: string;
+  public readonly password?: SecretValue;
+  public readonly databaseName: string;
+  public readonly namespace?: string;
+  public readonly pods?: IClientAccessTarget;
+
+  public constructor(scope: Construct, id: string, attributes: DatabaseAttributes) {
+    super(scope, id);
+    const { engine } = attributes;
+    this.engine = engine;
+    this.address = attributes.address;
+    this.port = attributes.port ?? engine.spec.port;
+    this.user = attributes.user ?? engine.spec.user;
+    if (attributes.password) this.password = attributes.password;
+    this.databaseName = attributes.databaseName ?? engine.spec.databaseName;
+    const problems = new Problems(this);
+    checkPort(problems, 'port', this.port);
+    if (attributes.namespace !== undefined) checkDnsLabel(problems, 'namespace', attributes.namespace);
+    if (this.address === '' || /[\s:/]/.test(this.address)) {
+      problems.add(
+        'address',
+        'must be a host name',
+        this.address,
+        "write it without scheme and port, as 'db.example.com'",
+      );
+    }
+    problems.throwIfAny();
+    if (attributes.namespace !== undefined) this.namespace = attributes.namespace;
+    if (attributes.pods) this.pods = attributes.pods;
+  }
+
+  public connectionEnv(): k8s.EnvVar[] {
+    return renderConnectionEnv(this, this);
+  }
+}
+
+const DEFAULT_VARIABLES: ConnectionVariables = {
+  host: 'DB_HOST',
+  port: 'DB_PORT',
+  user: 'DB_USER',
+  password: 'DB_PASSWORD',
+  databaseName: 'DB_NAME',
+};
+
+export function renderConnectionEnv(database: IDatabase, login: Login): k8s.EnvVar[] {
+  const variables = database.engine.spec.connectionVariables ?? DEFAULT_VARIABLES;
+  return [
+    { name: variables.host, value: database.address },
+    { name: variables.port, value: String(database.port) },
+    { name: variables.databaseName, value: login.databaseName },
+    ...(login.password
+      ? [{ name: variables.user, value: login.user }, secretEnv(variables.password, login.password)]
+      : []),
+  ];
+}
+
+export function secretEnv(name: string, { secret, key }: { secret: ISecret; key: string }): k8s.EnvVar {
+  return { name, valueFrom: { secretKeyRef: { name: secret.name, key } } };
+}

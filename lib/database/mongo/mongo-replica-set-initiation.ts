@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { Duration, Size } from 'cdk8s';
+import type { ApiObject } from 'cdk8s';
+import { k8s, LabelSelector } from 'cdk8s-plus-27';
+import type { INetworkPolicyPeer, IPodSelector, NetworkPolicyPeerConfig, PodSelectorConfig } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { checkIdentity, claimIdentity, metadata } from '../../private/identity';
+import { checkDnsLabel, checkSeconds } from '../../private/names';
+import { Problems } from '../../private/problems';
+import { ClientAccess } from '../../workload/client-access';
+import { checkPods, renderPodMetadata, renderPodSpec } from '../../workload/pod-spec';
+import type { PodSource } from '../../workload/pod-spec';
+import type { WorkloadProps } from '../../workload/workload-props';
+import { secretEnv } from '../database';
+import { readScript } from '../read-script';
+import type { StatefulDatabase } from '../stateful-database';
+
+/**
+ * Properties of `MongoReplicaSetInitiation`.
+ */
+export interface MongoReplicaSetInitiationProps extends WorkloadProps {
+  /** The members: a database with the engine `DatabaseEngine.mongo({ replicaSet })`. */
+  readonly database: StatefulDatabase;
+
+  /**
+   * How long the Job waits for all members to answer, before it fails and begins anew.
+   *
+   * @default Duration.minutes(10)
+   */
+  readonly timeout?: Duration;
+}
+
+/**
+ * A Job that makes the members of a MongoDB replica set one set, under their DNS names, and adds those that came later.
+ *
+ * Safe to run again: it waits until all members answer, and initiates only where none of them belongs to a set, so there are never two
+ * primaries. A member that lost its volume is filled by the others. It removes no member.
+ *
+ * A Job cannot be changed: its name ends with a hash of its template, so that a changed one is a new Job.
+ *
+ * @see https://www.mongodb.com/docs/manual/tutorial/deploy-replica-set/
+ *
+ * @example
+ * declare const mongo: StatefulDatabase;
+ * new MongoReplicaSetInitiation(this, 'mongo-initiation', { database: mongo });
+ */
+export class MongoReplicaSetInitiation extends Construct implements IPodSelector, INetworkPolicyPeer {
+  /** The Job itself, for what the props do not offer. */
+  public readonly apiObject: ApiObject;
+
+  private readonly selector: { [key: string]: string };
+  private readonly namespace?: string;
+
+  /**
+   * @throws if a prop breaks a rule, naming each
+   */
+  public constructor(scope: Construct, id: string, props: MongoReplicaSetInitiationProps) {
+    super(scope, id);
+    const name = props.name ?? id;
+    const { database } = props;
+    const { replicaSet } = database.engine.spec;
+    this.selector = { app: name };
+    const pods = this.renderPods(props);
+    const problems = new Problems(this);
+    checkDnsLabel(problems, 'name', name, 52, 'a hash and the names of its pods add 11 characters each');
+    if (replicaSet === undefined) {
+      const wayOut = "there is nothing to initiate; write DatabaseEngine.mongo({ replicaSet: 'rs0' })";
+      problems.add('database', 'must have an engine with a replica set', database.node.path, wayOut);
+    }
+    if (props.namespace !== undefined && props.namespace !== database.namespace) {
+      const wayOut = 'its password is there, and nowhere else; leave the namespace out';
+      problems.add('namespace', "must be the database's", props.namespace, wayOut);
+    }
+    const timeout = props.timeout ?? Duration.minutes(10);
+    checkSeconds(problems, 'timeout', timeout, 1, 'members need some time to start; write Duration.minutes(10)');
+    checkPods(problems, pods, []);
+    checkIdentity(problems, this, 'name', k8s.KubeNetworkPolicy.GVK, accessName(name), database.namespace);
+    problems.throwIfAny();
+
+    if (database.namespace !== undefined) this.namespace = database.namespace;
+    const spec = this.renderJob(pods);
+    const hash = createHash('sha256').update(JSON.stringify(spec)).digest('hex').slice(0, 8);
+    this.apiObject = claimIdentity(
+      new k8s.KubeJob(this, 'Resource', {
+        metadata: metadata(`${name}-${hash}`, this.namespace, { ...this.selector, ...props.labels }),
+        spec,
+      }),
+    );
+    new ClientAccess(this, 'Access', { name: accessName(name), from: this, to: database });
+  }
+
+  /** The Job's pods as a selector in policies of cdk8s-plus. */
+  public toPodSelectorConfig(): PodSelectorConfig {
+    return {
+      labelSelector: LabelSelector.of({ labels: this.selector }),
+      ...(this.namespace !== undefined && { namespaces: { names: [this.namespace] } }),
+    };
+  }
+
+  /** The Job's pods as a peer in policies of cdk8s-plus. */
+  public toNetworkPolicyPeerConfig(): NetworkPolicyPeerConfig {
+    return { podSelector: this.toPodSelectorConfig() };
+  }
+
+  /** The Job itself. */
+  public toPodSelector(): IPodSelector | undefined {
+    return this;
+  }
+
+  private renderPods(props: MongoReplicaSetInitiationProps): PodSource {
+    const { database } = props;
+    const { spec } = database.engine;
+    const { replicas } = database.statefulSet;
+    const members = Array.from({ length: replicas }, (_, ordinal) => database.statefulSet.pod(ordinal).dnsName);
+    return {
+      ...props,
+      runAsUser: props.runAsUser ?? spec.runAsUser,
+      runAsGroup: props.runAsGroup ?? props.runAsUser ?? spec.runAsGroup,
+      containers: [
+        {
+          name: 'initiate',
+          image: database.image,
+          command: ['mongosh', '--quiet', '--norc', '--nodb', '--eval', readScript(__dirname, 'initiate.js')],
+          env: [
+            { name: 'HOME', value: '/tmp' },
+            { name: 'REPLICA_SET', value: spec.replicaSet ?? '' },
+            { name: 'MEMBERS', value: members.map((member) => `${member}:${database.port}`).join(',') },
+            { name: 'TIMEOUT_SECONDS', value: String((props.timeout ?? Duration.minutes(10)).toMilliseconds() / 1000) },
+            ...(database.password
+              ? [{ name: 'MONGO_USER', value: database.user }, secretEnv('MONGO_PASSWORD', database.password)]
+              : []),
+          ],
+        },
+      ],
+      emptyDirs: [{ path: '/tmp', sizeLimit: Size.mebibytes(64) }],
+    };
+  }
+
+  private renderJob(pods: PodSource): k8s.JobSpec {
+    return {
+      // Each attempt waits for its members by itself; these are for a script that fails at once.
+      backoffLimit: 20,
+      template: {
+        metadata: renderPodMetadata(pods, this.selector),
+        spec: { ...renderPodSpec(pods, []), restartPolicy: 'OnFailure' },
+      },
+    };
+  }
+}
+
+function accessName(name: string): string {
+  return `${name}-access`;
+}

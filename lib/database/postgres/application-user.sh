@@ -1,0 +1,14 @@
+# Run by the image's entrypoint when the cluster is made: an ordinary user with a database of its own.
+# The password comes through the environment of psql and never stands on a command line or in the server's log.
+psql --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" --no-password --no-psqlrc --quiet -v ON_ERROR_STOP=1 <<'SQL'
+\set user `printf %s "$APPLICATION_USER"`
+\set password `printf %s "$APPLICATION_PASSWORD"`
+\set database `printf %s "$APPLICATION_DATABASE"`
+SET log_statement = 'none';
+SET log_min_duration_statement = -1;
+SET log_min_error_statement = 'panic';
+CREATE ROLE :"user" LOGIN PASSWORD :'password';
+SELECT format('CREATE DATABASE %I', :'database')
+  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
+ALTER DATABASE :"database" OWNER TO :"user";
+SQL

@@ -1,0 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A script of an engine, which stands beside its class as a real file, so that it can be checked and run by itself. */
+export function readScript(folder: string, name: string): string {
+  return readFileSync(join(folder, name), 'utf8');
+}

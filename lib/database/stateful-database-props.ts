@@ -1,0 +1,219 @@
+import type { Size } from 'cdk8s';
+import type { Cpu, SecretValue, k8s } from 'cdk8s-plus-27';
+import type { IStorageClass } from '../storage/storage-class';
+import type { VolumeClaimTemplate } from '../storage/volume-claim-template';
+import type { EmptyDirMount } from '../workload/empty-dir-mount';
+import type { StatefulWorkloadProps } from '../workload/stateful-workload-props';
+import type { DatabaseEngine } from './database-engine';
+
+/**
+ * The volume that a database keeps its data on.
+ */
+export interface DatabaseStorage {
+  /** Size that each claim asks for. A volume can grow later where its class allows it, and never shrinks. */
+  readonly size: Size;
+
+  /**
+   * Class of the volumes. Its reclaim policy decides whether a *deleted claim* takes the data along.
+   *
+   * @default - the cluster's default class, whichever that is when the claim is made
+   */
+  readonly storageClass?: IStorageClass;
+
+  /**
+   * Name of the claim template; the claims are called `<claimName>-<name of the database>-<ordinal>`. **Another name is
+   * another, empty volume.**
+   *
+   * @default 'data'
+   */
+  readonly claimName?: string;
+
+  /**
+   * Labels of the claims. They cannot be changed later.
+   *
+   * @default - none; the controller adds the selector labels
+   */
+  readonly labels?: { [key: string]: string };
+}
+
+/**
+ * What the server may use.
+ */
+export interface DatabaseResources {
+  /**
+   * Processor that is set aside for the server. There is no limit: one would stall it while processors are idle.
+   *
+   * @default Cpu.millis(250)
+   */
+  readonly cpu?: Cpu;
+
+  /**
+   * Memory that is set aside for the server, and its limit: above it the server is killed and recovers.
+   *
+   * @default Size.gibibytes(1)
+   */
+  readonly memory?: Size;
+
+  /**
+   * Space on the node for logs and temporary files outside of the volume, and its limit: above it the pod is evicted.
+   *
+   * @default Size.gibibytes(1)
+   */
+  readonly ephemeralStorage?: Size;
+}
+
+/**
+ * An ordinary user, without the right to administer the server.
+ */
+export interface DatabaseUser {
+  /** Name of the user. */
+  readonly name: string;
+
+  /** The user's password. It is read when the database is made; a later change of the Secret changes no password. */
+  readonly password: SecretValue;
+
+  /**
+   * The database that the user owns; it is made if there is none of the name.
+   *
+   * @default - named as the user
+   */
+  readonly databaseName?: string;
+}
+
+/**
+ * Properties of `StatefulDatabase`.
+ */
+export interface StatefulDatabaseProps extends StatefulWorkloadProps {
+  /** The kind of server, and its version. */
+  readonly engine: DatabaseEngine;
+
+  /**
+   * The administrator's password. It is read when the database is made; a later change of the Secret changes no password.
+   *
+   * @default - none, which only an engine without authentication accepts
+   */
+  readonly password?: SecretValue;
+
+  /** The volume of each member. */
+  readonly storage: DatabaseStorage;
+
+  /**
+   * The image, where it comes from a mirror or has been added to. It must hold the engine's version.
+   *
+   * @default - the engine's
+   */
+  readonly image?: string;
+
+  /**
+   * Labels that the pods are found by. **No selector of a set that exists can be changed**: choose once.
+   *
+   * @default - `app: <name>`
+   */
+  readonly selector?: { [key: string]: string };
+
+  /**
+   * Name of the headless Service, which every address of the database ends with.
+   *
+   * @default - that of the database
+   */
+  readonly serviceName?: string;
+
+  /**
+   * Name of the port in the Service.
+   *
+   * @default - the engine's name
+   */
+  readonly servicePortName?: string;
+
+  /**
+   * Name of the server's container.
+   *
+   * @default - the engine's name
+   */
+  readonly containerName?: string;
+
+  /**
+   * The administrator that is made with the database.
+   *
+   * @default - the engine's, e.g. `postgres`
+   */
+  readonly user?: string;
+
+  /**
+   * The database that is made at the first start.
+   *
+   * @default - the engine's, e.g. `postgres`
+   */
+  readonly databaseName?: string;
+
+  /**
+   * An ordinary user, made with the database, for the application to log in as.
+   *
+   * @default - none: clients log in as the administrator
+   */
+  readonly applicationUser?: DatabaseUser;
+
+  /**
+   * Server parameters, e.g. `{ max_connections: '200' }`.
+   *
+   * @default - the image's
+   */
+  readonly parameters?: { [name: string]: string };
+
+  /**
+   * Scripts that run once, when the database is made, in the order of their names: file name to content. If one fails, no
+   * database is made and the pod says so; the next attempt begins anew. They are kept in a ConfigMap: no place for passwords.
+   *
+   * @default - none
+   */
+  readonly initScripts?: { [fileName: string]: string };
+
+  /**
+   * What the server may use.
+   *
+   * @default - a quarter of a processor, 1 GiB of memory, 1 GiB of the node's disk
+   */
+  readonly resources?: DatabaseResources;
+
+  /**
+   * Containers beside the server, in the same pod and at the same address, e.g. an exporter of metrics.
+   *
+   * @default - none
+   */
+  readonly sidecars?: k8s.Container[];
+
+  /**
+   * Containers that run before the server starts, after those that make the database.
+   *
+   * @default - none
+   */
+  readonly initContainers?: k8s.Container[];
+
+  /**
+   * Further claims of each pod, for sidecars and init containers. Their mounts go to the server unless they name another.
+   *
+   * @default - none
+   */
+  readonly volumeClaimTemplates?: VolumeClaimTemplate[];
+
+  /**
+   * Further paths that may be written to, lost with the pod.
+   *
+   * @default - none
+   */
+  readonly emptyDirs?: EmptyDirMount[];
+
+  /**
+   * Further volumes, for `volumeMounts` of sidecars and init containers.
+   *
+   * @default - none
+   */
+  readonly volumes?: k8s.Volume[];
+
+  /**
+   * Ports of sidecars that the NetworkPolicy leaves open to everybody. The database's own port is closed beside them.
+   *
+   * @default - none
+   */
+  readonly openPorts?: number[];
+}

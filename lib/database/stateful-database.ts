@@ -1,0 +1,214 @@
+import type { ApiObject } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import type {
+  INetworkPolicyPeer,
+  IPodSelector,
+  NetworkPolicyPeerConfig,
+  PodSelectorConfig,
+  SecretValue,
+} from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { checkIdentity, claimIdentity, metadata } from '../private/identity';
+import { checkServiceName, checkStatefulSetName } from '../private/names';
+import { Problems } from '../private/problems';
+import type { IClientAccessTarget } from '../workload/client-access';
+import { HeadlessService } from '../workload/headless-service';
+import { PersistentStatefulSet } from '../workload/persistent-stateful-set';
+import { checkPodLabels } from '../workload/pod-spec';
+import { checkSetObjects, checkStatefulWorkload } from '../workload/stateful-workload-props';
+import { ImportedDatabase, renderConnectionEnv } from './database';
+import type { DatabaseAttributes, IDatabase, Login } from './database';
+import type { DatabaseEngine } from './database-engine';
+import { checkServer } from './database-rules';
+import { initScriptsOf, renderServer } from './database-server';
+import type { DatabaseUser, StatefulDatabaseProps } from './stateful-database-props';
+
+/**
+ * A database server as a StatefulSet with a volume of its own.
+ *
+ * What it promises: pod, node and set can go, the data stay, on claims that nobody deletes but you; the server has the time to
+ * stop cleanly and to recover from a crash; half a database is never taken for a whole one.
+ *
+ * Hardened by default, beyond Pod Security "restricted"; its own members alone can reach it, and the clients that
+ * `ClientAccess` lets in. What the props do not offer is set through `statefulSet.apiObject`.
+ *
+ * @see https://kubernetes.io/docs/tasks/run-application/run-single-instance-stateful-application/
+ *
+ * @example
+ * const database = new StatefulDatabase(this, 'postgresql', {
+ *   engine: DatabaseEngine.postgres({ version: '17.11' }),
+ *   password: { secret: kplus.Secret.fromSecretName(this, 'Password', 'dbpass'), key: 'dbpassword' },
+ *   storage: { size: Size.gibibytes(32) },
+ * });
+ */
+export class StatefulDatabase extends Construct implements IDatabase, IClientAccessTarget, INetworkPolicyPeer {
+  /**
+   * A database that this app does not make: in another chart, on a virtual machine, managed by a cloud. Nothing is
+   * synthesized.
+   *
+   * @param scope where the reference is kept
+   * @param id the reference's id
+   * @param attributes what clients need to know of it
+   * @throws if an attribute breaks a rule
+   */
+  public static fromAttributes(scope: Construct, id: string, attributes: DatabaseAttributes): IDatabase {
+    return new ImportedDatabase(scope, id, attributes);
+  }
+
+  /** The kind of server. */
+  public readonly engine: DatabaseEngine;
+
+  /**
+   * The shortest host name that resolves wherever the app's pods may be: `postgresql`, or `postgresql.shop` where the namespace
+   * is known.
+   */
+  public readonly address: string;
+
+  /** TCP port of the server. */
+  public readonly port: number;
+
+  /** The administrator. */
+  public readonly user: string;
+
+  /** The administrator's password, unless the server asks for no login. */
+  public readonly password?: SecretValue;
+
+  /** The database that is made at the first start. */
+  public readonly databaseName: string;
+
+  /** The image that the server runs. */
+  public readonly image: string;
+
+  /** Namespace of the database, where the app knows it. */
+  public readonly namespace?: string;
+
+  /** The database's pods. */
+  public readonly pods?: IClientAccessTarget;
+
+  /** The port that `ClientAccess` opens. */
+  public readonly accessPorts: number[];
+
+  /** The headless Service. */
+  public readonly service: HeadlessService;
+
+  /** The set: its pods by ordinal, and its `apiObject` for what the props do not offer. */
+  public readonly statefulSet: PersistentStatefulSet;
+
+  /** The StatefulSet itself, for what the props do not offer. */
+  public readonly apiObject: ApiObject;
+
+  private readonly applicationLogin?: Login;
+
+  /**
+   * @throws if a prop breaks a rule, naming each
+   */
+  public constructor(scope: Construct, id: string, props: StatefulDatabaseProps) {
+    super(scope, id);
+    const { spec } = props.engine;
+    const name = props.name ?? id;
+    this.validate(props, name);
+
+    this.engine = props.engine;
+    this.image = props.image ?? spec.image;
+    this.port = spec.port;
+    this.accessPorts = [spec.port];
+    this.user = props.user ?? spec.user;
+    if (props.password) this.password = props.password;
+    this.databaseName = props.databaseName ?? spec.databaseName;
+    if (props.applicationUser) this.applicationLogin = loginOf(props.applicationUser);
+    this.service = new HeadlessService(this, 'Service', {
+      name: props.serviceName ?? name,
+      ...(props.namespace !== undefined && { namespace: props.namespace }),
+      selector: selectorOf(props, name),
+      ports: [{ name: props.servicePortName ?? spec.name, port: spec.port }],
+      // The members of a replica set find each other before any is ready.
+      ...(spec.replicates && { publishNotReadyAddresses: true }),
+    });
+    this.address = this.service.dnsName;
+    if (this.service.namespace !== undefined) this.namespace = this.service.namespace;
+    const initScripts = this.addInitScripts(props, name);
+    this.statefulSet = new PersistentStatefulSet(this, 'Resource', {
+      ...renderServer(props, initScripts),
+      name,
+      service: this.service,
+    });
+    this.pods = this.statefulSet;
+    this.apiObject = this.statefulSet.apiObject;
+  }
+
+  /** Environment of a client, see `IDatabase.connectionEnv`. */
+  public connectionEnv(): k8s.EnvVar[] {
+    if (this.engine.spec.administratorIsLocal && !this.applicationLogin) {
+      throw new Error(
+        `StatefulDatabase '${this.node.path}': 'applicationUser' must be given for clients, got nothing: the administrator ` +
+          `'${this.user}' can log in only from inside the pod; write applicationUser: { name, password }`,
+      );
+    }
+    return renderConnectionEnv(this, this.applicationLogin ?? this);
+  }
+
+  /**
+   * The commands that bring the claims of this database to the size that it now asks for, see
+   * `PersistentStatefulSet.volumeGrowthProcedure`.
+   *
+   * @param manifest the file that `cdk8s synth` writes for the chart
+   */
+  public volumeGrowthProcedure(manifest: string): string {
+    return this.statefulSet.volumeGrowthProcedure(manifest);
+  }
+
+  /** The database's pods as a selector in policies of cdk8s-plus. */
+  public toPodSelectorConfig(): PodSelectorConfig {
+    return this.statefulSet.toPodSelectorConfig();
+  }
+
+  /** The database's pods as a peer in policies of cdk8s-plus. */
+  public toNetworkPolicyPeerConfig(): NetworkPolicyPeerConfig {
+    return this.statefulSet.toNetworkPolicyPeerConfig();
+  }
+
+  /** The database's pods. */
+  public toPodSelector(): IPodSelector | undefined {
+    return this.statefulSet;
+  }
+
+  private addInitScripts(props: StatefulDatabaseProps, name: string): string | undefined {
+    const data = initScriptsOf(props);
+    if (Object.keys(data).length === 0) return undefined;
+    const configMap = claimIdentity(
+      new k8s.KubeConfigMap(this, 'InitScripts', {
+        metadata: metadata(initScriptsName(name), this.namespace, this.service.selector),
+        data,
+      }),
+    );
+    return configMap.name;
+  }
+
+  private validate(props: StatefulDatabaseProps, name: string): void {
+    const problems = new Problems(this);
+    const serviceName = props.serviceName ?? name;
+    checkStatefulSetName(problems, 'name', name);
+    checkServiceName(problems, props.serviceName === undefined ? 'name' : 'serviceName', serviceName);
+    checkStatefulWorkload(problems, props);
+    checkServer(problems, props);
+    checkPodLabels(problems, props, selectorOf(props, name));
+    checkSetObjects(problems, this, props, name, props.namespace);
+    checkIdentity(problems, this, 'serviceName', k8s.KubeService.GVK, serviceName, props.namespace);
+    if (Object.keys(initScriptsOf(props)).length > 0) {
+      checkIdentity(problems, this, 'name', k8s.KubeConfigMap.GVK, initScriptsName(name), props.namespace);
+    }
+    problems.throwIfAny();
+  }
+}
+
+function loginOf(user: DatabaseUser): Login {
+  return { user: user.name, password: user.password, databaseName: user.databaseName ?? user.name };
+}
+
+function selectorOf(props: StatefulDatabaseProps, name: string): { [key: string]: string } {
+  return props.selector ?? { app: name };
+}
+
+function initScriptsName(database: string): string {
+  return `${database}-init`;
+}

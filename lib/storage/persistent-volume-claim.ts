@@ -1,0 +1,103 @@
+import type { ApiObject, Size } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import type { IConstruct } from 'constructs';
+import { checkIdentity, claimIdentity, metadata } from '../private/identity';
+import { checkDnsLabel, checkDnsSubdomain, checkLabels } from '../private/names';
+import { Problems } from '../private/problems';
+import type { AccessMode } from './access-mode';
+import { checkSize } from './quantity';
+import type { IStorageClass } from './storage-class';
+import { renderClaimSpec } from './volume-claim-template';
+
+/**
+ * A claim, made here or elsewhere.
+ */
+export interface IPersistentVolumeClaim extends IConstruct {
+  /** Name of the claim in its namespace. */
+  readonly claimName: string;
+}
+
+/**
+ * Properties of `PersistentVolumeClaim`.
+ */
+export interface PersistentVolumeClaimProps {
+  /**
+   * Name of the claim. A new name is a new, empty volume.
+   *
+   * @default - the construct's id
+   */
+  readonly name?: string;
+
+  /**
+   * Namespace of the claim.
+   *
+   * @default - the chart's
+   */
+  readonly namespace?: string;
+
+  /**
+   * Labels of the claim.
+   *
+   * @default - none
+   */
+  readonly labels?: { [key: string]: string };
+
+  /** Size that the claim asks for. It can grow later where its class allows it, and never shrinks. */
+  readonly size: Size;
+
+  /**
+   * Class of the volume. It cannot be changed later.
+   *
+   * @default - the cluster's default class, whichever that is when the claim is made
+   */
+  readonly storageClass?: IStorageClass;
+
+  /**
+   * How many nodes or pods may use the volume at a time. It cannot be changed later.
+   *
+   * @default AccessMode.READ_WRITE_ONCE
+   */
+  readonly accessMode?: AccessMode;
+}
+
+/**
+ * A claim of a volume: what a pod keeps its data on.
+ *
+ * Deleting it deletes the data where the class's reclaim policy is Delete, which is the rule: `kubectl delete -f` of the
+ * file that holds it is such a deletion.
+ *
+ * @see https://kubernetes.io/docs/concepts/storage/persistent-volumes/#persistentvolumeclaims
+ *
+ * @example
+ * new PersistentVolumeClaim(this, 'myvolume-disk-claim', { size: Size.gibibytes(32) });
+ */
+export class PersistentVolumeClaim extends Construct implements IPersistentVolumeClaim {
+  /** Name of the claim. */
+  public readonly claimName: string;
+
+  /** The claim itself, for what the props do not offer. */
+  public readonly apiObject: ApiObject;
+
+  /**
+   * @throws if a prop breaks a rule, naming each
+   */
+  public constructor(scope: Construct, id: string, props: PersistentVolumeClaimProps) {
+    super(scope, id);
+    this.claimName = props.name ?? id;
+    const problems = new Problems(this);
+    checkDnsSubdomain(problems, 'name', this.claimName);
+    if (props.namespace !== undefined) checkDnsLabel(problems, 'namespace', props.namespace);
+    checkLabels(problems, 'labels', props.labels);
+    checkSize(problems, 'size', props.size);
+    checkIdentity(problems, this, 'name', k8s.KubePersistentVolumeClaim.GVK, this.claimName, props.namespace);
+    problems.throwIfAny();
+
+    this.apiObject = claimIdentity(
+      new k8s.KubePersistentVolumeClaim(this, 'Resource', {
+        metadata: metadata(this.claimName, props.namespace, props.labels),
+        spec: renderClaimSpec(props),
+      }),
+    );
+  }
+}

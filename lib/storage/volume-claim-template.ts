@@ -1,0 +1,125 @@
+import type { Size } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { checkDnsLabel, checkLabels, checkMountPath, checkSubPath } from '../private/names';
+import type { Problems } from '../private/problems';
+import { AccessMode } from './access-mode';
+import { checkSize, quantity } from './quantity';
+import type { IStorageClass } from './storage-class';
+
+/**
+ * A place where a container sees a volume, or a folder of it.
+ */
+export interface VolumeClaimMount {
+  /** Absolute path in the container. */
+  readonly path: string;
+
+  /**
+   * The folder of the volume that is seen at the path; made at the first start if it is missing.
+   *
+   * @default - the root of the volume
+   */
+  readonly subPath?: string;
+
+  /**
+   * Name of the container that sees it. An init container may be named too.
+   *
+   * @default - the first container
+   */
+  readonly container?: string;
+
+  /**
+   * Whether the container can only read.
+   *
+   * @default false
+   */
+  readonly readOnly?: boolean;
+}
+
+/**
+ * A claim that a StatefulSet makes for each of its pods: `<name>-<set>-<ordinal>`.
+ *
+ * The claims outlive pods and set, and a later set of the same name finds them again by that name. So **a new name is a
+ * new, empty volume**, with the old one left behind. The template of a set that exists cannot be changed: the server refuses
+ * any other size, class or label. Only the claims can grow.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#volume-claim-templates
+ */
+export interface VolumeClaimTemplate {
+  /** Name of the template and of the volume in the pod: a DNS label. A contract with the data, see above. */
+  readonly name: string;
+
+  /** Size that each claim asks for. A volume can grow later where its class allows it, and never shrinks. */
+  readonly size: Size;
+
+  /**
+   * Class of the volumes. Its reclaim policy decides whether a *deleted claim* takes its data along.
+   *
+   * @default - the cluster's default class, whichever that is when the claim is made
+   */
+  readonly storageClass?: IStorageClass;
+
+  /**
+   * How many nodes or pods may use a volume at a time.
+   *
+   * @default AccessMode.READ_WRITE_ONCE
+   */
+  readonly accessMode?: AccessMode;
+
+  /**
+   * Labels of the claims. They cannot be changed later.
+   *
+   * @default - none; the controller adds the set's selector labels
+   */
+  readonly labels?: { [key: string]: string };
+
+  /** Where the containers see the volume. */
+  readonly mounts: VolumeClaimMount[];
+}
+
+export function checkVolumeClaimTemplate(problems: Problems, prop: string, template: VolumeClaimTemplate): void {
+  checkClaimOfTemplate(problems, prop, 'name', template);
+  if (template.mounts.length === 0) {
+    problems.add(
+      `${prop}.mounts`,
+      'must name a path',
+      template.mounts,
+      'a volume that no container sees keeps no data; give it mounts or leave the template out',
+    );
+  }
+  template.mounts.forEach((mount, index) => {
+    checkMountPath(problems, `${prop}.mounts[${index}].path`, mount.path);
+    if (mount.subPath !== undefined) checkSubPath(problems, `${prop}.mounts[${index}].subPath`, mount.subPath);
+  });
+}
+
+/** What holds for a claim template wherever its mounts come from. */
+export function checkClaimOfTemplate(
+  problems: Problems,
+  prop: string,
+  nameProp: string,
+  template: Pick<VolumeClaimTemplate, 'name' | 'size' | 'labels'>,
+): void {
+  checkDnsLabel(problems, `${prop}.${nameProp}`, template.name);
+  checkSize(problems, `${prop}.size`, template.size);
+  checkLabels(problems, `${prop}.labels`, template.labels);
+}
+
+export function renderVolumeClaimTemplate(template: VolumeClaimTemplate): k8s.KubePersistentVolumeClaimProps {
+  return {
+    metadata: { name: template.name, ...(template.labels && { labels: template.labels }) },
+    spec: renderClaimSpec(template),
+  };
+}
+
+/** The part that a claim template and a claim have in common. */
+export function renderClaimSpec(claim: {
+  readonly size: Size;
+  readonly storageClass?: IStorageClass;
+  readonly accessMode?: AccessMode;
+}): k8s.PersistentVolumeClaimSpec {
+  return {
+    accessModes: [claim.accessMode ?? AccessMode.READ_WRITE_ONCE],
+    ...(claim.storageClass && { storageClassName: claim.storageClass.storageClassName }),
+    resources: { requests: { storage: quantity(claim.size) } },
+  };
+}

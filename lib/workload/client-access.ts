@@ -1,0 +1,94 @@
+import { ApiObject } from 'cdk8s';
+import { NetworkPolicy, NetworkPolicyPort, k8s } from 'cdk8s-plus-27';
+import type { INetworkPolicyPeer, IPodSelector } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { checkIdentity, claimIdentity, namespaceOf } from '../private/identity';
+import { checkDnsSubdomain, checkPort } from '../private/names';
+import { Problems } from '../private/problems';
+
+/**
+ * Pods that clients can be let in to: a set, or a database.
+ */
+export interface IClientAccessTarget extends IPodSelector {
+  /** The TCP ports that clients connect to. */
+  readonly accessPorts: number[];
+}
+
+/**
+ * Properties of `ClientAccess`.
+ */
+export interface ClientAccessProps {
+  /**
+   * Name of the NetworkPolicy. It lives in the namespace of `to`, where no other policy may have it.
+   *
+   * @default - the construct's id
+   */
+  readonly name?: string;
+
+  /**
+   * Who is let in: a `Pod`, a set, or anything of cdk8s-plus that is a peer, such as a `Deployment`, `Pods.select(…)`,
+   * `Namespaces.select(…)` or `NetworkPolicyIpBlock.ipv4(…)`. Pods whose namespace is not known are looked for in that of `to`.
+   */
+  readonly from: INetworkPolicyPeer;
+
+  /** Where they are let in. */
+  readonly to: IClientAccessTarget;
+
+  /**
+   * TCP ports that are opened.
+   *
+   * @default - all that `to` declares
+   */
+  readonly ports?: number[];
+}
+
+/**
+ * Permission for a client to reach the pods of a set or database, which let in only their own members otherwise.
+ *
+ * Network policies add up, so the permission belongs to the client: adding one changes nothing of the database.
+ *
+ * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
+ *
+ * @example
+ * declare const database: StatefulDatabase;
+ * declare const shop: kplus.Deployment;
+ * new ClientAccess(this, 'postgresql-from-shop', { from: shop, to: database });
+ */
+export class ClientAccess extends Construct {
+  /** The NetworkPolicy itself, for what the props do not offer. */
+  public readonly apiObject: ApiObject;
+
+  /**
+   * @throws if a prop breaks a rule, naming each
+   */
+  public constructor(scope: Construct, id: string, props: ClientAccessProps) {
+    super(scope, id);
+    const name = props.name ?? id;
+    const ports = props.ports ?? props.to.accessPorts;
+    const known = props.to.toPodSelectorConfig().namespaces?.names?.[0];
+    const own = namespaceOf(this);
+    const problems = new Problems(this);
+    checkDnsSubdomain(problems, 'name', name);
+    ports.forEach((port, index) => checkPort(problems, `ports[${index}]`, port));
+    if (ports.length === 0) {
+      problems.add('ports', 'must name a port', ports, `'${props.to.node.path}' declares none; name the ones to open`);
+    }
+    if (known === undefined && own !== undefined) {
+      problems.add(
+        'to',
+        'must have a known namespace in a chart that has one',
+        props.to.node.path,
+        `a policy in '${own}' says nothing about pods elsewhere; give 'to' its namespace, or make this in its chart`,
+      );
+    }
+    checkIdentity(problems, this, 'name', k8s.KubeNetworkPolicy.GVK, name, known);
+    problems.throwIfAny();
+
+    const policy = new NetworkPolicy(this, 'Resource', {
+      metadata: { name, ...(known !== undefined && { namespace: known }) },
+      selector: props.to,
+      ingress: { rules: [{ peer: props.from, ports: ports.map((port) => NetworkPolicyPort.tcp(port)) }] },
+    });
+    this.apiObject = claimIdentity(ApiObject.of(policy));
+  }
+}

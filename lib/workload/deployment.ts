@@ -1,0 +1,104 @@
+import type { ApiObject } from 'cdk8s';
+import { k8s, LabelSelector } from 'cdk8s-plus-27';
+import type { INetworkPolicyPeer, IPodSelector, NetworkPolicyPeerConfig, PodSelectorConfig } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { checkIdentity, claimIdentity, metadata, namespaceOf } from '../private/identity';
+import { checkDnsLabel, checkInteger } from '../private/names';
+import { Problems } from '../private/problems';
+import type { PodProps } from './pod';
+import { checkPodClaims, claimedVolumes, renderPodClaims } from './pod-claims';
+import { checkPodLabels, checkPods, renderPodMetadata, renderPodSpec } from './pod-spec';
+
+/**
+ * Properties of `Deployment`.
+ */
+export interface DeploymentProps extends PodProps {
+  /**
+   * How many pods.
+   *
+   * @default 1
+   */
+  readonly replicas?: number;
+}
+
+/**
+ * Pods that are all alike and keep nothing of their own: a client of a database, hardened as all workloads here.
+ *
+ * With a claim, the old pod stops before the new one starts: two must not write to one volume at a time, and on a disk the
+ * new one would wait for ever.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/deployment/
+ *
+ * @example
+ * new Deployment(this, 'catalog', {
+ *   containers: [{ name: 'catalog', image: 'registry.example.com/catalog:1.0.0' }],
+ * });
+ */
+export class Deployment extends Construct implements IPodSelector, INetworkPolicyPeer {
+  /** Name of the Deployment. */
+  public readonly deploymentName: string;
+
+  /** Namespace of the Deployment, where the app knows it. */
+  public readonly namespace?: string;
+
+  /** Labels that the pods are found by: `app: <name>`. */
+  public readonly selector: { [key: string]: string };
+
+  /** The Deployment itself, for what the props do not offer. */
+  public readonly apiObject: ApiObject;
+
+  /**
+   * @throws if a prop breaks a rule, naming each
+   */
+  public constructor(scope: Construct, id: string, props: DeploymentProps) {
+    super(scope, id);
+    this.deploymentName = props.name ?? id;
+    this.selector = { app: this.deploymentName };
+    const claimed = claimedVolumes(props.claims);
+    const problems = new Problems(this);
+    checkDnsLabel(problems, 'name', this.deploymentName, 52, 'the names of its pods have 11 characters more');
+    if (props.replicas !== undefined) {
+      checkInteger(problems, 'replicas', props.replicas, 0, 2147483647, 'that many pods are made');
+    }
+    checkPodClaims(problems, claimed);
+    checkPods(problems, props, claimed);
+    checkPodLabels(problems, props, this.selector);
+    checkIdentity(problems, this, 'name', k8s.KubeDeployment.GVK, this.deploymentName, props.namespace);
+    problems.throwIfAny();
+
+    const namespace = namespaceOf(this, props.namespace);
+    if (namespace !== undefined) this.namespace = namespace;
+    this.apiObject = claimIdentity(
+      new k8s.KubeDeployment(this, 'Resource', {
+        metadata: metadata(this.deploymentName, props.namespace, { ...this.selector, ...props.labels }),
+        spec: {
+          replicas: props.replicas ?? 1,
+          selector: { matchLabels: this.selector },
+          ...(claimed.length > 0 && { strategy: { type: 'Recreate' } }),
+          template: {
+            metadata: renderPodMetadata(props, this.selector),
+            spec: renderPodSpec({ ...props, volumes: renderPodClaims(props) }, claimed),
+          },
+        },
+      }),
+    );
+  }
+
+  /** The pods as a selector in policies of cdk8s-plus. */
+  public toPodSelectorConfig(): PodSelectorConfig {
+    return {
+      labelSelector: LabelSelector.of({ labels: this.selector }),
+      ...(this.namespace !== undefined && { namespaces: { names: [this.namespace] } }),
+    };
+  }
+
+  /** The pods as a peer in policies of cdk8s-plus. */
+  public toNetworkPolicyPeerConfig(): NetworkPolicyPeerConfig {
+    return { podSelector: this.toPodSelectorConfig() };
+  }
+
+  /** The Deployment itself. */
+  public toPodSelector(): IPodSelector | undefined {
+    return this;
+  }
+}

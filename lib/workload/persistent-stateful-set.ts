@@ -1,0 +1,300 @@
+import type { ApiObject } from 'cdk8s';
+import { k8s, LabelSelector } from 'cdk8s-plus-27';
+import type { INetworkPolicyPeer, IPodSelector, NetworkPolicyPeerConfig, PodSelectorConfig } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { claimIdentity, metadata } from '../private/identity';
+import { checkStatefulSetName } from '../private/names';
+import { Problems } from '../private/problems';
+import { checkVolumeClaimTemplate, renderVolumeClaimTemplate } from '../storage/volume-claim-template';
+import type { VolumeClaimTemplate } from '../storage/volume-claim-template';
+import { AntiAffinity, renderSpread } from './anti-affinity';
+import type { IClientAccessTarget } from './client-access';
+import type { EmptyDirMount } from './empty-dir-mount';
+import type { HeadlessService } from './headless-service';
+import { checkPodLabels, checkPods, renderPodMetadata, renderPodSpec } from './pod-spec';
+import type { ClaimedVolume } from './pod-spec';
+import { StatefulSetPod } from './stateful-set-pod';
+import {
+  checkOpenPorts,
+  checkSetObjects,
+  checkStatefulWorkload,
+  ClaimRetention,
+  hasNetworkPolicy,
+  hasPodDisruptionBudget,
+  tcpPorts,
+  UpdateStrategy,
+} from './stateful-workload-props';
+import type { StatefulWorkloadProps } from './stateful-workload-props';
+import { renderVolumeGrowth } from './volume-growth';
+
+/**
+ * Whether pods start and stop one by one.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#pod-management-policies
+ */
+export enum PodManagementPolicy {
+  /** Each pod starts when the one before is ready, and stops in reverse order. */
+  ORDERED_READY = 'OrderedReady',
+
+  /**
+   * All start and stop at once. Right for members that are ready only together, as a quorum is: in order, the first would
+   * wait for the others, and they for it.
+   */
+  PARALLEL = 'Parallel',
+}
+
+/**
+ * Properties of `PersistentStatefulSet`.
+ */
+export interface PersistentStatefulSetProps extends StatefulWorkloadProps {
+  /** The Service that names the pods. The set's selector and namespace are those of the Service. */
+  readonly service: HeadlessService;
+
+  /** The containers; the first is the one that mounts go to unless they name another. */
+  readonly containers: k8s.Container[];
+
+  /**
+   * Containers that run one after another before the others start.
+   *
+   * @default - none
+   */
+  readonly initContainers?: k8s.Container[];
+
+  /**
+   * The claims of each pod.
+   *
+   * @default - none: the pods keep their names, not their data
+   */
+  readonly volumeClaimTemplates?: VolumeClaimTemplate[];
+
+  /**
+   * Paths that may be written to, lost with the pod.
+   *
+   * @default - none
+   */
+  readonly emptyDirs?: EmptyDirMount[];
+
+  /**
+   * Further volumes, for `volumeMounts` of the containers.
+   *
+   * @default - none
+   */
+  readonly volumes?: k8s.Volume[];
+
+  /**
+   * Whether pods start and stop one by one. It cannot be changed later.
+   *
+   * @default PodManagementPolicy.ORDERED_READY
+   */
+  readonly podManagementPolicy?: PodManagementPolicy;
+
+  /**
+   * Container ports that the NetworkPolicy leaves open to everybody, e.g. that of a web interface.
+   *
+   * @default - none
+   */
+  readonly openPorts?: number[];
+}
+
+/**
+ * A StatefulSet whose pods keep their names and their volumes.
+ *
+ * Hardened as Pod Security "restricted" asks, and more: no root user, read-only root file system, no capabilities, no token.
+ * A container's own `securityContext` overrides each.
+ *
+ * Name, selector and claim templates are how pods find their data again, and never depend on where in the construct tree
+ * the set is made.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
+ *
+ * @example
+ * const service = new HeadlessService(this, 'consul', { ports: [{ name: 'http', port: 8500 }] });
+ * new PersistentStatefulSet(this, 'consul-servers', {
+ *   service,
+ *   replicas: 3,
+ *   containers: [{ name: 'consul', image: 'hashicorp/consul:1.22.3' }],
+ *   volumeClaimTemplates: [{ name: 'data', size: Size.gibibytes(1), mounts: [{ path: '/consul/data' }] }],
+ * });
+ */
+export class PersistentStatefulSet extends Construct implements IClientAccessTarget, INetworkPolicyPeer {
+  /** Name of the set. */
+  public readonly statefulSetName: string;
+
+  /** Namespace of the set, where the app knows it. */
+  public readonly namespace?: string;
+
+  /** The Service that names the pods. */
+  public readonly service: HeadlessService;
+
+  /** How many pods the set has. */
+  public readonly replicas: number;
+
+  /** The ports that `ClientAccess` opens: all that the containers declare. */
+  public readonly accessPorts: number[];
+
+  /** The StatefulSet itself, for what the props do not offer. */
+  public readonly apiObject: ApiObject;
+
+  private readonly templates: VolumeClaimTemplate[];
+
+  /**
+   * @throws if a prop breaks a rule, naming each
+   */
+  public constructor(scope: Construct, id: string, props: PersistentStatefulSetProps) {
+    super(scope, id);
+    this.statefulSetName = props.name ?? id;
+    this.service = props.service;
+    this.replicas = props.replicas ?? 1;
+    this.templates = props.volumeClaimTemplates ?? [];
+    const claimed = (props.volumeClaimTemplates ?? []).map(({ name, mounts }, index) => ({
+      name,
+      mounts,
+      prop: `volumeClaimTemplates[${index}]`,
+    }));
+    this.validate(props, claimed);
+
+    if (this.service.namespace !== undefined) this.namespace = this.service.namespace;
+    this.accessPorts = tcpPorts(props.containers);
+    if (hasNetworkPolicy(props)) this.addNetworkPolicy(props.openPorts ?? []);
+    if (hasPodDisruptionBudget(props)) this.addPodDisruptionBudget();
+    this.apiObject = claimIdentity(
+      new k8s.KubeStatefulSet(this, 'Resource', {
+        metadata: this.metadata(props.labels),
+        spec: this.renderSpec(props, claimed),
+      }),
+    );
+  }
+
+  /**
+   * A pod of the set, by its ordinal from 0.
+   *
+   * @throws if the set has no such pod
+   */
+  public pod(ordinal: number): StatefulSetPod {
+    if (!Number.isInteger(ordinal) || ordinal < 0 || ordinal >= this.replicas) {
+      throw new Error(
+        `PersistentStatefulSet '${this.node.path}': 'ordinal' must be a whole number below ${this.replicas}, got ${ordinal}: ` +
+          'a pod that the set never makes has no name; raise replicas or ask for another',
+      );
+    }
+    return new StatefulSetPod(`${this.statefulSetName}-${ordinal}`, this.service.dnsName);
+  }
+
+  /**
+   * The commands that bring the claims of this set to the sizes that its templates now ask for.
+   *
+   * A claim template of a set that exists cannot be changed: the server refuses to apply a larger size. So the claims are grown
+   * one by one, the set is deleted without its pods, and made again from the new manifest. Nothing stops meanwhile.
+   *
+   * @param manifest the file that `cdk8s synth` writes for the chart, e.g. `dist/postgresql.k8s.yaml`
+   * @see https://kubernetes.io/docs/concepts/storage/persistent-volumes/#expanding-persistent-volumes-claims
+   */
+  public volumeGrowthProcedure(manifest: string): string {
+    return renderVolumeGrowth(this.statefulSetName, this.namespace, this.replicas, this.templates, manifest);
+  }
+
+  /** The set's pods as a selector in policies of cdk8s-plus. */
+  public toPodSelectorConfig(): PodSelectorConfig {
+    return {
+      labelSelector: LabelSelector.of({ labels: this.service.selector }),
+      ...(this.namespace !== undefined && { namespaces: { names: [this.namespace] } }),
+    };
+  }
+
+  /** The set's pods as a peer in policies of cdk8s-plus. */
+  public toNetworkPolicyPeerConfig(): NetworkPolicyPeerConfig {
+    return { podSelector: this.toPodSelectorConfig() };
+  }
+
+  /** The set itself. */
+  public toPodSelector(): IPodSelector | undefined {
+    return this;
+  }
+
+  private validate(props: PersistentStatefulSetProps, claimed: ClaimedVolume[]): void {
+    const problems = new Problems(this);
+    checkStatefulSetName(problems, 'name', this.statefulSetName);
+    checkStatefulWorkload(problems, props);
+    props.volumeClaimTemplates?.forEach((template, index) =>
+      checkVolumeClaimTemplate(problems, `volumeClaimTemplates[${index}]`, template),
+    );
+    checkPods(problems, props, claimed);
+    if (props.namespace !== undefined && props.namespace !== this.service.namespace) {
+      problems.add(
+        'namespace',
+        `must be that of its service, ${this.service.namespace ?? "the chart's"}`,
+        props.namespace,
+        'a Service names pods of its own namespace only; give the namespace to the HeadlessService and leave it out here',
+      );
+    }
+    checkOpenPorts(problems, props.openPorts, props.containers);
+    checkSetObjects(problems, this, props, this.statefulSetName, this.service.namespace);
+    checkPodLabels(problems, props, this.service.selector);
+    problems.throwIfAny();
+  }
+
+  private renderSpec(props: PersistentStatefulSetProps, claimed: ClaimedVolume[]): k8s.StatefulSetSpec {
+    const templates = props.volumeClaimTemplates ?? [];
+    const updateStrategy = props.updateStrategy ?? UpdateStrategy.ROLLING_UPDATE;
+    return {
+      serviceName: this.service.serviceName,
+      replicas: this.replicas,
+      selector: { matchLabels: this.service.selector },
+      ...(props.podManagementPolicy && { podManagementPolicy: props.podManagementPolicy }),
+      updateStrategy: {
+        type: updateStrategy,
+        ...(props.partition && { rollingUpdate: { partition: props.partition } }),
+      },
+      ...(props.minReady && { minReadySeconds: props.minReady.toSeconds() }),
+      persistentVolumeClaimRetentionPolicy: {
+        whenDeleted: props.whenDeleted ?? ClaimRetention.RETAIN,
+        whenScaled: props.whenScaled ?? ClaimRetention.RETAIN,
+      },
+      template: {
+        metadata: renderPodMetadata(props, this.service.selector),
+        spec: {
+          ...renderPodSpec(props, claimed),
+          ...renderSpread(
+            this.service.selector,
+            props.antiAffinity ?? (this.replicas > 1 ? AntiAffinity.PREFERRED : AntiAffinity.NONE),
+            props.zoneSpread ?? this.replicas > 1,
+          ),
+        },
+      },
+      ...(templates.length > 0 && { volumeClaimTemplates: templates.map(renderVolumeClaimTemplate) }),
+    };
+  }
+
+  /** Clients are let in by policies of their own, which add up with this one: see ClientAccess. */
+  private addNetworkPolicy(openPorts: number[]): void {
+    const podSelector = { matchLabels: this.service.selector };
+    const open = openPorts.map((port) => ({ port: k8s.IntOrString.fromNumber(port) }));
+    claimIdentity(
+      new k8s.KubeNetworkPolicy(this, 'NetworkPolicy', {
+        metadata: this.metadata(),
+        spec: {
+          podSelector,
+          policyTypes: ['Ingress'],
+          ingress: [{ from: [{ podSelector }] }, ...(open.length > 0 ? [{ ports: open }] : [])],
+        },
+      }),
+    );
+  }
+
+  private addPodDisruptionBudget(): void {
+    claimIdentity(
+      new k8s.KubePodDisruptionBudget(this, 'PodDisruptionBudget', {
+        metadata: this.metadata(),
+        spec: {
+          maxUnavailable: k8s.IntOrString.fromNumber(1),
+          selector: { matchLabels: this.service.selector },
+          unhealthyPodEvictionPolicy: 'AlwaysAllow',
+        },
+      }),
+    );
+  }
+
+  private metadata(labels?: { [key: string]: string }): k8s.ObjectMeta {
+    return metadata(this.statefulSetName, this.namespace, { ...this.service.selector, ...labels });
+  }
+}

@@ -1,0 +1,44 @@
+import type { k8s } from 'cdk8s-plus-27';
+import { checkMountPath, checkSubPath } from '../private/names';
+import type { Problems } from '../private/problems';
+import type { IPersistentVolumeClaim } from '../storage/persistent-volume-claim';
+import type { VolumeClaimMount } from '../storage/volume-claim-template';
+import type { ClaimedVolume } from './pod-spec';
+
+/**
+ * A claim as a volume of a pod.
+ */
+export interface PodClaim {
+  /** Name of the volume in the pod. */
+  readonly name: string;
+
+  /** The claim. */
+  readonly claim: IPersistentVolumeClaim;
+
+  /** Where the containers see the volume. */
+  readonly mounts: VolumeClaimMount[];
+}
+
+export function claimedVolumes(claims: PodClaim[] = []): ClaimedVolume[] {
+  return claims.map(({ name, mounts }, index) => ({ name, mounts, prop: `claims[${index}]` }));
+}
+
+export function checkPodClaims(problems: Problems, claimed: ClaimedVolume[]): void {
+  for (const { prop, mounts } of claimed) {
+    mounts.forEach(({ path, subPath }, index) => {
+      checkMountPath(problems, `${prop}.mounts[${index}].path`, path);
+      if (subPath !== undefined) checkSubPath(problems, `${prop}.mounts[${index}].subPath`, subPath);
+    });
+  }
+}
+
+/** The claims as volumes, before the further ones. */
+export function renderPodClaims(props: {
+  readonly claims?: PodClaim[];
+  readonly volumes?: k8s.Volume[];
+}): k8s.Volume[] {
+  return [
+    ...(props.claims ?? []).map(({ name, claim }) => ({ name, persistentVolumeClaim: { claimName: claim.claimName } })),
+    ...(props.volumes ?? []),
+  ];
+}

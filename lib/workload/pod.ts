@@ -1,0 +1,120 @@
+import type { ApiObject } from 'cdk8s';
+import { k8s, LabelSelector } from 'cdk8s-plus-27';
+import type { INetworkPolicyPeer, IPodSelector, NetworkPolicyPeerConfig, PodSelectorConfig } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { checkIdentity, claimIdentity, metadata, namespaceOf } from '../private/identity';
+import { checkDnsSubdomain, checkLabels } from '../private/names';
+import { Problems } from '../private/problems';
+import type { EmptyDirMount } from './empty-dir-mount';
+import { checkPodClaims, claimedVolumes, renderPodClaims } from './pod-claims';
+import type { PodClaim } from './pod-claims';
+import { checkPodLabels, checkPods, renderPodMetadata, renderPodSpec } from './pod-spec';
+import type { WorkloadProps } from './workload-props';
+
+/**
+ * Properties of `Pod`.
+ */
+export interface PodProps extends WorkloadProps {
+  /** The containers; the first is the one that mounts go to unless they name another. */
+  readonly containers: k8s.Container[];
+
+  /**
+   * Containers that run one after another before the others start.
+   *
+   * @default - none
+   */
+  readonly initContainers?: k8s.Container[];
+
+  /**
+   * Claims that the pod mounts.
+   *
+   * @default - none
+   */
+  readonly claims?: PodClaim[];
+
+  /**
+   * Paths that may be written to, lost with the pod.
+   *
+   * @default - none
+   */
+  readonly emptyDirs?: EmptyDirMount[];
+
+  /**
+   * Further volumes, for `volumeMounts` of the containers.
+   *
+   * @default - none
+   */
+  readonly volumes?: k8s.Volume[];
+}
+
+/**
+ * A single pod by its name, hardened as all workloads here: for a look at a volume or a network, not for a service, as nobody
+ * starts it again when its node is gone.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/pods/
+ *
+ * @example
+ * declare const claim: PersistentVolumeClaim;
+ * new Pod(this, 'pod-pvc-disk', {
+ *   containers: [{ name: 'ubuntu', image: 'ubuntu:24.04', command: ['tail', '-f', '/dev/null'] }],
+ *   claims: [{ name: 'volume', claim, mounts: [{ path: '/mnt/azure' }] }],
+ * });
+ */
+export class Pod extends Construct implements IPodSelector, INetworkPolicyPeer {
+  /** Name of the pod. */
+  public readonly podName: string;
+
+  /** Namespace of the pod, where the app knows it. */
+  public readonly namespace?: string;
+
+  /** The pod itself, for what the props do not offer. */
+  public readonly apiObject: ApiObject;
+
+  private readonly selector: { [key: string]: string };
+
+  /**
+   * @throws if a prop breaks a rule, naming each
+   */
+  public constructor(scope: Construct, id: string, props: PodProps) {
+    super(scope, id);
+    this.podName = props.name ?? id;
+    this.selector = { app: this.podName };
+    const claimed = claimedVolumes(props.claims);
+    const problems = new Problems(this);
+    checkDnsSubdomain(problems, 'name', this.podName);
+    checkLabels(problems, 'name', this.selector);
+    checkPodClaims(problems, claimed);
+    checkPods(problems, props, claimed);
+    checkPodLabels(problems, props, this.selector);
+    checkIdentity(problems, this, 'name', k8s.KubePod.GVK, this.podName, props.namespace);
+    problems.throwIfAny();
+
+    const namespace = namespaceOf(this, props.namespace);
+    if (namespace !== undefined) this.namespace = namespace;
+    const { labels, annotations } = renderPodMetadata(props, this.selector);
+    this.apiObject = claimIdentity(
+      new k8s.KubePod(this, 'Resource', {
+        metadata: metadata(this.podName, props.namespace, { ...props.labels, ...labels }, annotations),
+        spec: renderPodSpec({ ...props, volumes: renderPodClaims(props) }, claimed),
+      }),
+    );
+  }
+
+  /** The pod as a selector in policies of cdk8s-plus. */
+  public toPodSelectorConfig(): PodSelectorConfig {
+    return {
+      labelSelector: LabelSelector.of({ labels: this.selector }),
+      ...(this.namespace !== undefined && { namespaces: { names: [this.namespace] } }),
+    };
+  }
+
+  /** The pod as a peer in policies of cdk8s-plus. */
+  public toNetworkPolicyPeerConfig(): NetworkPolicyPeerConfig {
+    return { podSelector: this.toPodSelectorConfig() };
+  }
+
+  /** The pod itself. */
+  public toPodSelector(): IPodSelector | undefined {
+    return this;
+  }
+}

@@ -1,0 +1,68 @@
+// Proves that what `npm pack` makes is whole: in an app as `cdk8s init typescript-app` writes it, outside of this
+// folder, the first program of the README type-checks and synthesizes.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const readJson = (path) => JSON.parse(readFileSync(path, 'utf-8'));
+const template = 'node_modules/cdk8s-cli/templates/typescript-app';
+const own = readJson('package.json');
+const init = readJson(join(template, 'package.json'));
+
+function run(cwd, command, stdout = 'inherit') {
+  console.log(`$ ${command}`);
+  const result = spawnSync(command, { cwd, shell: true, encoding: 'utf-8', stdio: ['ignore', stdout, 'inherit'] });
+  assert.equal(result.status, 0, `'${command}' failed`);
+  return result.stdout;
+}
+
+const snippet = [...readFileSync('README.md', 'utf-8').matchAll(/^```ts[^\n]*\n(.*?)^```/gms)]
+  .map(([, code]) => code)
+  .find((code) => code.includes('import { App'));
+assert.ok(snippet, "README.md holds no ```ts block with 'import { App'");
+
+const app = mkdtempSync(join(tmpdir(), 'cdk8s-stateful-app-'));
+try {
+  // Apart from `npm pack`, whose JSON the compiler's messages would spoil.
+  run('.', 'npm run prepack');
+  const pack = `npm pack --ignore-scripts --json --pack-destination "${app}"`;
+  const [{ filename, files }] = JSON.parse(run('.', pack, 'pipe'));
+
+  const packed = new Set(files.map(({ path }) => path));
+  for (const file of readdirSync('lib', { recursive: true, withFileTypes: true })) {
+    const built = join('build', file.parentPath, file.name.replace(/\.ts$/, '.js')).replaceAll('\\', '/');
+    assert.ok(file.isDirectory() || packed.has(built), `the package lacks ${built}`);
+  }
+
+  const peers = Object.keys(own.peerDependencies);
+  writeFileSync(
+    join(app, 'package.json'),
+    JSON.stringify({
+      private: true,
+      // The lower bounds of the peers are what an exact version proves.
+      dependencies: {
+        ...Object.fromEntries(peers.map((name) => [name, own.devDependencies[name]])),
+        [own.name]: `file:${filename}`,
+      },
+      devDependencies: Object.fromEntries(
+        ['@types/node', 'ts-node', 'typescript'].map((name) => [name, init.devDependencies[name]]),
+      ),
+    }),
+  );
+  cpSync(join(template, 'tsconfig.json'), join(app, 'tsconfig.json'));
+  writeFileSync(join(app, 'main.ts'), snippet);
+  run(app, 'npm install --no-fund --no-audit --prefer-offline');
+  run(app, 'npx ts-node main.ts');
+
+  const manifests = readdirSync(join(app, 'dist')).filter((file) => file.endsWith('.yaml'));
+  assert.ok(manifests.length > 0, 'the README program wrote no manifest');
+  for (const file of manifests) {
+    const yaml = readFileSync(join(app, 'dist', file), 'utf-8');
+    assert.match(yaml, /^kind: /m, `${file} holds no object`);
+    console.log(`--- ${file}\n${yaml}`);
+  }
+} finally {
+  rmSync(app, { recursive: true, force: true });
+}

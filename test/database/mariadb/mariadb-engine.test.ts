@@ -1,0 +1,97 @@
+import { DatabaseEngine } from '../../../lib';
+import type { DatabaseEngineSpec, MariadbOptions } from '../../../lib';
+import { SHOP_PASSWORD } from '../../support/elsewhere';
+import { find, manifestsOf, named } from '../../support/manifests';
+import { podSecurityErrors } from '../../support/pod-security';
+import { newDatabase } from '../../support/samples';
+import { schemaErrors } from '../../support/strict-schema';
+
+function spec(options: Partial<MariadbOptions> = {}): DatabaseEngineSpec {
+  return DatabaseEngine.mariadb({ version: '11.8.8', ...options }).spec;
+}
+
+const engine = DatabaseEngine.mariadb({ version: '11.8.8' });
+const applicationUser = { name: 'blog', password: SHOP_PASSWORD, databaseName: 'wordpress' };
+
+describe('the engine MariaDB', () => {
+  test('runs the image as the user that owns the data', () => {
+    expect(spec()).toMatchObject({ image: 'mariadb:11.8.8', runAsUser: 999, runAsGroup: 999, port: 3306 });
+  });
+
+  test("mounts the claim at the image's VOLUME, beside which the data would be lost", () => {
+    expect(spec().mountPath).toBe('/var/lib/mysql');
+  });
+
+  test('keeps the administrator inside of the pod, against the default of the image', () => {
+    expect(spec().env).toMatchObject({ MARIADB_ROOT_HOST: 'localhost' });
+    expect(spec().administratorIsLocal).toBe(true);
+  });
+
+  test('brings system tables up to date, unless told otherwise', () => {
+    const required: Required<MariadbOptions> = { version: '11.8.8', autoUpgrade: false };
+    expect(spec().env).toMatchObject({ MARIADB_AUTO_UPGRADE: '1' });
+    expect(spec(required).env).not.toHaveProperty('MARIADB_AUTO_UPGRADE');
+  });
+
+  // The check's own user is made with the database; on data of an older image any other check fails for ever.
+  test('asks only whether the server answers', () => {
+    for (const probe of [spec().startupProbe, spec().livenessProbe, spec().readinessProbe]) {
+      expect(probe?.exec?.command).toEqual(['healthcheck.sh', '--connect']);
+    }
+  });
+
+  // The server does not listen before InnoDB has recovered: a restart would begin the recovery anew.
+  test('gives a recovery a day', () => {
+    const { periodSeconds = 0, failureThreshold = 0 } = spec().startupProbe;
+    expect(periodSeconds * failureThreshold).toBeGreaterThanOrEqual(24 * 60 * 60);
+  });
+
+  test('renders a whole database, with the ordinary user in the variables of the image', () => {
+    const { chart, database } = newDatabase({ engine, applicationUser, parameters: { 'max-connections': '50' } });
+    const manifests = manifestsOf(chart);
+    expect(manifests.flatMap(schemaErrors)).toEqual([]);
+    expect(manifests.flatMap(podSecurityErrors)).toEqual([]);
+    const pod = find(manifests, 'StatefulSet', 'db').spec.template.spec;
+    const server = named(pod.containers, 'mariadb');
+    expect(server.args).toEqual(['--ignore-db-dirs=lost+found', '--max-connections=50']);
+    expect(named(server.env, 'MARIADB_USER').value).toBe('blog');
+    expect(named(server.env, 'MARIADB_DATABASE').value).toBe('wordpress');
+    expect(named(server.env, 'MARIADB_PASSWORD').valueFrom).toEqual({ secretKeyRef: { name: 'shop', key: 'pw' } });
+    expect(named(pod.initContainers, 'initialize').args).toEqual(server.args);
+    expect(database.connectionEnv()).toEqual([
+      { name: 'DB_HOST', value: 'db' },
+      { name: 'DB_PORT', value: '3306' },
+      { name: 'DB_NAME', value: 'wordpress' },
+      { name: 'DB_USER', value: 'blog' },
+      { name: 'DB_PASSWORD', valueFrom: { secretKeyRef: { name: 'shop', key: 'pw' } } },
+    ]);
+  });
+
+  test('has no login for clients without an application user', () => {
+    expect(() => newDatabase({ engine }).database.connectionEnv()).toThrow(
+      new Error(
+        "StatefulDatabase 'test/db': 'applicationUser' must be given for clients, got nothing: the administrator 'root' can log " +
+          'in only from inside the pod; write applicationUser: { name, password }',
+      ),
+    );
+  });
+
+  test.each([
+    ['11.8', "must be 'major.minor.patch'", "a shorter tag moves under the data; write '11.8.8'"],
+    [
+      '9.1.0',
+      'must be of a known major, 10, 11, 12',
+      'another major may keep its data elsewhere, where no volume is mounted; use one of these, or DatabaseEngine.of',
+    ],
+  ])('is refused with the version %s', (version, rule, wayOut) => {
+    expect(() => spec({ version })).toThrow(
+      new Error(`DatabaseEngine.mariadb:\n- 'version' ${rule}, got "${version}": ${wayOut}`),
+    );
+  });
+
+  test.each(['bind-address', 'bind_address', 'datadir', 'port', 'socket'])('keeps %s to itself', (name) => {
+    expect(() => newDatabase({ engine, parameters: { [name]: 'x' } })).toThrow(
+      `'parameters' must leave this one alone, got "${name}": it belongs to `,
+    );
+  });
+});

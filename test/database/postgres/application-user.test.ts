@@ -1,0 +1,50 @@
+import { DatabaseEngine } from '../../../lib';
+import { describeShell, Sandbox } from '../../support/shell';
+
+const SCRIPT = DatabaseEngine.postgres({ version: '17.11' }).spec.applicationUserScript!;
+
+const ENV = {
+  POSTGRES_USER: 'postgres',
+  POSTGRES_DB: 'main',
+  APPLICATION_USER: 'shop',
+  APPLICATION_PASSWORD: 'geheim',
+  APPLICATION_DATABASE: 'orders',
+};
+
+describeShell('application-user.sh of PostgreSQL', () => {
+  const box = new Sandbox();
+
+  beforeAll(() => box.program('psql', 'echo "$@" > "$SANDBOX/args"; cat > "$SANDBOX/sql"; exit "${STATUS:-0}"'));
+  afterAll(() => box.remove());
+
+  test('logs in as the administrator, and stops at the first error', () => {
+    expect(box.run(['sh', '-c', SCRIPT], ENV)).toEqual({ status: 0, stdout: '', stderr: '' });
+    const args = box.read('args');
+    expect(args).toContain('--username postgres --dbname main');
+    // Without it a failed statement is a warning, and the database would come up without its user.
+    expect(args).toContain('-v ON_ERROR_STOP=1');
+  });
+
+  // Whoever may look at processes or logs must not see it.
+  test('writes the password neither on a command line nor into the log', () => {
+    box.run(['sh', '-c', SCRIPT], ENV);
+    expect(box.read('args') + box.read('sql')).not.toContain('geheim');
+    const sql = box.read('sql');
+    expect(sql.indexOf("SET log_statement = 'none'")).toBeGreaterThan(-1);
+    expect(sql.indexOf("SET log_statement = 'none'")).toBeLessThan(sql.indexOf('CREATE ROLE'));
+    expect(sql.indexOf("SET log_min_error_statement = 'panic'")).toBeLessThan(sql.indexOf('CREATE ROLE'));
+  });
+
+  // :"…" and :'…' are quoted by psql, so that a name with a quote is a name and no statement.
+  test('makes a user without the rights of an administrator, and the database that it owns', () => {
+    box.run(['sh', '-c', SCRIPT], ENV);
+    const sql = box.read('sql');
+    expect(sql).toContain(`CREATE ROLE :"user" LOGIN PASSWORD :'password';`);
+    expect(sql).toContain(`ALTER DATABASE :"database" OWNER TO :"user";`);
+    expect(sql).not.toMatch(/SUPERUSER/i);
+  });
+
+  test('fails as psql does, so that the entrypoint makes no database', () => {
+    expect(box.run(['sh', '-c', SCRIPT], { ...ENV, STATUS: '3' }).status).toBe(3);
+  });
+});

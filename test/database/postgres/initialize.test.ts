@@ -1,0 +1,204 @@
+import { DatabaseEngine } from '../../../lib';
+import { describeShell, Sandbox } from '../../support/shell';
+import type { Outcome } from '../../support/shell';
+
+const SCRIPT = DatabaseEngine.postgres({ version: '17.11' }).spec.initializeScript!;
+
+/*
+ * As the image's entrypoint: it makes the cluster, runs init scripts against a temporary server (another process, on the same
+ * folder, which calls itself ready too), and then becomes the server.
+ */
+const ENTRYPOINT = `
+echo "$@" > "$SANDBOX/entrypoint.args"
+echo "$PGDATA" > "$SANDBOX/entrypoint.pgdata"
+mkdir -p "$PGDATA/base/1"
+echo 17 > "$PGDATA/PG_VERSION"
+echo 17 > "$PGDATA/base/1/PG_VERSION"
+[ -z "$FAIL" ] || exit "$FAIL"
+status() { printf '%s\\n' "$1" "$PGDATA" 1784722444 5432 /var/run/postgresql "" "  5432001" "$2   " > "$PGDATA/postmaster.pid"; }
+status 1 ready
+sleep 0.3
+touch "$SANDBOX/scripts.done"
+status $$ starting
+sleep 0.25
+touch "$SANDBOX/server.ready"
+status $$ ready
+until [ -e "$SANDBOX/stop" ]; do sleep 0.05; done
+sleep 0.1
+rm "$PGDATA/postmaster.pid"
+touch "$SANDBOX/server.stopped"`;
+
+const PG_CTL = `
+echo "$@" > "$SANDBOX/pg_ctl.args"
+[ -e "$SANDBOX/scripts.done" ] && [ -e "$SANDBOX/server.ready" ] || touch "$SANDBOX/stopped.too.early"
+touch "$SANDBOX/stop"
+while [ -e "$PGDATA/postmaster.pid" ]; do sleep 0.05; done`;
+
+describeShell('initialize.sh of PostgreSQL', () => {
+  let box: Sandbox;
+
+  beforeEach(() => {
+    box = new Sandbox();
+    box.program('docker-entrypoint.sh', ENTRYPOINT);
+    box.program('pg_ctl', PG_CTL);
+    box.program('sync', 'find "$SANDBOX/volume" -maxdepth 2 -name PG_VERSION > "$SANDBOX/synced"');
+    box.write('volume/lost+found/.keep', '');
+  });
+
+  afterEach(() => box.remove());
+
+  /** As the pod runs it: `command` of the init container, with the server's arguments behind. */
+  function initialize(env: { [key: string]: string } = {}, ...args: string[]): Outcome {
+    const layout = { DATA_VOLUME: box.path('volume'), PGDATA: box.path('volume/pgdata'), PG_MAJOR: '17' };
+    return box.run(['sh', '-c', SCRIPT, 'initialize', ...args], { ...layout, ...env });
+  }
+
+  const touched = () => box.has('entrypoint.args');
+
+  describe('on an empty volume', () => {
+    test('makes a whole cluster, and then gives it its name', () => {
+      const { status, stdout, stderr } = initialize({}, '-c', 'max_connections=200');
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout).toBe(`initialize: made ${box.path('volume/pgdata')}\n`);
+      expect(box.read('volume/pgdata/PG_VERSION')).toBe('17\n');
+      // Made under another name, so that half a cluster is never found under this one.
+      expect(box.read('entrypoint.pgdata')).toBe(`${box.path('volume/pgdata')}.initializing\n`);
+      expect(box.has('volume/pgdata.initializing')).toBe(false);
+      // That of the init scripts, another process, calls itself ready too: it must not be stopped, nor taken for the end.
+      expect(box.has('scripts.done')).toBe(true);
+      expect(box.has('stopped.too.early')).toBe(false);
+      // Stopped cleanly, and nothing is renamed under it.
+      expect(box.read('pg_ctl.args')).toBe(`-D ${box.path('volume/pgdata')}.initializing -m fast -w stop\n`);
+      expect(box.has('server.stopped')).toBe(true);
+      expect(box.has('volume/pgdata/postmaster.pid')).toBe(false);
+      // The renamed cluster is brought to the disk before the pod goes on.
+      expect(box.read('synced')).toBe(`${box.path('volume/pgdata/PG_VERSION')}\n`);
+      // With the server's own arguments, or one that is wrong would be found only afterwards; but nobody is let in.
+      expect(box.read('entrypoint.args')).toBe('postgres -c max_connections=200 -c listen_addresses=\n');
+    });
+
+    test('keeps arguments with spaces whole', () => {
+      box.program('docker-entrypoint.sh', `printf '[%s]' "$@" > "$SANDBOX/entrypoint.args"; exit 1`);
+      initialize({}, '-c', 'log_line_prefix=%m [%p] ');
+      expect(box.read('entrypoint.args')).toBe('[postgres][-c][log_line_prefix=%m [%p] ][-c][listen_addresses=]');
+    });
+
+    test('takes an empty folder for none', () => {
+      box.write('volume/pgdata/x', '');
+      box.run(['rm', box.path('volume/pgdata/x')]);
+      expect(initialize().status).toBe(0);
+      expect(box.read('volume/pgdata/PG_VERSION')).toBe('17\n');
+    });
+
+    test('makes the folders above the cluster', () => {
+      expect(initialize({ PGDATA: box.path('volume/18/docker') }).status).toBe(0);
+      expect(box.has('volume/18/docker/PG_VERSION')).toBe(true);
+    });
+  });
+
+  describe('when an attempt fails', () => {
+    test('fails as the entrypoint did, and leaves no cluster', () => {
+      const { status, stderr } = initialize({ FAIL: '3' });
+      expect(status).toBe(3);
+      expect(stderr).toBe('initialize: failed with status 3; the next attempt begins anew\n');
+      expect(box.has('volume/pgdata')).toBe(false);
+    });
+
+    test('fails too when the server ends by itself without an error', () => {
+      box.program('docker-entrypoint.sh', 'exit 0');
+      expect(initialize()).toMatchObject({
+        status: 1,
+        stderr: 'initialize: failed with status 1; the next attempt begins anew\n',
+      });
+      expect(box.has('volume/pgdata')).toBe(false);
+    });
+
+    test('begins anew the next time, with nothing of the attempt before', () => {
+      box.write('volume/pgdata.initializing/half-a-row', '');
+      box.write('volume/pgdata.initializing/PG_VERSION', '17\n');
+      box.write('volume/pgdata.initializing/base/1/PG_VERSION', '17\n');
+      expect(initialize().status).toBe(0);
+      expect(box.has('volume/pgdata/PG_VERSION')).toBe(true);
+      expect(box.has('volume/pgdata/half-a-row')).toBe(false);
+    });
+
+    test('fails when the server does not stop, and leaves no cluster', () => {
+      box.program('pg_ctl', 'touch "$SANDBOX/stop"; exit 1');
+      expect(initialize().status).toBe(1);
+      expect(box.has('volume/pgdata')).toBe(false);
+    });
+  });
+
+  describe('on a volume with data', () => {
+    test('does nothing to a cluster of its major', () => {
+      box.write('volume/pgdata/PG_VERSION', '17\n');
+      expect(initialize()).toEqual({
+        status: 0,
+        stdout: `initialize: ${box.path('volume/pgdata')} holds a PostgreSQL 17 cluster; nothing to do\n`,
+        stderr: '',
+      });
+      expect(touched()).toBe(false);
+    });
+
+    test('adopts a cluster that lies in the root folder of the volume', () => {
+      box.write('volume/PG_VERSION', '17\n');
+      expect(initialize({ PGDATA: box.path('volume') }).status).toBe(0);
+      expect(touched()).toBe(false);
+    });
+
+    test('refuses a cluster of another major, with the way out, and changes nothing', () => {
+      box.write('volume/pgdata/PG_VERSION', '16\n');
+      expect(initialize()).toEqual({
+        status: 1,
+        stdout: '',
+        stderr:
+          `initialize: ${box.path('volume/pgdata')} was made by PostgreSQL 16 and this image is 17. Nothing was changed.\n` +
+          "initialize: set the engine's version back to 16, or move the data by a dump and a restore.\n",
+      });
+      expect(touched()).toBe(false);
+      expect(box.read('volume/pgdata/PG_VERSION')).toBe('16\n');
+    });
+
+    // As after a change of dataDirectory, or from 17 to 18: an empty database would look like lost data.
+    test.each(['old/PG_VERSION', '17/docker/PG_VERSION', 'PG_VERSION', 'data/pgdata/PG_VERSION'])(
+      'refuses to make a cluster beside another one, %s',
+      (file) => {
+        box.write(`volume/${file}`, '16\n');
+        const folder = box.path(`volume/${file}`).replace(/\/PG_VERSION$/, '');
+        expect(initialize()).toEqual({
+          status: 1,
+          stdout: '',
+          stderr:
+            `initialize: a PostgreSQL 16 cluster lies in ${folder}, and none in ${box.path('volume/pgdata')}.\n` +
+            'initialize: an empty database beside it would look like lost data. Nothing was changed.\n' +
+            "initialize: set the engine's version or dataDirectory to the one that is there, or move it away.\n",
+        });
+        expect(touched()).toBe(false);
+      },
+    );
+
+    test('refuses a folder with files but no cluster: something went wrong there before', () => {
+      box.write('volume/pgdata/postgresql.conf', 'x');
+      expect(initialize()).toEqual({
+        status: 1,
+        stdout: '',
+        stderr:
+          `initialize: ${box.path('volume/pgdata')} holds files but no PG_VERSION: part of a cluster may be lost. ` +
+          'Nothing was changed.\n',
+      });
+      expect(touched()).toBe(false);
+      expect(box.read('volume/pgdata/postgresql.conf')).toBe('x');
+    });
+
+    test('refuses to make a cluster in the root folder of the volume, where it could not be renamed', () => {
+      expect(initialize({ PGDATA: box.path('volume') })).toEqual({
+        status: 1,
+        stdout: '',
+        stderr:
+          `initialize: no cluster in ${box.path('volume')}, and none is made in the root folder of a volume, ` +
+          `where lost+found lies\ninitialize: set the engine's dataDirectory to a folder below it, as ${box.path('volume')}/pgdata\n`,
+      });
+      expect(touched()).toBe(false);
+    });
+  });
+});

@@ -1,0 +1,755 @@
+import { Duration, Size } from 'cdk8s';
+import type { Chart } from 'cdk8s';
+import { Cpu, ServiceAccount } from 'cdk8s-plus-27';
+import {
+  AntiAffinity,
+  ClaimRetention,
+  ClientAccess,
+  DatabaseEngine,
+  HeadlessService,
+  Pod,
+  StatefulDatabase,
+  UpdateStrategy,
+} from '../../lib';
+import type { DatabaseResources, DatabaseStorage, DatabaseUser, StatefulDatabaseProps } from '../../lib';
+import { DISK, NFS, OBJECT_STORE, PASSWORD, PULL_SECRET, SHOP_PASSWORD, SMB } from '../support/elsewhere';
+import { find, identities, manifestsOf, named, newChart } from '../support/manifests';
+import { podSecurityErrors } from '../support/pod-security';
+import { expectRefused, expectRefusedAlone } from '../support/refused';
+import { CONTAINER, DATABASE, newDatabase, plainSpec } from '../support/samples';
+import { schemaErrors } from '../support/strict-schema';
+
+const LABEL = "use a-z, 0-9 and '-', beginning and ending with a letter or digit";
+const LABEL_VALUE = "use A-Z, a-z, 0-9, '-', '_' and '.', beginning and ending with a letter or digit";
+
+/** Expects that a database with these props is refused, and that the same id is free again. */
+function refusedDatabase(props: Partial<StatefulDatabaseProps>, ...problems: string[]): void {
+  const chart = newChart();
+  const make = () => new StatefulDatabase(chart, 'db', { ...DATABASE, ...props });
+  expectRefused(chart, make, "StatefulDatabase 'test/db'", ...problems);
+  new StatefulDatabase(chart, 'db', DATABASE);
+}
+
+function partsOf(chart: Chart, server = 'postgresql') {
+  const { spec, ...object } = find(manifestsOf(chart), 'StatefulSet', 'db');
+  const pod = spec.template.spec;
+  return { ...object, spec, pod, server: named(pod.containers, server) };
+}
+
+describe('a database by default', () => {
+  const { chart, database } = newDatabase();
+  const manifests = manifestsOf(chart);
+  const { spec, pod, server } = partsOf(chart);
+  const initialize = named(pod.initContainers, 'initialize');
+
+  test('is a set, a Service and a policy, all of its name', () => {
+    expect(identities(manifests)).toEqual(['NetworkPolicy db', 'Service db', 'StatefulSet db']);
+    expect(manifests.flatMap(schemaErrors)).toEqual([]);
+    expect(manifests.flatMap(podSecurityErrors)).toEqual([]);
+  });
+
+  test('is reached at its name, on the port of its engine', () => {
+    expect(find(manifests, 'Service', 'db').spec).toEqual({
+      clusterIP: 'None',
+      selector: { app: 'db' },
+      // Only when it is ready: a client that is let in earlier meets a server that recovers.
+      ports: [{ name: 'postgresql', port: 5432 }],
+    });
+    expect(database).toMatchObject({
+      address: 'db',
+      port: 5432,
+      user: 'postgres',
+      databaseName: 'postgres',
+      password: PASSWORD,
+      accessPorts: [5432],
+    });
+    expect(database.namespace).toBeUndefined();
+    expect(server.ports).toEqual([{ name: 'postgresql', containerPort: 5432 }]);
+  });
+
+  test('keeps its data in a claim of its own, which nobody deletes but the user', () => {
+    expect(spec.volumeClaimTemplates).toMatchObject([
+      { metadata: { name: 'data' }, spec: { resources: { requests: { storage: '32Gi' } } } },
+    ]);
+    expect(spec.persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted: 'Retain', whenScaled: 'Retain' });
+    expect(database.statefulSet.pod(0).claimName('data')).toBe('data-db-0');
+  });
+
+  test('sees the claim where the image keeps its data, while it is made and while it runs', () => {
+    for (const container of [server, initialize]) {
+      expect(named(container.volumeMounts, 'data')).toEqual({ name: 'data', mountPath: '/var/lib/postgresql/data' });
+      expect(named(container.env, 'PGDATA').value).toBe('/var/lib/postgresql/data/pgdata');
+    }
+    expect(named(initialize.env, 'DATA_VOLUME').value).toBe('/var/lib/postgresql/data');
+  });
+
+  test('runs as the user that owns the data, and writes only where it must', () => {
+    expect(pod.securityContext).toMatchObject({ runAsUser: 999, runAsGroup: 999, fsGroup: 999 });
+    expect(server.securityContext.readOnlyRootFilesystem).toBe(true);
+    expect(pod.volumes).toEqual([
+      { name: 'var-run-postgresql', emptyDir: { sizeLimit: '16Mi' } },
+      { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
+      // A quarter of the memory: the runtime's 64 MiB make parallel queries fail.
+      { name: 'dev-shm', emptyDir: { medium: 'Memory', sizeLimit: '256Mi' } },
+    ]);
+    for (const { volumeMounts } of [server, initialize]) {
+      expect(volumeMounts.map(({ mountPath }) => mountPath).sort()).toEqual([
+        '/dev/shm',
+        '/tmp',
+        '/var/lib/postgresql/data',
+        '/var/run/postgresql',
+      ]);
+    }
+  });
+
+  test('has the time to write its checkpoint, and no preStop that would take it away', () => {
+    expect(pod.terminationGracePeriodSeconds).toBe(120);
+    // The image's stop signal is a fast shutdown already.
+    expect(server).not.toHaveProperty('lifecycle');
+  });
+
+  // Through the entrypoint: a command of ours would skip it, and with it the password and the scripts.
+  test('leaves the start of the server to the image', () => {
+    expect(server).not.toHaveProperty('command');
+    expect(server).not.toHaveProperty('args');
+  });
+
+  test('has the memory that it asks for and no limit of processors, which would stall it', () => {
+    expect(server.resources).toEqual({
+      requests: { cpu: '250m', memory: '1Gi', 'ephemeral-storage': '1Gi' },
+      limits: { memory: '1Gi', 'ephemeral-storage': '1Gi' },
+    });
+    expect(initialize.resources).toEqual(server.resources);
+  });
+
+  test('has the three probes of its engine, on the server alone', () => {
+    const { startupProbe, livenessProbe, readinessProbe } = DATABASE.engine.spec;
+    expect(server).toMatchObject({ startupProbe, livenessProbe, readinessProbe });
+    // A server of Kubernetes refuses probes on an init container.
+    expect(initialize).not.toHaveProperty('startupProbe');
+    expect(initialize).not.toHaveProperty('readinessProbe');
+    expect(initialize).not.toHaveProperty('ports');
+  });
+
+  test('is made by an init container of the same image, so that half a database is never taken for a whole one', () => {
+    expect(initialize.image).toBe(server.image);
+    expect(initialize.command).toEqual(['sh', '-c', DATABASE.engine.spec.initializeScript, 'initialize']);
+  });
+
+  test('makes nobody but the administrator, whose password is only referenced', () => {
+    const secretKeyRef = { name: 'dbpass', key: 'dbpassword' };
+    expect(named(server.env, 'POSTGRES_PASSWORD')).toEqual({ name: 'POSTGRES_PASSWORD', valueFrom: { secretKeyRef } });
+    expect(server.env.map(({ name }) => name).sort()).toEqual(['PGDATA', 'POSTGRES_INITDB_ARGS', 'POSTGRES_PASSWORD']);
+    expect(initialize.env.map(({ name }) => name)).not.toContain('APPLICATION_USER');
+  });
+
+  test('gives its objects to who made it', () => {
+    expect(database.apiObject).toBe(database.statefulSet.apiObject);
+    expect(database.service.serviceName).toBe('db');
+    expect(database.pods).toBe(database.statefulSet);
+    expect(database.image).toBe('postgres:17.11-bookworm');
+  });
+});
+
+test('a database takes every prop', () => {
+  const chart = newChart();
+  const storage: Required<DatabaseStorage> = {
+    size: Size.gibibytes(8),
+    storageClass: DISK,
+    claimName: 'volume',
+    labels: { keep: 'yes' },
+  };
+  const resources: Required<DatabaseResources> = {
+    cpu: Cpu.units(2),
+    memory: Size.gibibytes(4),
+    ephemeralStorage: Size.gibibytes(2),
+  };
+  const applicationUser: Required<DatabaseUser> = { name: 'shop', password: SHOP_PASSWORD, databaseName: 'orders' };
+  const props: Required<StatefulDatabaseProps> = {
+    name: 'db',
+    namespace: 'shop',
+    labels: { team: 'a' },
+    podLabels: { version: '1' },
+    podAnnotations: { note: 'x' },
+    imagePullSecrets: [PULL_SECRET],
+    nodeSelector: { 'kubernetes.io/os': 'linux' },
+    tolerations: [{ operator: 'Exists' }],
+    priorityClassName: 'high',
+    serviceAccount: ServiceAccount.fromServiceAccountName(chart, 'Account', 'reader'),
+    automountServiceAccountToken: true,
+    runAsUser: 1001,
+    runAsGroup: 1002,
+    fsGroup: 1003,
+    sysctls: { 'net.ipv4.tcp_keepalive_time': '60' },
+    terminationGracePeriod: Duration.minutes(10),
+    replicas: 1,
+    whenDeleted: ClaimRetention.DELETE,
+    whenScaled: ClaimRetention.DELETE,
+    updateStrategy: UpdateStrategy.ON_DELETE,
+    partition: 0,
+    minReady: Duration.seconds(5),
+    antiAffinity: AntiAffinity.REQUIRED,
+    zoneSpread: true,
+    podDisruptionBudget: true,
+    networkPolicy: true,
+    engine: DatabaseEngine.postgres({ version: '17.11' }),
+    password: PASSWORD,
+    storage,
+    image: 'registry.example.com/postgres:17.12-bookworm',
+    selector: { app: 'db', env: 'prod' },
+    serviceName: 'sql',
+    servicePortName: 'sql-port',
+    containerName: 'server',
+    user: 'admin',
+    databaseName: 'main',
+    applicationUser,
+    parameters: { max_connections: '200', 'pg_stat_statements.track': 'all' },
+    initScripts: { '10-tables.sql': 'CREATE TABLE t ();' },
+    resources,
+    sidecars: [{ name: 'metrics', image: 'example.com/exporter:1', ports: [{ containerPort: 9187 }] }],
+    initContainers: [{ name: 'later', image: 'example.com/init:1' }],
+    volumeClaimTemplates: [
+      { name: 'more', size: Size.gibibytes(1), mounts: [{ path: '/more', container: 'metrics' }] },
+    ],
+    emptyDirs: [{ path: '/cache', containers: ['metrics'] }],
+    volumes: [{ name: 'config', configMap: { name: 'config' } }],
+    openPorts: [9187],
+  };
+  const database = new StatefulDatabase(chart, 'x', props);
+  const manifests = manifestsOf(chart);
+  expect(identities(manifests)).toEqual([
+    'ConfigMap shop/db-init',
+    'NetworkPolicy shop/db',
+    'Service shop/sql',
+    'StatefulSet shop/db',
+  ]);
+  expect(manifests.flatMap(schemaErrors)).toEqual([]);
+  const { metadata, spec, pod, server } = partsOf(chart, 'server');
+  expect(metadata.labels).toEqual({ app: 'db', env: 'prod', team: 'a' });
+  expect(spec).toMatchObject({
+    serviceName: 'sql',
+    selector: { matchLabels: { app: 'db', env: 'prod' } },
+    minReadySeconds: 5,
+    updateStrategy: { type: 'OnDelete' },
+    persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Delete' },
+  });
+  expect(spec.template.metadata.labels).toEqual({ app: 'db', env: 'prod', version: '1' });
+  expect(spec.template.metadata.annotations).toMatchObject({ note: 'x' });
+  expect(pod).toMatchObject({
+    serviceAccountName: 'reader',
+    automountServiceAccountToken: true,
+    securityContext: {
+      runAsUser: 1001,
+      runAsGroup: 1002,
+      fsGroup: 1003,
+      sysctls: [{ name: 'net.ipv4.tcp_keepalive_time', value: '60' }],
+    },
+    terminationGracePeriodSeconds: 600,
+    imagePullSecrets: [{ name: 'registry-login' }],
+    nodeSelector: { 'kubernetes.io/os': 'linux' },
+    tolerations: [{ operator: 'Exists' }],
+    priorityClassName: 'high',
+  });
+  expect(pod.affinity.podAntiAffinity).toHaveProperty('requiredDuringSchedulingIgnoredDuringExecution');
+  expect(pod.topologySpreadConstraints).toHaveLength(1);
+  const claims = spec.volumeClaimTemplates.map((claim) => ({ ...claim, name: claim.metadata.name }));
+  expect(named(claims, 'volume').metadata.labels).toEqual({ keep: 'yes' });
+  expect(named(claims, 'volume').spec).toMatchObject({
+    storageClassName: 'managed-csi',
+    resources: { requests: { storage: '8Gi' } },
+  });
+  expect(named(claims, 'more').spec.resources.requests).toEqual({ storage: '1Gi' });
+  expect(find(manifests, 'Service', 'sql').spec.ports).toEqual([{ name: 'sql-port', port: 5432 }]);
+  expect(find(manifests, 'NetworkPolicy', 'db').spec.ingress).toContainEqual({ ports: [{ port: 9187 }] });
+
+  const initialize = named(pod.initContainers, 'initialize');
+  expect(server.image).toBe('registry.example.com/postgres:17.12-bookworm');
+  expect(initialize.image).toBe(server.image);
+  // As the server understands them, so that a wrong one is found while the database is made.
+  const args = ['-c', 'max_connections=200', '-c', 'pg_stat_statements.track=all'];
+  expect(server.args).toEqual(args);
+  expect(initialize.args).toEqual(args);
+  expect(server.resources).toEqual({
+    requests: { cpu: '2', memory: '4Gi', 'ephemeral-storage': '2Gi' },
+    limits: { memory: '4Gi', 'ephemeral-storage': '2Gi' },
+  });
+  expect(named(pod.volumes, 'dev-shm').emptyDir.sizeLimit).toBe('1Gi');
+  for (const { env } of [server, initialize]) {
+    expect(named(env, 'POSTGRES_USER').value).toBe('admin');
+    expect(named(env, 'POSTGRES_DB').value).toBe('main');
+  }
+  expect(named(initialize.env, 'APPLICATION_USER').value).toBe('shop');
+  expect(named(initialize.env, 'APPLICATION_DATABASE').value).toBe('orders');
+  expect(named(initialize.env, 'APPLICATION_PASSWORD').valueFrom).toEqual({
+    secretKeyRef: { name: 'shop', key: 'pw' },
+  });
+  // It is needed once, and stays out of the server's environment.
+  expect(server.env.map(({ name }) => name)).not.toContain('APPLICATION_PASSWORD');
+
+  const scripts = find(manifests, 'ConfigMap', 'db-init');
+  expect(scripts.metadata.labels).toEqual({ app: 'db', env: 'prod' });
+  // Before those of the user, which may need it.
+  expect(scripts.data).toEqual({
+    '00-application-user.sh': DATABASE.engine.spec.applicationUserScript,
+    '10-tables.sql': 'CREATE TABLE t ();',
+  });
+  expect(named(pod.volumes, 'init-scripts').configMap).toEqual({ name: 'db-init' });
+  expect(named(initialize.volumeMounts, 'init-scripts').mountPath).toBe('/docker-entrypoint-initdb.d');
+  expect(server.volumeMounts.map(({ name }) => name)).not.toContain('init-scripts');
+
+  expect(pod.containers.map(({ name }) => name).sort()).toEqual(['metrics', 'server']);
+  expect(named(pod.containers, 'metrics').volumeMounts).toEqual([
+    { name: 'more', mountPath: '/more' },
+    { name: 'cache', mountPath: '/cache' },
+  ]);
+  expect(named(pod.volumes, 'config').configMap).toEqual({ name: 'config' });
+  expect(named(pod.initContainers, 'later').image).toBe('example.com/init:1');
+  expect(database).toMatchObject({
+    address: 'sql.shop',
+    namespace: 'shop',
+    user: 'admin',
+    databaseName: 'main',
+    image: 'registry.example.com/postgres:17.12-bookworm',
+  });
+});
+
+describe('a database', () => {
+  test('is named as its construct, and its Service as itself', () => {
+    const { chart } = newDatabase({ name: 'orders' });
+    expect(identities(manifestsOf(chart))).toEqual(['NetworkPolicy orders', 'Service orders', 'StatefulSet orders']);
+  });
+
+  test.each([
+    ["the chart's", {}, { namespace: 'shop' }],
+    ['its own', { namespace: 'shop' }, { namespace: 'other' }],
+  ])('lives with all its objects in %s namespace', (_, props, chartProps) => {
+    const { chart, database } = newDatabase({ ...props, initScripts: { 'a.sql': '' } }, chartProps);
+    expect(manifestsOf(chart).map(({ metadata }) => metadata.namespace)).toEqual(['shop', 'shop', 'shop', 'shop']);
+    expect(database).toMatchObject({ address: 'db.shop', namespace: 'shop' });
+  });
+
+  // The image takes the one for the default of the other: a user shop would log in to a database shop that is nowhere named.
+  test.each([
+    [{ user: 'admin' }, 'admin', 'postgres'],
+    [{ databaseName: 'main' }, 'postgres', 'main'],
+  ])('tells the image user and database, where %j alone was chosen', (props, user, databaseName) => {
+    const { env } = partsOf(newDatabase(props).chart).server;
+    expect(named(env, 'POSTGRES_USER').value).toBe(user);
+    expect(named(env, 'POSTGRES_DB').value).toBe(databaseName);
+  });
+
+  test('gives the group of a chosen user to group and volumes', () => {
+    const { pod } = partsOf(newDatabase({ runAsUser: 1001 }).chart);
+    expect(pod.securityContext).toMatchObject({ runAsUser: 1001, runAsGroup: 1001, fsGroup: 1001 });
+  });
+
+  test('rounds its shared memory down to whole KiB', () => {
+    const { pod } = partsOf(newDatabase({ resources: { memory: Size.kibibytes(1027) } }).chart);
+    expect(named(pod.volumes, 'dev-shm').emptyDir.sizeLimit).toBe('256Ki');
+  });
+
+  test('makes a ConfigMap only where there are scripts', () => {
+    expect(identities(manifestsOf(newDatabase({ initScripts: {} }).chart))).not.toContain('ConfigMap db-init');
+  });
+
+  test('gives its clients the environment of the administrator', () => {
+    expect(newDatabase().database.connectionEnv()).toEqual(
+      expect.arrayContaining([
+        { name: 'PGHOST', value: 'db' },
+        { name: 'PGPORT', value: '5432' },
+        { name: 'PGUSER', value: 'postgres' },
+        { name: 'PGDATABASE', value: 'postgres' },
+        { name: 'PGPASSWORD', valueFrom: { secretKeyRef: { name: 'dbpass', key: 'dbpassword' } } },
+      ]),
+    );
+  });
+
+  test.each([
+    [{}, 'shop'],
+    [{ databaseName: 'orders' }, 'orders'],
+  ])('gives its clients that of the application user, where there is one: %j', (more, databaseName) => {
+    const applicationUser = { name: 'shop', password: SHOP_PASSWORD, ...more };
+    const { database, chart } = newDatabase({ applicationUser });
+    expect(database.connectionEnv()).toEqual(
+      expect.arrayContaining([
+        { name: 'PGUSER', value: 'shop' },
+        { name: 'PGDATABASE', value: databaseName },
+        { name: 'PGPASSWORD', valueFrom: { secretKeyRef: { name: 'shop', key: 'pw' } } },
+      ]),
+    );
+    // And the administrator stays who may back it up.
+    expect(database).toMatchObject({ user: 'postgres', password: PASSWORD });
+    const initialize = named(partsOf(chart).pod.initContainers, 'initialize');
+    expect(named(initialize.env, 'APPLICATION_DATABASE').value).toBe(databaseName);
+  });
+
+  test('lets in the clients that are given access, at its port', () => {
+    const { chart, database } = newDatabase();
+    new ClientAccess(chart, 'access', { from: new Pod(chart, 'client', { containers: [CONTAINER] }), to: database });
+    expect(find(manifestsOf(chart), 'NetworkPolicy', 'access').spec).toEqual({
+      podSelector: { matchLabels: { app: 'db' } },
+      policyTypes: ['Ingress'],
+      ingress: [
+        { from: [{ podSelector: { matchLabels: { app: 'client' } } }], ports: [{ port: 5432, protocol: 'TCP' }] },
+      ],
+    });
+  });
+
+  test('can be named in policies of cdk8s-plus', () => {
+    const { database } = newDatabase();
+    expect(database.toPodSelector()).toBe(database.statefulSet);
+    expect(database.toPodSelectorConfig().labelSelector._toKube()).toEqual({ matchLabels: { app: 'db' } });
+    expect(database.toNetworkPolicyPeerConfig()).toEqual({ podSelector: database.toPodSelectorConfig() });
+  });
+
+  test('lives on NFS, which keeps owners and modes', () => {
+    expect(() => newDatabase({ storage: { size: Size.gibibytes(1), storageClass: NFS } })).not.toThrow();
+  });
+
+  test('takes an image whose tag tells no version, or that is pinned by its digest', () => {
+    expect(() => newDatabase({ image: 'registry.example.com/our-postgres:stable' })).not.toThrow();
+    expect(() => newDatabase({ image: `postgres@sha256:${'0'.repeat(64)}` })).not.toThrow();
+  });
+});
+
+describe('a database of another engine', () => {
+  const bare = (props: Partial<StatefulDatabaseProps> = {}, more = {}) =>
+    newDatabase({ engine: DatabaseEngine.of(plainSpec(more)), ...props });
+
+  test('needs neither init container, nor liveness, nor writable folders', () => {
+    const { pod, server } = partsOf(bare().chart, 'redis');
+    expect(pod).not.toHaveProperty('initContainers');
+    expect(pod).not.toHaveProperty('volumes');
+    expect(server).not.toHaveProperty('livenessProbe');
+    expect(server.volumeMounts).toEqual([{ name: 'data', mountPath: '/data' }]);
+    expect(server.env).toEqual([
+      { name: 'REDIS_PASSWORD', valueFrom: { secretKeyRef: { name: 'dbpass', key: 'dbpassword' } } },
+    ]);
+    expect(pod.securityContext).toMatchObject({ runAsUser: 999, runAsGroup: 1000, fsGroup: 1000 });
+    expect(pod.terminationGracePeriodSeconds).toBe(60);
+  });
+
+  test('speaks to clients in plain variables', () => {
+    expect(bare().database.connectionEnv()).toEqual(
+      expect.arrayContaining([
+        { name: 'DB_HOST', value: 'db' },
+        { name: 'DB_PORT', value: '6379' },
+        { name: 'DB_USER', value: 'default' },
+        { name: 'DB_NAME', value: '0' },
+        { name: 'DB_PASSWORD', valueFrom: { secretKeyRef: { name: 'dbpass', key: 'dbpassword' } } },
+      ]),
+    );
+  });
+
+  test('has several members where they replicate by themselves, which find each other before they are ready', () => {
+    const { chart } = bare({ replicas: 3 }, { replicates: true });
+    expect(partsOf(chart, 'redis').spec.replicas).toBe(3);
+    expect(find(manifestsOf(chart), 'Service', 'db').spec.publishNotReadyAddresses).toBe(true);
+    expect(identities(manifestsOf(chart))).toContain('PodDisruptionBudget db');
+  });
+
+  test('sees the init scripts itself, where no init container makes the database', () => {
+    const { chart } = bare({ initScripts: { 'a.any': 'x' } }, { initScriptsPath: '/scripts' });
+    const { server } = partsOf(chart, 'redis');
+    expect(named(server.volumeMounts, 'init-scripts').mountPath).toBe('/scripts');
+  });
+
+  test('gets the arguments of its engine before those of its parameters', () => {
+    const more = { args: ['serve'], parameterArgs: ['--{name}', '{value}'] };
+    const { server } = partsOf(bare({ parameters: { a: '$1 {name}' } }, more).chart, 'redis');
+    expect(server.args).toEqual(['serve', '--a', '$1 {name}']);
+  });
+
+  test('refuses what its engine cannot do, all at once', () => {
+    const chart = newChart();
+    expectRefused(
+      chart,
+      () =>
+        new StatefulDatabase(chart, 'db', {
+          ...DATABASE,
+          engine: DatabaseEngine.of(plainSpec()),
+          user: 'u',
+          databaseName: 'd',
+          applicationUser: { name: 'shop', password: SHOP_PASSWORD },
+          parameters: { a: '1' },
+          initScripts: { 'a.sql': '' },
+        }),
+      "StatefulDatabase 'test/db'",
+      '\'parameters\' must be left out with the engine redis, got "a": it takes none; configure its image',
+      "'user' must be left out with the engine redis, got \"u\": the image makes its own; leave 'user' out",
+      "'databaseName' must be left out with the engine redis, got \"d\": the image makes its own; leave 'databaseName' out",
+      '\'applicationUser\' must be left out with the engine redis, got "shop": make it in initScripts',
+      '\'initScripts\' must be left out with the engine redis, got "a.sql": its image runs none',
+    );
+  });
+});
+
+describe('a database is refused', () => {
+  // Three of them would be unrelated databases behind one name.
+  test('with replicas, where its engine does not replicate', () => {
+    refusedDatabase(
+      { replicas: 3 },
+      "'replicas' must be 1 with the engine postgresql, got 3: it does not replicate by itself: these would be unrelated " +
+        'databases behind one name, each with some of the rows; use 1, or an operator that sets replication up',
+    );
+    expect(() => newDatabase({ replicas: 0 })).not.toThrow();
+  });
+
+  test.each([
+    ['azurefile-csi', SMB],
+    ['azureblob-fuse-premium', OBJECT_STORE],
+  ])('on a volume that no database can own: %s', (name, storageClass) => {
+    refusedDatabase(
+      { storage: { size: Size.gibibytes(1), storageClass } },
+      `'storage.storageClass' must not be a share over SMB nor an object store, got "${name}": its files have no owner, ` +
+        "mode and locks of their own, and postgresql fails on it; take a disk, e.g. 'managed-csi'",
+    );
+  });
+
+  test('with storage that cannot be', () => {
+    refusedDatabase(
+      { storage: { size: Size.gibibytes(0), claimName: 'Data', labels: { a: '-' } } },
+      `'storage.claimName' must be a DNS label of at most 63 characters, got "Data": ${LABEL}`,
+      '\'storage.size\' must be a whole number of KiB above 0, got "0Gi": write it as Size.gibibytes(32)',
+      `'storage.labels['a']' must be a label value of at most 63 characters, got "-": ${LABEL_VALUE}`,
+    );
+  });
+
+  test('in an image of another major, or of no version', () => {
+    refusedDatabase(
+      { image: 'mirror/postgres:16.15' },
+      '\'image\' must hold version 17.11, as the engine, got "mirror/postgres:16.15": give both the same version',
+    );
+    const chart = newChart();
+    expect(() => new StatefulDatabase(chart, 'db', { ...DATABASE, image: 'mirror/postgres' })).toThrow(
+      "'image' must name a tag other than 'latest', or a digest, got \"mirror/postgres\"",
+    );
+    expect(chart.toJson()).toEqual([]);
+  });
+
+  test('with a volume that the VOLUME of the image would hide', () => {
+    const chart = newChart();
+    const engine = DatabaseEngine.postgres({ version: '17.11', mountPath: '/var/lib/postgresql' });
+    expect(() => new StatefulDatabase(chart, 'db', { ...DATABASE, engine })).toThrow(
+      "'engine.mountPath' must hold /var/lib/postgresql/data/pgdata, where postgres:17.11-bookworm keeps its data, " +
+        'got "/var/lib/postgresql": the image has a VOLUME there that is lost with the container; ' +
+        'mount the claim at the path of that VOLUME exactly',
+    );
+    expect(chart.toJson()).toEqual([]);
+  });
+
+  test.each([
+    ['data_directory', "the engine's dataDirectory"],
+    ['listen_addresses', 'the probes, which connect to 127.0.0.1; close the server by a NetworkPolicy'],
+    ['port', 'the port of probes, Service and clients, which is 5432'],
+    ['unix_socket_directories', 'the only folder for sockets that may be written to, /var/run/postgresql'],
+  ])('with the parameter %s, which others rely on', (name, owner) => {
+    refusedDatabase(
+      { parameters: { [name]: 'x' } },
+      `'parameters' must leave this one alone, got "${name}": it belongs to ${owner}`,
+    );
+  });
+
+  test.each(['', 'a b', '1a', 'a=b', '-c'])('with the parameter %j, which is no name', (name) => {
+    refusedDatabase(
+      { parameters: { [name]: 'x' } },
+      `'parameters' must have names of letters, digits, _ and ., got "${name}": write { max_connections: '200' }`,
+    );
+  });
+
+  test('with users and databases that are nobody, or the administrator', () => {
+    const empty = (prop: string) =>
+      `'${prop}' must not be empty, got "": the image would take it for not set; give a name or leave it out`;
+    refusedDatabase(
+      { user: '', databaseName: '', applicationUser: { name: '', password: SHOP_PASSWORD, databaseName: '' } },
+      empty('user'),
+      empty('databaseName'),
+      empty('applicationUser.name'),
+      empty('applicationUser.databaseName'),
+      '\'applicationUser.name\' must be another than the administrator, got "": choose another name',
+    );
+    const admin = "'applicationUser.name' must be another than the administrator, got";
+    refusedDatabase(
+      { applicationUser: { name: 'postgres', password: SHOP_PASSWORD } },
+      `${admin} "postgres": choose another name`,
+    );
+    refusedDatabase(
+      { user: 'admin', applicationUser: { name: 'admin', password: SHOP_PASSWORD } },
+      `${admin} "admin": choose another name`,
+    );
+  });
+
+  test.each(['a b.sql', 'tables', 'tables.txt', '', '../x.sql', `${'x'.repeat(250)}.sql`])(
+    'with the init script %j, which the image would pass over',
+    (name) => {
+      const shown = name.length > 200 ? `"${'x'.repeat(119)}…` : `"${name}"`;
+      refusedDatabase(
+        { initScripts: { [name]: '' } },
+        `'initScripts' must have file names that end with .sh, .sql, .sql.gz, .sql.xz, .sql.zst, got ${shown}: ` +
+          "the image passes over any other, or no ConfigMap can hold it; name it as '10-tables.sql'",
+      );
+    },
+  );
+
+  test('with an init script in the place of the one that makes the application user', () => {
+    refusedDatabase(
+      {
+        initScripts: { '00-application-user.sh': '' },
+        applicationUser: { name: 'shop', password: SHOP_PASSWORD },
+      },
+      '\'initScripts\' must leave this name to applicationUser, got "00-application-user.sh": choose another name',
+    );
+    expect(() => newDatabase({ initScripts: { '00-application-user.sh': '' } })).not.toThrow();
+  });
+
+  // The way out must be a name that is accepted.
+  test('with a way out that fits an engine of one ending', () => {
+    const engine = DatabaseEngine.of(plainSpec({ initScriptsPath: '/init', initScriptEndings: ['.js'] }));
+    refusedDatabase(
+      { engine, initScripts: { tables: '' } },
+      '\'initScripts\' must have file names that end with .js, got "tables": ' +
+        "the image passes over any other, or no ConfigMap can hold it; name it as '10-tables.js'",
+    );
+  });
+
+  test('with the container of the server in the place of the one that makes the database', () => {
+    expect(() => newDatabase({ containerName: 'initialize' })).toThrow(
+      '\'containerName\' must be another than that of an init container, got "initialize": choose another',
+    );
+  });
+
+  test('without time to stop', () => {
+    expect(() => newDatabase({ terminationGracePeriod: Duration.seconds(0) })).toThrow(
+      "'terminationGracePeriod' must be",
+    );
+    expect(() => newDatabase({ terminationGracePeriod: Duration.seconds(1) })).not.toThrow();
+  });
+
+  test('without a password, where its engine asks for one', () => {
+    const chart = newChart();
+    const props = { engine: DATABASE.engine, storage: DATABASE.storage };
+    expectRefused(
+      chart,
+      () => new StatefulDatabase(chart, 'db', props),
+      "StatefulDatabase 'test/db'",
+      "'password' must be given with the engine postgresql, got nothing: " +
+        'without one the image makes no database; write { secret, key }, with the Secret made by hand',
+    );
+  });
+
+  test('with everything that is wrong said at once', () => {
+    refusedDatabase(
+      {
+        name: 'x'.repeat(53),
+        replicas: -1,
+        namespace: 'A',
+        labels: { a: '-' },
+        podLabels: { app: 'y' },
+        runAsUser: 0,
+        containerName: 'C',
+        servicePortName: 'PORT',
+        serviceName: '9',
+        selector: { app: '-' },
+        resources: { memory: Size.gibibytes(0), ephemeralStorage: Size.kibibytes(0.5) },
+      },
+      `'name' must be a DNS label of at most 52 characters, got "${'x'.repeat(53)}": ${LABEL}; ` +
+        'the server accepts a longer one and then no pod ever starts',
+      '\'serviceName\' must begin with a letter, got "9": Kubernetes before 1.37 refuses such a Service; put a letter first',
+      "'replicas' must be a whole number from 0 to 2147483647, got -1: that many pods are made",
+      `'containerName' must be a DNS label of at most 63 characters, got "C": ${LABEL}`,
+      '\'servicePortName\' must be a port name of at most 15 characters, got "PORT": ' +
+        "use a-z, 0-9 and single '-' inside, with at least one letter",
+      `'selector['app']' must be a label value of at most 63 characters, got "-": ${LABEL_VALUE}`,
+      '\'resources.memory\' must be a whole number of KiB above 0, got "0Gi": write it as Size.gibibytes(32)',
+      '\'resources.ephemeralStorage\' must be a whole number of KiB above 0, got "0.5Ki": write it as Size.gibibytes(32)',
+      `'namespace' must be a DNS label of at most 63 characters, got "A": ${LABEL}`,
+      `'labels['a']' must be a label value of at most 63 characters, got "-": ${LABEL_VALUE}`,
+      "'runAsUser' must be a whole number from 1 to 2147483647, got 0: " +
+        'a container here never runs as root; use the id of the image, or 1000',
+      '\'emptyDirs[2].sizeLimit\' must be a whole number of KiB above 0, got "0Ki": write it as Size.gibibytes(32)',
+      "'podLabels['app']' must be '-', as in the selector, got \"y\": " +
+        'the set would not find its own pods; leave it out, or choose another selector before the set exists',
+    );
+  });
+
+  // Whatever the parts of a database refuse must not be found out when half of it is there.
+  test.each<[string, Partial<StatefulDatabaseProps>]>([
+    ['an empty selector', { selector: {} }],
+    ['a claim of the name of a writable folder', { storage: { size: Size.gibibytes(1), claimName: 'tmp' } }],
+    ['a claim of the name of the scripts', { storage: DATABASE.storage, volumes: [{ name: 'data', emptyDir: {} }] }],
+    ['a time of half a second to stop', { terminationGracePeriod: Duration.millis(1500) }],
+    ['a time of half a second to be ready', { minReady: Duration.millis(1500) }],
+    ['next to no memory', { resources: { memory: Size.kibibytes(3) } }],
+  ])('with %s, and leaves nothing behind', (_, props) => {
+    const chart = newChart();
+    expect(() => new StatefulDatabase(chart, 'db', { ...DATABASE, ...props })).toThrow("StatefulDatabase 'test/db':\n");
+    expect(chart.toJson()).toEqual([]);
+    expect(() => new StatefulDatabase(chart, 'db', DATABASE)).not.toThrow();
+  });
+
+  test('where the chart has any of its objects already', () => {
+    const chart = newChart();
+    new HeadlessService(chart, 'service', { name: 'db', ports: [{ name: 'x', port: 1 }] });
+    expectRefused(
+      chart,
+      () => new StatefulDatabase(chart, 'db', DATABASE),
+      "StatefulDatabase 'test/db'",
+      '\'serviceName\' must make a Service that its chart does not have yet, got "db": ' +
+        "'test/service/Resource' is the same object to kubectl, which would keep only one of them; " +
+        'choose another name or namespace',
+    );
+    new StatefulDatabase(chart, 'a', { ...DATABASE, name: 'orders', initScripts: { 'a.sql': '' } });
+    const clash = (prop: string, kind: string, name: string, path: string) =>
+      `'${prop}' must make a ${kind} that its chart does not have yet, got "${name}": 'test/a/${path}' is the same object ` +
+      'to kubectl, which would keep only one of them; choose another name or namespace';
+    expectRefused(
+      chart,
+      () => new StatefulDatabase(chart, 'b', { ...DATABASE, name: 'orders', initScripts: { 'a.sql': '' } }),
+      "StatefulDatabase 'test/b'",
+      clash('name', 'StatefulSet', 'orders', 'Resource/Resource'),
+      clash('name', 'NetworkPolicy', 'orders', 'Resource/NetworkPolicy'),
+      clash('serviceName', 'Service', 'orders', 'Service/Resource'),
+      clash('name', 'ConfigMap', 'orders-init', 'InitScripts'),
+    );
+  });
+});
+
+describe('a database that somebody else made', () => {
+  const attributes = { engine: DATABASE.engine, address: 'db.example.com', password: PASSWORD };
+
+  test('is described by its engine where nothing else is said, and makes no object', () => {
+    const chart = newChart();
+    const database = StatefulDatabase.fromAttributes(chart, 'ref', attributes);
+    expect(database).toMatchObject({ ...attributes, port: 5432, user: 'postgres', databaseName: 'postgres' });
+    expect(database.namespace).toBeUndefined();
+    expect(database.pods).toBeUndefined();
+    expect(chart.toJson()).toEqual([]);
+  });
+
+  test('takes every attribute', () => {
+    const pods = newDatabase().database.statefulSet;
+    const all = { ...attributes, port: 6432, user: 'u', databaseName: 'd', namespace: 'shop', pods };
+    const database = StatefulDatabase.fromAttributes(newChart(), 'ref', all);
+    expect(database).toMatchObject({ ...attributes, port: 6432, user: 'u', databaseName: 'd', namespace: 'shop' });
+    expect(database.pods).toBe(pods);
+    expect(database.connectionEnv()).toEqual(
+      expect.arrayContaining([
+        { name: 'PGHOST', value: 'db.example.com' },
+        { name: 'PGPORT', value: '6432' },
+        { name: 'PGUSER', value: 'u' },
+        { name: 'PGDATABASE', value: 'd' },
+        { name: 'PGPASSWORD', valueFrom: { secretKeyRef: { name: 'dbpass', key: 'dbpassword' } } },
+      ]),
+    );
+  });
+
+  test.each(['', 'postgres://db', 'db:5432', 'a b'])('must be at a host name, not at %j', (address) => {
+    expectRefusedAlone(
+      (chart) => StatefulDatabase.fromAttributes(chart, 'ref', { ...attributes, address, port: 0, namespace: 'A' }),
+      "ImportedDatabase 'test/ref'",
+      "'port' must be a whole number from 1 to 65535, got 0: that is the range of TCP and UDP ports",
+      `'namespace' must be a DNS label of at most 63 characters, got "A": ${LABEL}`,
+      `'address' must be a host name, got "${address}": write it without scheme and port, as 'db.example.com'`,
+    );
+  });
+});

@@ -1,0 +1,34 @@
+import * as lib from '../lib';
+
+// A name that goes breaks somebody's chart, in five languages; one that comes is kept for ever.
+test('the public names are these', () => {
+  expect(Object.keys(lib).sort()).toEqual([
+    'AccessMode',
+    'AntiAffinity',
+    'ClaimRetention',
+    'ClientAccess',
+    'DatabaseEngine',
+    'Deployment',
+    'HeadlessService',
+    'MongoReplicaSetInitiation',
+    'PersistentStatefulSet',
+    'PersistentVolumeClaim',
+    'Pod',
+    'PodManagementPolicy',
+    'StatefulDatabase',
+    'StatefulSetPod',
+    'StorageClass',
+    'StorageMedium',
+    'UpdateStrategy',
+  ]);
+});
+
+test.each([
+  [lib.AntiAffinity, ['none', 'preferred', 'required']],
+  [lib.ClaimRetention, ['Retain', 'Delete']],
+  [lib.PodManagementPolicy, ['OrderedReady', 'Parallel']],
+  [lib.StorageMedium, ['disk', 'smb', 'nfs', 'object']],
+  [lib.UpdateStrategy, ['RollingUpdate', 'OnDelete']],
+])('an enum is written as the server knows it: %j', (type, values) => {
+  expect(Object.values(type)).toEqual(values);
+});

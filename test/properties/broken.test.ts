@@ -1,0 +1,225 @@
+import { Duration, Size } from 'cdk8s';
+import type { k8s } from 'cdk8s-plus-27';
+import fc from 'fast-check';
+import { DatabaseEngine, UpdateStrategy } from '../../lib';
+import type { StatefulDatabaseProps } from '../../lib';
+import {
+  accessCase,
+  buildAccess,
+  buildDatabase,
+  buildPod,
+  buildSet,
+  databaseProps,
+  podCase,
+  setCase,
+} from '../support/arbitraries';
+import type { AccessCase, PodCase, SetCase } from '../support/arbitraries';
+import { SHOP_PASSWORD, SMB } from '../support/elsewhere';
+import { newChart } from '../support/manifests';
+
+/** A failure names its seed and path, with which fast-check repeats it; it is not shrunk for longer than this. */
+const RUNS = { numRuns: 20, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: true };
+
+/** One way to break good props, by the prop that the error must name. */
+type Breaker<T> = [prop: string, broken: (good: T) => T];
+
+const BAD_LABEL = { app2: '-' };
+const ZERO = Size.gibibytes(0);
+const HALF = Duration.millis(500);
+
+const inSet = (change: Partial<SetCase['set']>) => (good: SetCase) => ({ ...good, set: { ...good.set, ...change } });
+const inService = (change: Partial<SetCase['service']>) => (good: SetCase) => ({
+  ...good,
+  service: { ...good.service, ...change },
+});
+const withFirst = (list: k8s.Container[], change: Partial<k8s.Container>) =>
+  list.map((one, index) => (index === 0 ? { ...one, ...change } : one));
+const inContainer = (change: Partial<k8s.Container>) => (good: SetCase) =>
+  inSet({ containers: withFirst(good.set.containers, change) })(good);
+const claim = (change: object) => ({ name: 'more', size: Size.gibibytes(1), mounts: [{ path: '/more' }], ...change });
+
+const setBreakers: Breaker<SetCase>[] = [
+  ['name', inSet({ name: 'x'.repeat(53) })],
+  ['name', inSet({ name: 'A' })],
+  ['namespace', inSet({ namespace: 'elsewhere-than-its-service' })],
+  ['labels', inSet({ labels: BAD_LABEL })],
+  ['podLabels', inSet({ podLabels: BAD_LABEL })],
+  ['podLabels', (good) => inSet({ podLabels: { app: 'nobody' } })(good)],
+  ['nodeSelector', inSet({ nodeSelector: BAD_LABEL })],
+  ['runAsUser', inSet({ runAsUser: 0 })],
+  ['runAsGroup', inSet({ runAsGroup: -1 })],
+  ['fsGroup', inSet({ fsGroup: 0.5 })],
+  ['terminationGracePeriod', inSet({ terminationGracePeriod: HALF })],
+  ['minReady', inSet({ minReady: HALF })],
+  ['replicas', inSet({ replicas: -1 })],
+  ['partition', inSet({ partition: -1 })],
+  ['partition', inSet({ partition: 1, updateStrategy: UpdateStrategy.ON_DELETE })],
+  ['containers', inSet({ containers: [], openPorts: [], emptyDirs: [], volumeClaimTemplates: [] })],
+  ['containers', (good) => inSet({ containers: [...good.set.containers, good.set.containers[0]!] })(good)],
+  ['containers[0].name', inContainer({ name: 'A' })],
+  ['containers[0].image', inContainer({ image: 'postgres:latest' })],
+  ['containers[0].ports[0].containerPort', inContainer({ ports: [{ containerPort: 65536 }] })],
+  ['containers[0].ports[0].name', inContainer({ ports: [{ containerPort: 1, name: 'A' }] })],
+  ['initContainers[0].image', inSet({ initContainers: [{ name: 'last', image: 'x' }] })],
+  ['volumeClaimTemplates[0].name', inSet({ volumeClaimTemplates: [claim({ name: 'a.b' })] })],
+  ['volumeClaimTemplates[0].size', inSet({ volumeClaimTemplates: [claim({ size: ZERO })] })],
+  ['volumeClaimTemplates[0].labels', inSet({ volumeClaimTemplates: [claim({ labels: BAD_LABEL })] })],
+  ['volumeClaimTemplates[0].mounts', inSet({ volumeClaimTemplates: [claim({ mounts: [] })] })],
+  ['volumeClaimTemplates[0].mounts[0].path', inSet({ volumeClaimTemplates: [claim({ mounts: [{ path: '/' }] })] })],
+  [
+    'volumeClaimTemplates[0].mounts[0].subPath',
+    inSet({ volumeClaimTemplates: [claim({ mounts: [{ path: '/a', subPath: '..' }] })] }),
+  ],
+  [
+    'volumeClaimTemplates[0].mounts[0].container',
+    inSet({ volumeClaimTemplates: [claim({ mounts: [{ path: '/a', container: 'nobody' }] })] }),
+  ],
+  ['volumes', inSet({ volumeClaimTemplates: [claim({}), claim({ mounts: [{ path: '/other' }] })] })],
+  ['main-0.volumeMounts', inSet({ volumeClaimTemplates: [claim({}), claim({ name: 'other' })] })],
+  ['main-0.volumeMounts', inContainer({ volumeMounts: [{ name: 'nothing', mountPath: '/x' }] })],
+  ['emptyDirs[0].path', inSet({ emptyDirs: [{ path: 'tmp' }] })],
+  ['emptyDirs[0].name', inSet({ emptyDirs: [{ path: '/tmp', name: 'A' }] })],
+  ['emptyDirs[0].sizeLimit', inSet({ emptyDirs: [{ path: '/tmp', sizeLimit: ZERO }] })],
+  ['emptyDirs[0].containers', inSet({ emptyDirs: [{ path: '/tmp', containers: ['nobody'] }] })],
+  ['openPorts', inSet({ openPorts: [65536] })],
+];
+
+const serviceBreakers: Breaker<SetCase>[] = [
+  ['name', inService({ name: '9' })],
+  ['name', inService({ name: 'x'.repeat(64) })],
+  ['namespace', inService({ namespace: 'a.b' })],
+  ['selector', inService({ selector: {} })],
+  ['selector', inService({ selector: { app: ' ' } })],
+  ['labels', inService({ labels: BAD_LABEL })],
+  ['ports', inService({ ports: [] })],
+  ['ports[0].name', inService({ ports: [{ name: 'A', port: 1 }] })],
+  ['ports[0].port', inService({ ports: [{ name: 'a', port: 0 }] })],
+  ['ports', inService({ ports: [{ name: 'a', port: 1 }, { name: 'a', port: 2 }] })], // prettier-ignore
+  ['ports', inService({ ports: [{ name: 'a', port: 1 }, { name: 'b', port: 1 }] })], // prettier-ignore
+];
+
+const inDatabase = (change: Partial<StatefulDatabaseProps>) => (good: StatefulDatabaseProps) => ({
+  ...good,
+  ...change,
+});
+const inStorage = (change: object) => (good: StatefulDatabaseProps) => ({
+  ...good,
+  storage: { ...good.storage, ...change },
+});
+
+const databaseBreakers: Breaker<StatefulDatabaseProps>[] = [
+  ['name', inDatabase({ name: 'x'.repeat(53) })],
+  ['serviceName', inDatabase({ serviceName: 'A' })],
+  ['servicePortName', inDatabase({ servicePortName: 'A' })],
+  ['namespace', inDatabase({ namespace: 'A' })],
+  ['selector', inDatabase({ selector: {} })],
+  ['selector', inDatabase({ selector: { app: '-' } })],
+  ['labels', inDatabase({ labels: BAD_LABEL })],
+  ['podLabels', inDatabase({ podLabels: { app: 'nobody' } })],
+  ['replicas', inDatabase({ replicas: 2 })],
+  ['replicas', inDatabase({ replicas: 0.5 })],
+  ['partition', inDatabase({ partition: -1 })],
+  ['minReady', inDatabase({ minReady: HALF })],
+  ['terminationGracePeriod', inDatabase({ terminationGracePeriod: Duration.seconds(0) })],
+  ['terminationGracePeriod', inDatabase({ terminationGracePeriod: HALF })],
+  ['runAsUser', inDatabase({ runAsUser: 0 })],
+  ['containerName', inDatabase({ containerName: 'A' })],
+  ['containerName', inDatabase({ containerName: 'initialize' })],
+  ['image', inDatabase({ image: 'postgres' })],
+  ['image', inDatabase({ image: 'postgres:9.6' })],
+  [
+    'password',
+    (good) =>
+      Object.fromEntries(
+        Object.entries(good).filter(([prop]) => prop !== 'password'),
+      ) as unknown as StatefulDatabaseProps,
+  ],
+  ['storage.size', inStorage({ size: ZERO })],
+  ['storage.claimName', inStorage({ claimName: 'a.b' })],
+  ['storage.labels', inStorage({ labels: BAD_LABEL })],
+  ['storage.storageClass', inStorage({ storageClass: SMB })],
+  ['volumes', inStorage({ claimName: 'tmp' })],
+  ['resources.memory', inDatabase({ resources: { memory: ZERO } })],
+  ['resources.ephemeralStorage', inDatabase({ resources: { ephemeralStorage: ZERO } })],
+  ['user', inDatabase({ user: '' })],
+  ['databaseName', inDatabase({ databaseName: '' })],
+  ['applicationUser.name', inDatabase({ user: 'admin', applicationUser: { name: 'admin', password: SHOP_PASSWORD } })],
+  ['parameters', inDatabase({ parameters: { data_directory: '/x' } })],
+  ['parameters', inDatabase({ parameters: { 'a b': '1' } })],
+  ['initScripts', inDatabase({ initScripts: { 'readme.txt': '' } })],
+  [
+    'engine.mountPath',
+    inDatabase({ engine: DatabaseEngine.postgres({ version: '17.11', mountPath: '/var/lib/postgresql' }), image: 'postgres:17.11' }), // prettier-ignore
+  ],
+];
+
+const inPod = (change: Partial<PodCase['pod']>) => (good: PodCase) => ({ ...good, pod: { ...good.pod, ...change } });
+const inClaim = (change: Partial<PodCase['claim']>) => (good: PodCase) => ({
+  ...good,
+  claim: { ...good.claim, ...change },
+});
+
+const podBreakers: Breaker<PodCase>[] = [
+  ['name', inPod({ name: 'a_b' })],
+  ['name', inPod({ name: 'x'.repeat(64) })],
+  ['namespace', inPod({ namespace: 'A' })],
+  ['podLabels', inPod({ podLabels: { app: 'nobody' } })],
+  ['runAsUser', inPod({ runAsUser: 0 })],
+  ['terminationGracePeriod', inPod({ terminationGracePeriod: HALF })],
+  ['containers', inPod({ containers: [], initContainers: [], emptyDirs: [] })],
+  ['claims[0].mounts[0].path', (good) => ({ ...good, mountPath: 'mnt' })],
+  ['volumes', inPod({ volumes: [{ name: 'claimed', emptyDir: {} }] })],
+];
+
+const claimBreakers: Breaker<PodCase>[] = [
+  ['name', inClaim({ name: 'A' })],
+  ['namespace', inClaim({ namespace: 'A' })],
+  ['labels', inClaim({ labels: BAD_LABEL })],
+  ['size', inClaim({ size: ZERO })],
+];
+
+const accessBreakers: Breaker<AccessCase>[] = [
+  ['name', (good) => ({ ...good, name: 'A' })],
+  ['ports', (good) => ({ ...good, ports: [] })],
+  ['ports[0]', (good) => ({ ...good, ports: [0] })],
+];
+
+/** Each breaker on random good props: the error is of the class, names the prop, and leaves nothing of it in the chart. */
+function testBreakers<T>(
+  subject: string,
+  given: fc.Arbitrary<T>,
+  build: (scope: ReturnType<typeof newChart>, props: T) => unknown,
+  breakers: Breaker<T>[],
+): void {
+  describe(`${subject}, whatever else it is`, () => {
+    test.each(breakers.map(([prop, broken], index) => ({ prop, broken, index })))(
+      'is refused for its $prop ($index)',
+      ({ prop, broken }) => {
+        fc.assert(
+          fc.property(given, (good) => {
+            const chart = newChart();
+            let message = 'nothing was thrown';
+            try {
+              build(chart, broken(good));
+            } catch (error) {
+              message = (error as Error).message;
+            }
+            expect(message).toContain(`${subject} 'test/`);
+            expect(message).toContain(`\n- '${prop}`);
+            // What it needs may be there, and it not: of the construct itself nothing is left.
+            const left = chart.node.findAll().map((construct) => construct.constructor.name);
+            expect(left).not.toContain(subject);
+          }),
+          RUNS,
+        );
+      },
+    );
+  });
+}
+
+testBreakers('PersistentStatefulSet', setCase(), buildSet, setBreakers);
+testBreakers('HeadlessService', setCase(), buildSet, serviceBreakers);
+testBreakers('StatefulDatabase', databaseProps(), buildDatabase, databaseBreakers);
+testBreakers('Pod', podCase(), buildPod, podBreakers);
+testBreakers('PersistentVolumeClaim', podCase(), buildPod, claimBreakers);
+testBreakers('ClientAccess', accessCase(), buildAccess, accessBreakers);

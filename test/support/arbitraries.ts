@@ -1,0 +1,433 @@
+import { Duration, Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-27';
+import type { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import fc from 'fast-check';
+import {
+  AccessMode,
+  AntiAffinity,
+  ClaimRetention,
+  ClientAccess,
+  DatabaseEngine,
+  HeadlessService,
+  PersistentStatefulSet,
+  PersistentVolumeClaim,
+  Pod,
+  PodManagementPolicy,
+  StatefulDatabase,
+  UpdateStrategy,
+} from '../../lib';
+import type {
+  EmptyDirMount,
+  HeadlessServiceProps,
+  PersistentStatefulSetProps,
+  PersistentVolumeClaimProps,
+  PodProps,
+  StatefulDatabaseProps,
+  StatefulWorkloadProps,
+  VolumeClaimTemplate,
+  WorkloadProps,
+} from '../../lib';
+import { DISK, NFS, PASSWORD, PULL_SECRET, SHOP_PASSWORD } from './elsewhere';
+
+/*
+ * Random props that every server of Kubernetes from 1.27 on accepts. They are data, apart from the constructs that `build…`
+ * makes of them, so that the same case can be made twice, moved, or broken in one place.
+ */
+
+export interface SetCase {
+  readonly service: HeadlessServiceProps;
+  readonly set: Omit<PersistentStatefulSetProps, 'service'>;
+}
+
+export interface PodCase {
+  readonly claim: PersistentVolumeClaimProps;
+  readonly pod: Omit<PodProps, 'claims'>;
+  readonly mountPath: string;
+}
+
+export interface AccessCase {
+  readonly name: string;
+  readonly to: SetCase;
+  readonly ports: number[] | undefined;
+}
+
+export function buildSet(scope: Construct, { service, set }: SetCase): PersistentStatefulSet {
+  return new PersistentStatefulSet(scope, 'set', { ...set, service: new HeadlessService(scope, 'service', service) });
+}
+
+export function buildDatabase(scope: Construct, props: StatefulDatabaseProps): StatefulDatabase {
+  return new StatefulDatabase(scope, 'database', props);
+}
+
+export function buildPod(scope: Construct, { claim, pod, mountPath }: PodCase): Pod {
+  const made = new PersistentVolumeClaim(scope, 'claim', claim);
+  return new Pod(scope, 'pod', { ...pod, claims: [{ name: 'claimed', claim: made, mounts: [{ path: mountPath }] }] });
+}
+
+export function buildAccess(scope: Construct, { name, to, ports }: AccessCase): ClientAccess {
+  const set = buildSet(scope, to);
+  const from = new Pod(scope, 'client', { containers: [{ name: 'client', image: 'example.com/client:1' }] });
+  return new ClientAccess(scope, 'access', { name, from, to: set, ...(ports && { ports }) });
+}
+
+/** Lower case, a letter first: good for every kind of name. */
+export function label(max = 12): fc.Arbitrary<string> {
+  return fc
+    .tuple(fc.stringMatching(/^[a-z]$/), fc.stringMatching(new RegExp(`^[a-z0-9-]{0,${max - 2}}$`)))
+    .map(([first, rest]) => `${first}${rest}`.replace(/-+$/, ''));
+}
+
+function portName(): fc.Arbitrary<string> {
+  return label(15).map((name) => name.replace(/-+/g, '-'));
+}
+
+/** Keys that begin with this can be no others' keys. */
+function labels(prefix = ''): fc.Arbitrary<{ [key: string]: string }> {
+  const value = fc.stringMatching(/^[A-Za-z0-9]([A-Za-z0-9._-]{0,20}[A-Za-z0-9])?$/);
+  const name = value.map((rest) => prefix + rest);
+  const key = fc.oneof(
+    name,
+    fc.tuple(label(), name).map(([prefix, rest]) => `${prefix}.example.com/${rest}`),
+  );
+  return fc.dictionary(key, fc.oneof(value, fc.constant('')), { maxKeys: 3, noNullPrototype: true });
+}
+
+function selector(): fc.Arbitrary<{ [key: string]: string }> {
+  return labels('sel-').map((more) => ({ ...more, app: 'selected' }));
+}
+
+function path(): fc.Arbitrary<string> {
+  const part = fc.stringMatching(/^[a-z0-9_.]{0,5}[a-z0-9]$/);
+  return fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => `/${parts.join('/')}`);
+}
+
+function size(): fc.Arbitrary<Size> {
+  return fc.oneof(
+    fc.integer({ min: 1, max: 64 }).map((amount) => Size.gibibytes(amount)),
+    fc.integer({ min: 1, max: 4096 }).map((amount) => Size.mebibytes(amount)),
+  );
+}
+
+function seconds(min: number): fc.Arbitrary<Duration> {
+  return fc.integer({ min, max: 3600 }).map((amount) => Duration.seconds(amount));
+}
+
+function image(): fc.Arbitrary<string> {
+  return fc.oneof(
+    fc.tuple(label(), label()).map(([name, tag]) => `example.com/x-${name}:v${tag}`),
+    fc.constant(`localhost:5000/mirror/server@sha256:${'0'.repeat(64)}`),
+  );
+}
+
+/** All optional props there or not, in any mixture. */
+function some<T>(props: { [Key in keyof T]-?: fc.Arbitrary<T[Key]> }): fc.Arbitrary<Partial<T>> {
+  return fc.record(props, { requiredKeys: [], noNullPrototype: true }) as fc.Arbitrary<Partial<T>>;
+}
+
+type Placing = Pick<WorkloadProps, 'name' | 'namespace' | 'serviceAccount'>;
+
+function workload(minimalGrace = 0): fc.Arbitrary<Partial<Omit<WorkloadProps, keyof Placing>>> {
+  const id = fc.integer({ min: 1, max: 65535 });
+  return some<Omit<WorkloadProps, keyof Placing>>({
+    labels: labels(),
+    podLabels: labels('pod-'),
+    podAnnotations: fc.dictionary(label(), fc.string(), { maxKeys: 2, noNullPrototype: true }),
+    imagePullSecrets: fc.constant([PULL_SECRET]),
+    nodeSelector: labels(),
+    tolerations: fc.constant([{ key: 'dedicated', operator: 'Equal', value: 'db', effect: 'NoSchedule' }]),
+    priorityClassName: label(),
+    automountServiceAccountToken: fc.boolean(),
+    runAsUser: id,
+    runAsGroup: fc.oneof(id, fc.constant(0)),
+    fsGroup: fc.oneof(id, fc.constant(0)),
+    sysctls: fc.constant({ 'net.ipv4.ip_unprivileged_port_start': '0' }),
+    terminationGracePeriod: seconds(minimalGrace),
+  });
+}
+
+type Shape = Omit<StatefulWorkloadProps, keyof WorkloadProps | 'partition' | 'updateStrategy' | 'replicas'>;
+
+function statefulShape(): fc.Arbitrary<Partial<StatefulWorkloadProps>> {
+  const retention = fc.constantFrom(...Object.values(ClaimRetention));
+  const update = fc.oneof(
+    fc.constant({}),
+    fc.constant({ updateStrategy: UpdateStrategy.ON_DELETE }),
+    fc.integer({ min: 0, max: 5 }).map((partition) => ({ updateStrategy: UpdateStrategy.ROLLING_UPDATE, partition })),
+  );
+  const shape = some<Shape>({
+    whenDeleted: retention,
+    whenScaled: retention,
+    minReady: seconds(0),
+    antiAffinity: fc.constantFrom(...Object.values(AntiAffinity)),
+    zoneSpread: fc.boolean(),
+    podDisruptionBudget: fc.boolean(),
+    networkPolicy: fc.boolean(),
+  });
+  return fc.tuple(shape, update).map(([props, strategy]) => ({ ...props, ...strategy }));
+}
+
+/** Volumes and their mounts, for containers of which only the names are still to come. */
+type Volumes = (containers: string[]) => {
+  readonly volumeClaimTemplates: VolumeClaimTemplate[];
+  readonly emptyDirs: EmptyDirMount[];
+};
+
+/** No two of one name, nor at one path. */
+function volumes(maxTemplates = 3): fc.Arbitrary<Volumes> {
+  const place = fc.nat({ max: 5 });
+  const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+  const mount = fc.record({ path: path(), place: optional(place), subPath: optional(label()), readOnly: fc.boolean() });
+  const unique = { selector: (one: { path: string }) => one.path };
+  const template = fc.record({
+    size: size(),
+    accessMode: fc.constantFrom(...Object.values(AccessMode)),
+    storageClass: optional(fc.constantFrom(DISK, NFS)),
+    labels: optional(labels()),
+    mounts: fc.uniqueArray(mount, { ...unique, minLength: 1, maxLength: 3 }),
+  });
+  const emptyDir = fc.record({
+    path: path(),
+    sizeLimit: optional(size()),
+    memory: fc.boolean(),
+    places: optional(fc.uniqueArray(place, { minLength: 1, maxLength: 3 })),
+  });
+  const some = fc.record({
+    templates: fc.array(template, { maxLength: maxTemplates }),
+    emptyDirs: fc.uniqueArray(emptyDir, { ...unique, maxLength: 3 }),
+  });
+  return some.map(({ templates, emptyDirs }) => (containers) => {
+    const at = (index: number) => containers[index % containers.length]!;
+    // A folder of its own for each volume: no path can be that of another.
+    return {
+      volumeClaimTemplates: templates.map(({ mounts, ...rest }, index) => ({
+        ...defined(rest),
+        name: `claim-${index}`,
+        mounts: mounts.map(({ place: where, ...one }) => ({
+          ...defined(one),
+          path: `/c${index}${one.path}`,
+          ...(where !== undefined && { container: at(where) }),
+        })),
+      })),
+      emptyDirs: emptyDirs.map(({ places, ...one }, index) => ({
+        ...defined(one),
+        path: `/e${index}${one.path}`,
+        ...(places && { containers: [...new Set(places.map(at))] }),
+      })),
+    };
+  });
+}
+
+/** As a caller leaves a prop out, rather than giving `undefined` for it. */
+function defined<T extends object>(object: T): T {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
+}
+
+function without<T extends object, Key extends keyof T>(object: T, key: Key): Omit<T, Key> {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => name !== key)) as Omit<T, Key>;
+}
+
+/** Containers of different names, with ports that differ in name and number. */
+function containers(prefix: string, minLength: number): fc.Arbitrary<k8s.Container[]> {
+  const port = fc.record({
+    name: fc.option(portName(), { nil: undefined }),
+    containerPort: fc.integer({ min: 1, max: 65535 }),
+  });
+  const container = fc.record({
+    image: image(),
+    command: fc.option(fc.constant<string[]>(['tail', '-f', '/dev/null']), { nil: undefined }),
+    args: fc.option(fc.array(fc.string(), { maxLength: 2 }), { nil: undefined }),
+  });
+  return fc
+    .record({
+      list: fc.array(container, { minLength, maxLength: 3 }),
+      ports: fc.uniqueArray(port, { selector: ({ containerPort }) => containerPort, maxLength: 3 }),
+    })
+    .map(({ list, ports }) =>
+      list.map((one, index) => {
+        const own = ports
+          .filter((_, place) => place % list.length === index)
+          .map((given, place) =>
+            defined({ ...given, ...(given.name && { name: `${prefix.charAt(0)}${index}-${place}` }) }),
+          );
+        return { ...defined(one), name: `${prefix}-${index}`, ...(own.length > 0 && { ports: own }) };
+      }),
+    );
+}
+
+export function setCase(): fc.Arbitrary<SetCase> {
+  const servicePort = fc.record({ name: portName(), port: fc.integer({ min: 1, max: 65535 }) });
+  const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+  const all = fc.record({
+    main: containers('main', 1),
+    init: containers('init', 0),
+    service: fc.record({
+      name: label(63),
+      namespace: optional(label()),
+      selector: optional(selector()),
+      labels: optional(labels()),
+      ports: fc.uniqueArray(servicePort, { selector: ({ port }) => port, minLength: 1, maxLength: 3 }),
+      publishNotReadyAddresses: fc.boolean(),
+    }),
+    set: fc.record({
+      name: label(52),
+      replicas: optional(fc.integer({ min: 0, max: 5 })),
+      podManagementPolicy: optional(fc.constantFrom(...Object.values(PodManagementPolicy))),
+    }),
+    opened: fc.nat({ max: 3 }),
+    workload: workload(),
+    shape: statefulShape(),
+    volumes: volumes(),
+  });
+  return all.map(({ main, init, service, set, opened, ...rest }) => {
+    const names = [...main, ...init].map(({ name }) => name);
+    const ports = main.flatMap((container) => (container.ports ?? []).map(({ containerPort }) => containerPort));
+    return {
+      service: { ...defined(service), ports: service.ports.map(({ port }, index) => ({ name: `p${index}`, port })) },
+      set: {
+        ...defined(set),
+        ...rest.workload,
+        ...rest.shape,
+        ...rest.volumes(names),
+        openPorts: ports.slice(0, opened),
+        containers: main,
+        initContainers: withoutPorts(init),
+      },
+    };
+  });
+}
+
+/** Init containers do not listen. */
+function withoutPorts(list: k8s.Container[]): k8s.Container[] {
+  return list.map((container) => without(container, 'ports'));
+}
+
+export function podCase(): fc.Arbitrary<PodCase> {
+  const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+  const all = fc.record({
+    main: containers('main', 1),
+    init: containers('init', 0),
+    namespace: optional(label()),
+    claim: fc.record({
+      name: label(63),
+      size: size(),
+      accessMode: optional(fc.constantFrom(...Object.values(AccessMode))),
+      labels: optional(labels()),
+      storageClass: optional(fc.constant(DISK)),
+    }),
+    name: label(63),
+    workload: workload(),
+    volumes: volumes(0),
+    mountPath: path(),
+  });
+  return all.map(({ main, init, namespace, claim, name, mountPath, ...rest }) => ({
+    claim: { ...defined(claim), ...(namespace !== undefined && { namespace }) },
+    pod: {
+      name,
+      ...(namespace !== undefined && { namespace }),
+      ...rest.workload,
+      containers: main,
+      initContainers: withoutPorts(init),
+      emptyDirs: rest.volumes([...main, ...init].map((container) => container.name)).emptyDirs,
+    },
+    mountPath: `/mnt${mountPath}`,
+  }));
+}
+
+export function accessCase(): fc.Arbitrary<AccessCase> {
+  return fc
+    .record({
+      name: label(63),
+      to: setCase(),
+      ports: fc.uniqueArray(fc.integer({ min: 1, max: 65535 }), { minLength: 1, maxLength: 3 }),
+      declared: fc.boolean(),
+    })
+    .map(({ name, to, ports, declared }) => {
+      const service = without(to.service, 'namespace');
+      const own = to.set.containers.some((container) => container.ports?.length);
+      // In one chart without a namespace, where the client is; under a name that the set's own policy does not have.
+      return {
+        name: `access-${name}`.slice(0, 63).replace(/-+$/, ''),
+        to: { ...to, service },
+        ports: declared && own ? undefined : ports,
+      };
+    });
+}
+
+function engine(): fc.Arbitrary<DatabaseEngine> {
+  return fc
+    .record({
+      version: fc.constantFrom('14.24', '15.19', '16.15', '17.11', '18.6'),
+      variant: fc.constantFrom(undefined, 'bookworm', 'trixie', 'alpine3.24'),
+      initdbArgs: fc.constantFrom<(string[] | undefined)[]>(undefined, [], ['--locale=C']),
+    })
+    .map((options) => DatabaseEngine.postgres(defined(options)));
+}
+
+export function databaseProps(): fc.Arbitrary<StatefulDatabaseProps> {
+  const optional = some<
+    Pick<
+      StatefulDatabaseProps,
+      | 'namespace'
+      | 'selector'
+      | 'serviceName'
+      | 'servicePortName'
+      | 'containerName'
+      | 'user'
+      | 'databaseName'
+      | 'applicationUser'
+      | 'parameters'
+      | 'initScripts'
+      | 'resources'
+      | 'replicas'
+    >
+  >({
+    namespace: label(),
+    selector: selector(),
+    serviceName: label(63),
+    servicePortName: portName(),
+    containerName: label().map((name) => `server-${name}`),
+    // Anything that is a name to PostgreSQL, however ugly.
+    user: fc.string({ minLength: 1 }).map((name) => `u${name}`),
+    databaseName: fc.string({ minLength: 1 }),
+    applicationUser: fc
+      .record({ name: fc.string().map((name) => `a${name}`), databaseName: fc.string({ minLength: 1 }) })
+      .map((user) => ({ ...user, password: SHOP_PASSWORD })),
+    parameters: fc.dictionary(fc.stringMatching(/^m[a-z_]{0,10}$/), fc.string(), { maxKeys: 3, noNullPrototype: true }),
+    initScripts: fc.dictionary(
+      fc
+        .tuple(label(), fc.constantFrom('.sh', '.sql', '.sql.gz', '.sql.xz', '.sql.zst'))
+        .map((parts) => parts.join('')),
+      fc.string(),
+      { maxKeys: 2, noNullPrototype: true },
+    ),
+    resources: fc.record({ cpu: fc.constant(Cpu.millis(500)), memory: size(), ephemeralStorage: size() }),
+    replicas: fc.constantFrom(0, 1),
+  });
+  return fc
+    .record({
+      name: label(52),
+      engine: engine(),
+      storage: fc.record({
+        size: size(),
+        claimName: fc.option(
+          label().map((name) => `volume-${name}`),
+          { nil: undefined },
+        ),
+        storageClass: fc.option(fc.constantFrom(DISK, NFS), { nil: undefined }),
+        labels: fc.option(labels(), { nil: undefined }),
+      }),
+      workload: workload(1),
+      shape: statefulShape(),
+      optional,
+    })
+    .map(({ name, engine: kind, storage, workload: common, shape, optional: more }) => ({
+      ...common,
+      ...shape,
+      ...more,
+      name,
+      engine: kind,
+      password: PASSWORD,
+      storage: defined(storage),
+    }));
+}

@@ -1,0 +1,170 @@
+import { Chart } from 'cdk8s';
+import { Deployment, Namespaces, NetworkPolicyIpBlock, Pods } from 'cdk8s-plus-27';
+import { ClientAccess, PersistentStatefulSet, Pod } from '../../lib';
+import type { ClientAccessProps } from '../../lib';
+import { find, identities, manifestsOf, newChart } from '../support/manifests';
+import { expectRefused } from '../support/refused';
+import { CONTAINER, newService, newSet } from '../support/samples';
+import { schemaErrors } from '../support/strict-schema';
+
+const PORTS = [{ containerPort: 5432 }, { containerPort: 9187 }];
+
+/** A set with two ports, and a client, in one chart. */
+function newPair(namespace?: string): { chart: Chart; set: PersistentStatefulSet; client: Pod } {
+  const chart = newChart(namespace === undefined ? {} : { namespace });
+  const containers = [{ ...CONTAINER, ports: PORTS }];
+  const set = new PersistentStatefulSet(chart, 'set', { name: 'db', service: newService(chart), containers });
+  return { chart, set, client: new Pod(chart, 'client', { containers: [CONTAINER] }) };
+}
+
+describe('access of a client', () => {
+  test('lets it in to all ports of the set, where both are', () => {
+    const { chart, set, client } = newPair();
+    const access = new ClientAccess(chart, 'db-from-client', { from: client, to: set });
+    const policy = find(manifestsOf(chart), 'NetworkPolicy', 'db-from-client');
+    expect(policy).toEqual({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'db-from-client' },
+      spec: {
+        podSelector: { matchLabels: { app: 'db' } },
+        policyTypes: ['Ingress'],
+        ingress: [
+          {
+            from: [{ podSelector: { matchLabels: { app: 'client' } } }],
+            ports: [
+              { port: 5432, protocol: 'TCP' },
+              { port: 9187, protocol: 'TCP' },
+            ],
+          },
+        ],
+      },
+    });
+    expect(schemaErrors(policy)).toEqual([]);
+    expect(access.apiObject.toJson()).toEqual(policy);
+  });
+
+  // Policies add up, so the permission belongs to the client.
+  test('changes nothing of the set', () => {
+    const { chart, set, client } = newPair();
+    const before = manifestsOf(chart);
+    new ClientAccess(chart, 'db-from-client', { from: client, to: set });
+    expect(manifestsOf(chart).filter(({ metadata }) => metadata.name !== 'db-from-client')).toEqual(before);
+  });
+
+  test('takes every prop', () => {
+    const { chart, set, client } = newPair('shop');
+    const props: Required<ClientAccessProps> = { name: 'metrics', from: client, to: set, ports: [9187] };
+    new ClientAccess(chart, 'x', props);
+    const { metadata, spec } = find(manifestsOf(chart), 'NetworkPolicy', 'metrics');
+    expect(metadata).toEqual({ name: 'metrics', namespace: 'shop' });
+    expect(spec.ingress).toEqual([
+      {
+        from: [
+          {
+            podSelector: { matchLabels: { app: 'client' } },
+            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } },
+          },
+        ],
+        ports: [{ port: 9187, protocol: 'TCP' }],
+      },
+    ]);
+  });
+
+  test('lives beside the set, wherever the client is', () => {
+    const { set } = newPair('shop');
+    const chart = newChart();
+    const client = new Pod(chart, 'client', { namespace: 'web', containers: [CONTAINER] });
+    new ClientAccess(chart, 'db-from-web', { from: client, to: set });
+    const { metadata, spec } = find(manifestsOf(chart), 'NetworkPolicy', 'db-from-web');
+    expect(metadata.namespace).toBe('shop');
+    expect(spec.ingress).toMatchObject([
+      { from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'web' } } }] },
+    ]);
+  });
+
+  test.each<[string, (chart: Chart) => ClientAccessProps['from'], object]>([
+    [
+      'pods by their labels',
+      (chart) => Pods.select(chart, 'Shop', { labels: { app: 'shop' } }),
+      { podSelector: { matchLabels: { app: 'shop' } } },
+    ],
+    [
+      'all pods of a namespace',
+      (chart) => Namespaces.select(chart, 'Shop', { names: ['shop'] }),
+      { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } } },
+    ],
+    [
+      'addresses',
+      (chart) => NetworkPolicyIpBlock.ipv4(chart, 'Office', '192.168.0.0/24'),
+      { ipBlock: { cidr: '192.168.0.0/24' } },
+    ],
+    ['another set', () => newSet().set, { podSelector: { matchLabels: { app: 'db' } } }],
+  ])('takes %s of cdk8s-plus', (_, from, peer) => {
+    const { chart, set } = newPair();
+    new ClientAccess(chart, 'access', { from: from(chart), to: set });
+    const { spec } = find(manifestsOf(chart), 'NetworkPolicy', 'access');
+    expect(spec.ingress).toMatchObject([{ from: [peer] }]);
+  });
+
+  test('takes a Deployment of cdk8s-plus', () => {
+    const { chart, set } = newPair();
+    const from = new Deployment(chart, 'shop', { containers: [{ image: 'example.com/shop:1' }] });
+    new ClientAccess(chart, 'access', { from, to: set });
+    // By the label that cdk8s-plus gives to its pods, since it has no other.
+    expect(find(manifestsOf(chart), 'NetworkPolicy', 'access').spec.ingress).toMatchObject([
+      { from: [{ podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': expect.any(String) as string } } }] },
+    ]);
+  });
+
+  test('names all that is wrong with its props at once', () => {
+    const { chart, set, client } = newPair();
+    expectRefused(
+      chart,
+      () => new ClientAccess(chart, 'x', { name: 'A', from: client, to: set, ports: [0, 5432, 65536] }),
+      "ClientAccess 'test/x'",
+      '\'name\' must be a DNS subdomain of at most 253 characters, got "A": ' +
+        "use a-z, 0-9, '-' and '.', each part beginning and ending with a letter or digit",
+      "'ports[0]' must be a whole number from 1 to 65535, got 0: that is the range of TCP and UDP ports",
+      "'ports[2]' must be a whole number from 1 to 65535, got 65536: that is the range of TCP and UDP ports",
+    );
+  });
+
+  // No port in a rule would mean all ports.
+  test('must name a port where the set declares none', () => {
+    const { chart, set } = newSet();
+    expectRefused(
+      chart,
+      () => new ClientAccess(chart, 'x', { from: set, to: set }),
+      "ClientAccess 'test/x'",
+      "'ports' must name a port, got []: 'test/set' declares none; name the ones to open",
+    );
+  });
+
+  // The policy would be made in this chart's namespace, where the set is not, and do nothing.
+  test('must know where the set is in a chart that has a namespace', () => {
+    const { set } = newPair();
+    const chart = newChart({ namespace: 'web' });
+    const from = new Pod(chart, 'client', { containers: [CONTAINER] });
+    expectRefused(
+      chart,
+      () => new ClientAccess(chart, 'x', { from, to: set }),
+      "ClientAccess 'test/x'",
+      '\'to\' must have a known namespace in a chart that has one, got "test/set": ' +
+        "a policy in 'web' says nothing about pods elsewhere; give 'to' its namespace, or make this in its chart",
+    );
+  });
+
+  test('must have a name of its own: that of the set is taken by its own policy', () => {
+    const { chart, set, client } = newPair('shop');
+    expectRefused(
+      chart,
+      () => new ClientAccess(chart, 'x', { name: 'db', from: client, to: set }),
+      "ClientAccess 'test/x'",
+      '\'name\' must make a NetworkPolicy that its chart does not have yet, got "db": ' +
+        "'test/set/NetworkPolicy' is the same object to kubectl, which would keep only one of them; " +
+        'choose another name or namespace',
+    );
+    expect(identities(manifestsOf(chart))).toContain('NetworkPolicy shop/db');
+  });
+});

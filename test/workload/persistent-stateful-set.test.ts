@@ -1,0 +1,680 @@
+import { Duration, Size } from 'cdk8s';
+import { Pods, ServiceAccount } from 'cdk8s-plus-27';
+import type { k8s } from 'cdk8s-plus-27';
+import {
+  AccessMode,
+  AntiAffinity,
+  ClaimRetention,
+  HeadlessService,
+  PersistentStatefulSet,
+  PodManagementPolicy,
+  UpdateStrategy,
+} from '../../lib';
+import type { EmptyDirMount, PersistentStatefulSetProps, VolumeClaimMount, VolumeClaimTemplate } from '../../lib';
+import { DISK, PULL_SECRET } from '../support/elsewhere';
+import { find, identities, manifestsOf, named, newChart } from '../support/manifests';
+import { podSecurityErrors } from '../support/pod-security';
+import { expectRefused } from '../support/refused';
+import { CONTAINER, DATA, newService, newSet, renderSet } from '../support/samples';
+import { schemaErrors } from '../support/strict-schema';
+
+/** Expects that a set with these props is refused, with its Service already there. */
+function refusedSet(props: Partial<PersistentStatefulSetProps>, ...problems: string[]): void {
+  const chart = newChart();
+  const service = newService(chart);
+  expectRefused(
+    chart,
+    () => new PersistentStatefulSet(chart, 'set', { name: 'db', service, containers: [CONTAINER], ...props }),
+    "PersistentStatefulSet 'test/set'",
+    ...problems,
+  );
+  // The same id is free again.
+  new PersistentStatefulSet(chart, 'set', { name: 'db', service, containers: [CONTAINER] });
+}
+
+describe('a set by default', () => {
+  test('is a set, a Service and a policy, all of its name', () => {
+    const { chart } = newSet();
+    expect(identities(manifestsOf(chart))).toEqual(['NetworkPolicy db', 'Service db', 'StatefulSet db']);
+  });
+
+  test('keeps its claims whatever happens to it', () => {
+    expect(renderSet().spec.persistentVolumeClaimRetentionPolicy).toEqual({
+      whenDeleted: 'Retain',
+      whenScaled: 'Retain',
+    });
+  });
+
+  test('has one pod, found by the selector of its Service', () => {
+    const { metadata, spec } = renderSet();
+    expect(metadata).toEqual({ name: 'db', labels: { app: 'db' } });
+    expect(spec.replicas).toBe(1);
+    expect(spec.serviceName).toBe('db');
+    expect(spec.selector).toEqual({ matchLabels: { app: 'db' } });
+    expect(spec.template.metadata).toEqual({ labels: { app: 'db' } });
+  });
+
+  test('takes its name from its construct', () => {
+    const chart = newChart();
+    const set = new PersistentStatefulSet(chart, 'consul', { service: newService(chart), containers: [CONTAINER] });
+    expect(set.statefulSetName).toBe('consul');
+    expect(find(manifestsOf(chart), 'StatefulSet', 'consul').metadata.name).toBe('consul');
+  });
+
+  test('replaces its pods one by one, in order', () => {
+    const { spec } = renderSet();
+    expect(spec.updateStrategy).toEqual({ type: 'RollingUpdate' });
+    // OrderedReady is the server's default, and not written.
+    expect(spec).not.toHaveProperty('podManagementPolicy');
+    expect(spec).not.toHaveProperty('minReadySeconds');
+  });
+
+  test('fulfils Pod Security "restricted", and more', () => {
+    const set = renderSet({ initContainers: [{ ...CONTAINER, name: 'init' }] });
+    expect(podSecurityErrors(set as never)).toEqual([]);
+    const { spec } = set.spec.template;
+    expect(spec.securityContext).toEqual({
+      runAsNonRoot: true,
+      // A number, since the kubelet cannot tell that a user by name is not root.
+      runAsUser: 1000,
+      runAsGroup: 1000,
+      fsGroup: 1000,
+      // Otherwise each start would walk through the whole volume, and open a database's folder to the group.
+      fsGroupChangePolicy: 'OnRootMismatch',
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    const hardened = {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      readOnlyRootFilesystem: true,
+    };
+    expect(named(spec.containers, 'server').securityContext).toEqual(hardened);
+    expect(named(spec.initContainers, 'init').securityContext).toEqual(hardened);
+    // Nobody who breaks into a database shall find a token of the cluster.
+    expect(spec.automountServiceAccountToken).toBe(false);
+    // Variables such as CONSUL_PORT of other Services are taken for settings by some images.
+    expect(spec.enableServiceLinks).toBe(false);
+  });
+
+  test('asks for a little, and has no limit that would be a guess', () => {
+    const { containers } = renderSet().spec.template.spec;
+    expect(named(containers, 'server').resources).toEqual({ requests: { cpu: '100m', memory: '128Mi' } });
+  });
+
+  test('has 30 seconds to stop', () => {
+    expect(renderSet().spec.template.spec.terminationGracePeriodSeconds).toBe(30);
+  });
+
+  test('lets in its own members and nobody else', () => {
+    const policy = find(manifestsOf(newSet().chart), 'NetworkPolicy', 'db');
+    expect(policy.metadata).toEqual({ name: 'db', labels: { app: 'db' } });
+    expect(policy.spec).toEqual({
+      podSelector: { matchLabels: { app: 'db' } },
+      policyTypes: ['Ingress'],
+      ingress: [{ from: [{ podSelector: { matchLabels: { app: 'db' } } }] }],
+    });
+    expect(schemaErrors(policy)).toEqual([]);
+  });
+
+  test('writes nothing that a single pod does not need', () => {
+    const { spec } = renderSet().spec.template;
+    expect(Object.keys(spec).sort()).toEqual([
+      'automountServiceAccountToken',
+      'containers',
+      'enableServiceLinks',
+      'securityContext',
+      'terminationGracePeriodSeconds',
+    ]);
+    expect(renderSet().spec).not.toHaveProperty('volumeClaimTemplates');
+  });
+});
+
+describe('a set of several pods', () => {
+  test('spreads them over nodes and zones, as far as there are any', () => {
+    const { spec } = renderSet({ replicas: 2 }).spec.template;
+    const labelSelector = { matchLabels: { app: 'db' } };
+    expect(spec.affinity).toEqual({
+      podAntiAffinity: {
+        preferredDuringSchedulingIgnoredDuringExecution: [
+          { weight: 100, podAffinityTerm: { labelSelector, topologyKey: 'kubernetes.io/hostname' } },
+        ],
+      },
+    });
+    expect(spec.topologySpreadConstraints).toEqual([
+      { labelSelector, maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' },
+    ]);
+  });
+
+  test('loses one of them at a time to a drain, which a sick pod never blocks', () => {
+    const budget = find(manifestsOf(newSet({ replicas: 2 }).chart), 'PodDisruptionBudget', 'db');
+    expect(budget.metadata).toEqual({ name: 'db', labels: { app: 'db' } });
+    expect(budget.spec).toEqual({
+      maxUnavailable: 1,
+      selector: { matchLabels: { app: 'db' } },
+      unhealthyPodEvictionPolicy: 'AlwaysAllow',
+    });
+    expect(schemaErrors(budget)).toEqual([]);
+  });
+
+  test('can do without each of these', () => {
+    const props = { replicas: 3, antiAffinity: AntiAffinity.NONE, zoneSpread: false, podDisruptionBudget: false };
+    const { spec } = renderSet(props).spec.template;
+    expect(spec).not.toHaveProperty('affinity');
+    expect(spec).not.toHaveProperty('topologySpreadConstraints');
+    expect(identities(manifestsOf(newSet(props).chart))).toEqual(['NetworkPolicy db', 'Service db', 'StatefulSet db']);
+  });
+
+  test('never shares a node where that is required', () => {
+    const { spec } = renderSet({ replicas: 3, antiAffinity: AntiAffinity.REQUIRED }).spec.template;
+    expect(spec.affinity).toEqual({
+      podAntiAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: [
+          { labelSelector: { matchLabels: { app: 'db' } }, topologyKey: 'kubernetes.io/hostname' },
+        ],
+      },
+    });
+  });
+});
+
+// With one pod a budget would block every drain of its node for ever.
+test.each([0, 1])('a set of %d pods never has a budget', (replicas) => {
+  const { chart } = newSet({ replicas, podDisruptionBudget: true });
+  expect(identities(manifestsOf(chart))).not.toContain('PodDisruptionBudget db');
+  expect(find(manifestsOf(chart), 'StatefulSet', 'db').spec.replicas).toBe(replicas);
+});
+
+test('a set takes every prop', () => {
+  const chart = newChart();
+  const service = new HeadlessService(chart, 'db', {
+    namespace: 'shop',
+    selector: { app: 'db', env: 'prod' },
+    ports: [{ name: 'sql', port: 5432 }],
+  });
+  const mount: Required<VolumeClaimMount> = { path: '/modules', subPath: 'modules', container: 'side', readOnly: true };
+  const template: Required<VolumeClaimTemplate> = {
+    name: 'data',
+    size: Size.gibibytes(2),
+    storageClass: DISK,
+    accessMode: AccessMode.READ_WRITE_ONCE_POD,
+    labels: { app: 'db' },
+    mounts: [mount, { path: '/data' }],
+  };
+  const emptyDir: Required<EmptyDirMount> = {
+    path: '/dev/shm',
+    name: 'shm',
+    sizeLimit: Size.mebibytes(32),
+    memory: true,
+    containers: ['server', 'side'],
+  };
+  const props: Required<PersistentStatefulSetProps> = {
+    name: 'my-db',
+    namespace: 'shop',
+    service,
+    labels: { team: 'a' },
+    podLabels: { version: '1' },
+    podAnnotations: { 'prometheus.io/scrape': 'true' },
+    imagePullSecrets: [PULL_SECRET],
+    nodeSelector: { 'kubernetes.io/os': 'linux' },
+    tolerations: [{ key: 'db', operator: 'Exists' }],
+    priorityClassName: 'high',
+    serviceAccount: ServiceAccount.fromServiceAccountName(chart, 'Account', 'consul'),
+    automountServiceAccountToken: true,
+    runAsUser: 100,
+    runAsGroup: 101,
+    fsGroup: 102,
+    sysctls: { 'net.ipv4.ip_unprivileged_port_start': '0' },
+    terminationGracePeriod: Duration.minutes(2),
+    replicas: 3,
+    whenDeleted: ClaimRetention.DELETE,
+    whenScaled: ClaimRetention.DELETE,
+    updateStrategy: UpdateStrategy.ROLLING_UPDATE,
+    partition: 2,
+    minReady: Duration.seconds(10),
+    antiAffinity: AntiAffinity.REQUIRED,
+    zoneSpread: true,
+    podDisruptionBudget: true,
+    networkPolicy: true,
+    containers: [
+      { ...CONTAINER, ports: [{ name: 'sql', containerPort: 5432 }] },
+      {
+        name: 'side',
+        image: 'example.com/side:1',
+        ports: [{ containerPort: 80 }, { containerPort: 53, protocol: 'UDP' }],
+      },
+    ],
+    initContainers: [
+      { name: 'init', image: 'example.com/init:1', volumeMounts: [{ name: 'config', mountPath: '/config' }] },
+    ],
+    volumeClaimTemplates: [template],
+    emptyDirs: [emptyDir, { path: '/var/run/Some_Thing/' }],
+    volumes: [{ name: 'config', configMap: { name: 'config' } }],
+    podManagementPolicy: PodManagementPolicy.PARALLEL,
+    openPorts: [80],
+  };
+  const set = new PersistentStatefulSet(chart, 'set', props);
+  const manifests = manifestsOf(chart);
+  const object = find(manifests, 'StatefulSet', 'my-db');
+
+  expect(identities(manifests)).toEqual([
+    'NetworkPolicy shop/my-db',
+    'PodDisruptionBudget shop/my-db',
+    'Service shop/db',
+    'StatefulSet shop/my-db',
+  ]);
+  expect(manifests.flatMap(schemaErrors)).toEqual([]);
+  expect(object.metadata.labels).toEqual({ app: 'db', env: 'prod', team: 'a' });
+  const { template: pods, volumeClaimTemplates: claims, ...spec } = object.spec;
+  expect(spec).toEqual({
+    serviceName: 'db',
+    replicas: 3,
+    selector: { matchLabels: { app: 'db', env: 'prod' } },
+    podManagementPolicy: 'Parallel',
+    updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 2 } },
+    minReadySeconds: 10,
+    persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Delete' },
+  });
+  expect(pods.metadata).toEqual({
+    labels: { app: 'db', env: 'prod', version: '1' },
+    // kubectl exec and logs then take the first container without saying so.
+    annotations: { 'kubectl.kubernetes.io/default-container': 'server', 'prometheus.io/scrape': 'true' },
+  });
+  expect(claims).toEqual([
+    {
+      metadata: { name: 'data', labels: { app: 'db' } },
+      spec: {
+        accessModes: ['ReadWriteOncePod'],
+        storageClassName: 'managed-csi',
+        resources: { requests: { storage: '2Gi' } },
+      },
+    },
+  ]);
+  const { containers, initContainers, affinity, topologySpreadConstraints, ...pod } = pods.spec;
+  expect(pod).toEqual({
+    serviceAccountName: 'consul',
+    automountServiceAccountToken: true,
+    enableServiceLinks: false,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: 100,
+      runAsGroup: 101,
+      fsGroup: 102,
+      fsGroupChangePolicy: 'OnRootMismatch',
+      seccompProfile: { type: 'RuntimeDefault' },
+      sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }],
+    },
+    terminationGracePeriodSeconds: 120,
+    volumes: [
+      { name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: '32Mi' } },
+      // On disk, with a limit, so that a runaway process cannot fill the node.
+      { name: 'var-run-some-thing', emptyDir: { sizeLimit: '64Mi' } },
+      { name: 'config', configMap: { name: 'config' } },
+    ],
+    imagePullSecrets: [{ name: 'registry-login' }],
+    nodeSelector: { 'kubernetes.io/os': 'linux' },
+    tolerations: [{ key: 'db', operator: 'Exists' }],
+    priorityClassName: 'high',
+  });
+  expect(affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution).toHaveLength(1);
+  expect(topologySpreadConstraints).toHaveLength(1);
+  // Mounts that name no container go to the first one.
+  expect(named(containers, 'server').volumeMounts).toEqual([
+    { name: 'data', mountPath: '/data' },
+    { name: 'shm', mountPath: '/dev/shm' },
+    { name: 'var-run-some-thing', mountPath: '/var/run/Some_Thing/' },
+  ]);
+  expect(named(containers, 'side').volumeMounts).toEqual([
+    { name: 'data', mountPath: '/modules', subPath: 'modules', readOnly: true },
+    { name: 'shm', mountPath: '/dev/shm' },
+  ]);
+  expect(named(initContainers, 'init').volumeMounts).toEqual([{ name: 'config', mountPath: '/config' }]);
+  expect(find(manifests, 'NetworkPolicy', 'my-db').spec.ingress).toEqual([
+    { from: [{ podSelector: { matchLabels: { app: 'db', env: 'prod' } } }] },
+    // To everybody, but on that port only.
+    { ports: [{ port: 80 }] },
+  ]);
+  expect(set).toMatchObject({
+    statefulSetName: 'my-db',
+    namespace: 'shop',
+    replicas: 3,
+    service,
+    accessPorts: [5432, 80],
+  });
+  expect(set.apiObject.toJson()).toEqual(object);
+});
+
+describe('a set', () => {
+  test('can do without a NetworkPolicy', () => {
+    const { chart } = newSet({ networkPolicy: false });
+    expect(identities(manifestsOf(chart))).toEqual(['Service db', 'StatefulSet db']);
+  });
+
+  test('can leave its pods alone until someone deletes them', () => {
+    const { spec } = renderSet({ updateStrategy: UpdateStrategy.ON_DELETE });
+    expect(spec.updateStrategy).toEqual({ type: 'OnDelete' });
+  });
+
+  test('gives group and volumes to the group of the user unless told otherwise', () => {
+    expect(renderSet({ runAsUser: 999 }).spec.template.spec.securityContext).toMatchObject({
+      runAsUser: 999,
+      runAsGroup: 999,
+      fsGroup: 999,
+    });
+    expect(renderSet({ runAsUser: 472, runAsGroup: 0 }).spec.template.spec.securityContext).toMatchObject({
+      runAsUser: 472,
+      runAsGroup: 0,
+      fsGroup: 0,
+    });
+  });
+
+  test('leaves a container its own resources and what it relaxes, and hardens the rest', () => {
+    const resources = { limits: {} };
+    const container: k8s.Container = { ...CONTAINER, resources, securityContext: { readOnlyRootFilesystem: false } };
+    const rendered = named(renderSet({ containers: [container] }).spec.template.spec.containers, 'server');
+    expect(rendered.resources).toEqual(resources);
+    expect(rendered.securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      readOnlyRootFilesystem: false,
+    });
+  });
+
+  test('puts the mounts of a container beside those of claims', () => {
+    const container = { ...CONTAINER, volumeMounts: [{ name: 'config', mountPath: '/config' }] };
+    const volumes = [{ name: 'config', configMap: { name: 'c' } }];
+    const { spec } = renderSet({ containers: [container], volumeClaimTemplates: [DATA], volumes }).spec.template;
+    expect(named(spec.containers, 'server').volumeMounts).toEqual([
+      { name: 'data', mountPath: '/data' },
+      { name: 'config', mountPath: '/config' },
+    ]);
+  });
+
+  test('gives one claim template to several containers, init containers too', () => {
+    const mounts = [{ path: '/data' }, { path: '/seed', container: 'init' }];
+    const props = { initContainers: [{ ...CONTAINER, name: 'init' }], volumeClaimTemplates: [{ ...DATA, mounts }] };
+    const { spec } = renderSet(props).spec.template;
+    expect(named(spec.containers, 'server').volumeMounts).toEqual([{ name: 'data', mountPath: '/data' }]);
+    expect(named(spec.initContainers, 'init').volumeMounts).toEqual([{ name: 'data', mountPath: '/seed' }]);
+  });
+
+  test('names its pods, with the namespace where it is known', () => {
+    const pod = newSet({ replicas: 2 }).set.pod(1);
+    expect(pod).toMatchObject({ podName: 'db-1', dnsName: 'db-1.db' });
+    const chart = newChart({ namespace: 'shop' });
+    const service = newService(chart);
+    const set = new PersistentStatefulSet(chart, 'mongo', { service, containers: [CONTAINER] });
+    expect(set.pod(0)).toMatchObject({ podName: 'mongo-0', dnsName: 'mongo-0.db.shop' });
+  });
+
+  test.each([2, -1, 0.5])('has no pod %d of two', (ordinal) => {
+    const { set } = newSet({ replicas: 2 });
+    expect(() => set.pod(ordinal)).toThrow(
+      new Error(
+        `PersistentStatefulSet 'test/set': 'ordinal' must be a whole number below 2, got ${ordinal}: ` +
+          'a pod that the set never makes has no name; raise replicas or ask for another',
+      ),
+    );
+  });
+
+  test('can be named in policies of cdk8s-plus, by labels that one can see', () => {
+    const { set } = newSet();
+    expect(set.toPodSelector()).toBe(set);
+    expect(set.toPodSelectorConfig().namespaces).toBeUndefined();
+    expect(set.toPodSelectorConfig().labelSelector._toKube()).toEqual({ matchLabels: { app: 'db' } });
+    expect(set.toNetworkPolicyPeerConfig().podSelector?.labelSelector._toKube()).toEqual({
+      matchLabels: { app: 'db' },
+    });
+    const chart = newChart({ namespace: 'shop' });
+    const other = new PersistentStatefulSet(chart, 'x', { service: newService(chart), containers: [CONTAINER] });
+    expect(other.toPodSelectorConfig().namespaces).toEqual({ names: ['shop'] });
+    expect(other.toNetworkPolicyPeerConfig()).toEqual({ podSelector: other.toPodSelectorConfig() });
+    expect(
+      Pods.select(chart, 'Pods', { labels: { app: 'db' } })
+        .toPodSelectorConfig()
+        .labelSelector._toKube(),
+    ).toEqual(other.toPodSelectorConfig().labelSelector._toKube());
+  });
+});
+
+describe('a set is refused', () => {
+  test('with a name after which no pod would start', () => {
+    refusedSet(
+      { name: 'x'.repeat(53) },
+      `'name' must be a DNS label of at most 52 characters, got "${'x'.repeat(53)}": ` +
+        "use a-z, 0-9 and '-', beginning and ending with a letter or digit; " +
+        'the server accepts a longer one and then no pod ever starts',
+    );
+  });
+
+  test('with everything that is wrong with its numbers said at once', () => {
+    refusedSet(
+      { replicas: -1, partition: 0.5, runAsUser: 0, runAsGroup: -1, fsGroup: 2 ** 31 },
+      "'replicas' must be a whole number from 0 to 2147483647, got -1: that many pods are made",
+      "'partition' must be a whole number from 0 to 2147483647, got 0.5: it is the lowest ordinal that an update replaces",
+      "'runAsUser' must be a whole number from 1 to 2147483647, got 0: " +
+        'a container here never runs as root; use the id of the image, or 1000',
+      "'runAsGroup' must be a whole number from 0 to 2147483647, got -1: " +
+        'a container here never runs as root; use the id of the image, or 1000',
+      "'fsGroup' must be a whole number from 0 to 2147483647, got 2147483648: " +
+        'a container here never runs as root; use the id of the image, or 1000',
+    );
+  });
+
+  test('with a partition that OnDelete would pass over', () => {
+    refusedSet(
+      { updateStrategy: UpdateStrategy.ON_DELETE, partition: 1 },
+      "'partition' must be left out with OnDelete, got 1: it divides a rolling update only",
+    );
+  });
+
+  test('with claim templates that hold nothing or have broken names', () => {
+    refusedSet(
+      {
+        volumeClaimTemplates: [
+          { name: 'Data', size: Size.gibibytes(0), labels: { a: ' ' }, mounts: [] },
+          { ...DATA, mounts: [{ path: 'data' }, { path: '/x', subPath: '../x' }] },
+        ],
+      },
+      '\'volumeClaimTemplates[0].name\' must be a DNS label of at most 63 characters, got "Data": ' +
+        "use a-z, 0-9 and '-', beginning and ending with a letter or digit",
+      '\'volumeClaimTemplates[0].size\' must be a whole number of KiB above 0, got "0Gi": write it as Size.gibibytes(32)',
+      "'volumeClaimTemplates[0].labels['a']' must be a label value of at most 63 characters, got \" \": " +
+        "use A-Z, a-z, 0-9, '-', '_' and '.', beginning and ending with a letter or digit",
+      "'volumeClaimTemplates[0].mounts' must name a path, got []: " +
+        'a volume that no container sees keeps no data; give it mounts or leave the template out',
+      "'volumeClaimTemplates[1].mounts[0].path' must be an absolute path below '/', without ':' and '..', got \"data\": " +
+        "write it as '/var/lib/data'",
+      "'volumeClaimTemplates[1].mounts[1].subPath' must be a relative path inside the volume, without '..', got \"../x\": " +
+        "write it as 'modules'",
+    );
+  });
+
+  test('without a container', () => {
+    refusedSet(
+      { containers: [] },
+      "'containers' must name a container, got []: write [{ name: 'server', image: 'postgres:17.11' }]",
+    );
+  });
+
+  test('with broken containers, and says of which', () => {
+    refusedSet(
+      {
+        containers: [{ name: 'Server', image: 'postgres', ports: [{ name: 'SQL', containerPort: 0 }] }],
+        initContainers: [{ name: 'init' }],
+      },
+      '\'containers[0].name\' must be a DNS label of at most 63 characters, got "Server": ' +
+        "use a-z, 0-9 and '-', beginning and ending with a letter or digit",
+      "'containers[0].image' must name a tag other than 'latest', or a digest, got \"postgres\": " +
+        'otherwise a pod that moves to another node may start another version on the same data; ' +
+        'pin it, as in postgres:17.11-bookworm',
+      "'containers[0].ports[0].containerPort' must be a whole number from 1 to 65535, got 0: " +
+        'that is the range of TCP and UDP ports',
+      '\'containers[0].ports[0].name\' must be a port name of at most 15 characters, got "SQL": ' +
+        "use a-z, 0-9 and single '-' inside, with at least one letter",
+      "'initContainers[0].image' must name a tag other than 'latest', or a digest, got \"\": " +
+        'otherwise a pod that moves to another node may start another version on the same data; ' +
+        'pin it, as in postgres:17.11-bookworm',
+    );
+  });
+
+  test('with two containers, ports or volumes of one name', () => {
+    refusedSet(
+      {
+        initContainers: [CONTAINER],
+        containers: [
+          { ...CONTAINER, ports: [{ name: 'a', containerPort: 1 }] },
+          {
+            ...CONTAINER,
+            name: 'side',
+            ports: [
+              { name: 'a', containerPort: 2 },
+              { containerPort: 1, protocol: 'TCP' },
+              { containerPort: 1, protocol: 'UDP' },
+            ],
+          },
+        ],
+        volumeClaimTemplates: [DATA],
+        emptyDirs: [{ path: '/data/' }],
+        volumes: [{ name: 'data', emptyDir: {} }],
+      },
+      '\'containers\' must not have two containers of one name, got "server": ' +
+        'give each, init containers too, a name of its own',
+      '\'containers\' must not have two ports of one number, got "1/TCP": ' +
+        'the containers of a pod share one address; give each port a number and a name of its own',
+      '\'containers\' must not have two ports of one name, got "a": ' +
+        'the containers of a pod share one address; give each port a number and a name of its own',
+      '\'volumes\' must not have two volumes of one name, got "data": claims, emptyDirs and volumes share their names',
+      '\'server.volumeMounts\' must not have two volumes at one path, got "/data": the one would hide the other',
+    );
+  });
+
+  test('with two mounts at one path, where the one would hide the other', () => {
+    refusedSet(
+      {
+        volumeClaimTemplates: [DATA, { ...DATA, name: 'more' }],
+        containers: [{ ...CONTAINER, volumeMounts: [{ name: 'data', mountPath: '/data/' }] }],
+      },
+      '\'server.volumeMounts\' must not have two volumes at one path, got "/data": the one would hide the other',
+    );
+  });
+
+  test('with mounts of or in what does not exist', () => {
+    refusedSet(
+      {
+        containers: [{ ...CONTAINER, volumeMounts: [{ name: 'other', mountPath: 'x' }] }],
+        volumeClaimTemplates: [{ ...DATA, mounts: [{ path: '/data', container: 'sever' }] }],
+        emptyDirs: [{ path: '/tmp', containers: ['server', 'sidecar'] }],
+      },
+      "'volumeClaimTemplates[0].mounts[0].container' must be a container of the pod, got \"sever\": the pod has 'server'",
+      "'emptyDirs[0].containers' must be a container of the pod, got \"sidecar\": the pod has 'server'",
+      "'server.volumeMounts' must be an absolute path below '/', without ':' and '..', got \"x\": write it as '/var/lib/data'",
+      '\'server.volumeMounts\' must name a volume of the pod, got "other": add it to volumes or claims',
+    );
+  });
+
+  test('with an emptyDir that cannot be', () => {
+    refusedSet(
+      { emptyDirs: [{ path: '/a:b', name: 'A', sizeLimit: Size.kibibytes(0) }, { path: '/_' }] },
+      "'emptyDirs[0].path' must be an absolute path below '/', without ':' and '..', got \"/a:b\": write it as '/var/lib/data'",
+      '\'emptyDirs[0].name\' must be a DNS label of at most 63 characters, got "A": ' +
+        "use a-z, 0-9 and '-', beginning and ending with a letter or digit",
+      '\'emptyDirs[0].sizeLimit\' must be a whole number of KiB above 0, got "0Ki": write it as Size.gibibytes(32)',
+      '\'emptyDirs[1].name\' must be a DNS label of at most 63 characters, got "": ' +
+        "use a-z, 0-9 and '-', beginning and ending with a letter or digit",
+    );
+  });
+
+  test('with a mount that misses the data of a well-known image', () => {
+    const postgres = { name: 'sql', image: 'postgres:17.11' };
+    const volumeClaimTemplates = [{ ...DATA, mounts: [{ path: '/var/lib/postgresql' }] }];
+    refusedSet(
+      { containers: [postgres], volumeClaimTemplates },
+      "'sql.volumeMounts' must hold /var/lib/postgresql/data, where postgres:17.11 keeps its data, " +
+        'got ["/var/lib/postgresql"]: the image has a VOLUME there that is lost with the container; ' +
+        'mount the claim at the path of that VOLUME exactly',
+    );
+    // The container's own PGDATA decides.
+    const env = [{ name: 'PGDATA', value: '/var/lib/postgresql/pgdata' }];
+    expect(() => newSet({ containers: [{ ...postgres, env }], volumeClaimTemplates })).not.toThrow();
+    // With a command of its own it is a client of some kind, and no server.
+    expect(() => newSet({ containers: [{ ...postgres, command: ['psql'] }], volumeClaimTemplates })).not.toThrow();
+  });
+
+  test('with labels that no server takes, or that contradict the selector', () => {
+    refusedSet(
+      { labels: { a: '-' }, podLabels: { app: 'other', b: '-' }, nodeSelector: { c: '-' } },
+      ...['labels', 'podLabels', 'nodeSelector'].map(
+        (prop, index) =>
+          `'${prop}['${'abc'.charAt(index)}']' must be a label value of at most 63 characters, got "-": ` +
+          "use A-Z, a-z, 0-9, '-', '_' and '.', beginning and ending with a letter or digit",
+      ),
+      "'podLabels['app']' must be 'db', as in the selector, got \"other\": " +
+        'the set would not find its own pods; leave it out, or choose another selector before the set exists',
+    );
+    expect(() => newSet({ podLabels: { app: 'db' } })).not.toThrow();
+  });
+
+  test('in another namespace than its Service', () => {
+    refusedSet(
+      { namespace: 'shop' },
+      "'namespace' must be that of its service, the chart's, got \"shop\": " +
+        'a Service names pods of its own namespace only; give the namespace to the HeadlessService and leave it out here',
+    );
+    const chart = newChart({ namespace: 'shop' });
+    const service = newService(chart);
+    expectRefused(
+      chart,
+      () => new PersistentStatefulSet(chart, 'set', { namespace: 'A', service, containers: [CONTAINER] }),
+      "PersistentStatefulSet 'test/set'",
+      '\'namespace\' must be a DNS label of at most 63 characters, got "A": ' +
+        "use a-z, 0-9 and '-', beginning and ending with a letter or digit",
+      '\'namespace\' must be that of its service, shop, got "A": ' +
+        'a Service names pods of its own namespace only; give the namespace to the HeadlessService and leave it out here',
+    );
+  });
+
+  test('with an open port that nothing listens on', () => {
+    refusedSet({ openPorts: [80] }, "'openPorts' must name TCP ports of the containers, got 80: they declare none");
+    const ports = [{ containerPort: 80, protocol: 'UDP' }, { containerPort: 81 }, { containerPort: 82 }];
+    refusedSet(
+      { containers: [{ ...CONTAINER, ports }], openPorts: [80, 82] },
+      "'openPorts' must name TCP ports of the containers, got 80: they declare 81, 82",
+    );
+  });
+
+  test('where the chart has any of its objects already', () => {
+    const { chart, set } = newSet({ replicas: 2 });
+    const clash = (kind: string, child: string) =>
+      `'name' must make a ${kind} that its chart does not have yet, got "db": 'test/set/${child}' is the same object to ` +
+      'kubectl, which would keep only one of them; choose another name or namespace';
+    const props = { name: 'db', service: set.service, containers: [CONTAINER] };
+    expectRefused(
+      chart,
+      () => new PersistentStatefulSet(chart, 'other', { ...props, replicas: 2 }),
+      "PersistentStatefulSet 'test/other'",
+      clash('StatefulSet', 'Resource'),
+      clash('NetworkPolicy', 'NetworkPolicy'),
+      clash('PodDisruptionBudget', 'PodDisruptionBudget'),
+    );
+    // What it does not make cannot be there twice.
+    expectRefused(
+      chart,
+      () => new PersistentStatefulSet(chart, 'other', { ...props, networkPolicy: false }),
+      "PersistentStatefulSet 'test/other'",
+      clash('StatefulSet', 'Resource'),
+    );
+  });
+
+  // cdk8s refuses to convert it, and must not do so in the middle of the work.
+  test.each([{ minReady: Duration.millis(1500) }, { terminationGracePeriod: Duration.millis(1500) }])(
+    'with a time of half a second, and leaves nothing behind: %j',
+    (props) => {
+      const chart = newChart();
+      const service = newService(chart);
+      const before = chart.toJson() as unknown[];
+      expect(
+        () => new PersistentStatefulSet(chart, 'set', { name: 'db', service, containers: [CONTAINER], ...props }),
+      ).toThrow();
+      expect(chart.toJson()).toEqual(before);
+    },
+  );
+});
