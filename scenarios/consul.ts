@@ -22,6 +22,7 @@ export class Consul extends Chart {
       ports: [{ name: 'http', port: 8500 }],
       publishNotReadyAddresses: true,
     });
+    const join = '-retry-join=provider=k8s label_selector="app=consul" namespace="$(NAMESPACE)"';
     new PersistentStatefulSet(this, 'consul-servers', {
       name: 'consul',
       service,
@@ -38,15 +39,7 @@ export class Consul extends Chart {
         {
           name: 'consul',
           image: 'hashicorp/consul:2.0.4',
-          args: [
-            'agent',
-            '-bootstrap-expect=3',
-            '-retry-join=provider=k8s label_selector="app=consul" namespace="$(NAMESPACE)"',
-            '-client=0.0.0.0',
-            '-data-dir=/consul/data',
-            '-server',
-            '-ui',
-          ],
+          args: ['agent', '-bootstrap-expect=3', join, '-client=0.0.0.0', '-data-dir=/consul/data', '-server', '-ui'],
           env: [
             { name: 'NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
             // Without it the image changes owner and user first, which only root may.
@@ -55,7 +48,6 @@ export class Consul extends Chart {
           ports: [{ name: 'http', containerPort: 8500 }],
           // The agent answers, with or without a leader: only ready pods are found by the others, which then elect one.
           readinessProbe: { httpGet: { path: '/v1/status/leader', port: k8s.IntOrString.fromNumber(8500) } },
-          resources: { requests: { memory: k8s.Quantity.fromString('256Mi') } },
         },
       ],
       volumeClaimTemplates: [{ name: 'data', size: Size.gibibytes(1), mounts: [{ path: '/consul/data' }] }],

@@ -39,19 +39,15 @@ export class MongodbReplicaSet extends Chart {
     });
     new MongoReplicaSetInitiation(this, 'mongo-initiation', { database: mongo });
 
-    const members = [0, 1, 2].map((ordinal) => `${mongo.statefulSet.pod(ordinal).dnsName}:${mongo.port}`).join(',');
+    const members = [0, 1, 2].map((ordinal) => `${mongo.statefulSet.pod(ordinal).dnsName}:27017`).join(',');
+    const uri = `mongodb://${members}/?replicaSet=myReplicaSet&readPreference=secondaryPreferred`;
     const http = k8s.IntOrString.fromNumber(8080);
     const catalog = new Deployment(this, 'netflix-movie-catalog', {
       containers: [
         {
           name: 'catalog',
           image: props.catalogImage,
-          env: [
-            {
-              name: 'MONGODB_URI',
-              value: `mongodb://${members}/?replicaSet=myReplicaSet&readPreference=secondaryPreferred`,
-            },
-          ],
+          env: [{ name: 'MONGODB_URI', value: uri }],
           ports: [{ name: 'http', containerPort: 8080 }],
           readinessProbe: { httpGet: { path: '/healthz', port: http } },
         },

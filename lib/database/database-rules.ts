@@ -40,6 +40,7 @@ export function checkServer(problems: Problems, props: StatefulDatabaseProps): v
       'choose another',
     );
   }
+  if (props.portName !== undefined) checkPortName(problems, 'portName', props.portName);
   if (props.servicePortName !== undefined) checkPortName(problems, 'servicePortName', props.servicePortName);
   if (props.selector) checkSelector(problems, props.selector);
   if (props.resources?.memory) checkSize(problems, 'resources.memory', props.resources.memory);

@@ -50,7 +50,7 @@ export function renderServer(props: StatefulDatabaseProps, initScriptsConfigMap?
       {
         ...server,
         ...(spec.initializeScript === undefined && { volumeMounts: initScripts }),
-        ports: [{ name: spec.name, containerPort: spec.port }],
+        ports: [{ name: props.portName ?? spec.name, containerPort: spec.port }],
         startupProbe: spec.startupProbe,
         readinessProbe: spec.readinessProbe,
         ...(spec.livenessProbe && { livenessProbe: spec.livenessProbe }),

@@ -121,9 +121,16 @@ export interface StatefulDatabaseProps extends StatefulWorkloadProps {
   /**
    * Name of the port in the Service.
    *
-   * @default - the engine's name
+   * @default - that of the port in the container
    */
   readonly servicePortName?: string;
+
+  /**
+   * Name of the port in the server's container.
+   *
+   * @default - the engine's name
+   */
+  readonly portName?: string;
 
   /**
    * Name of the server's container.

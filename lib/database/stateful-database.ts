@@ -120,7 +120,7 @@ export class StatefulDatabase extends Construct implements IDatabase, IClientAcc
       name: props.serviceName ?? name,
       ...(props.namespace !== undefined && { namespace: props.namespace }),
       selector: selectorOf(props, name),
-      ports: [{ name: props.servicePortName ?? spec.name, port: spec.port }],
+      ports: [{ name: props.servicePortName ?? props.portName ?? spec.name, port: spec.port }],
       // The members of a replica set find each other before any is ready.
       ...(spec.replicates && { publishNotReadyAddresses: true }),
     });

@@ -199,6 +199,7 @@ test('a database takes every prop', () => {
     selector: { app: 'db', env: 'prod' },
     serviceName: 'sql',
     servicePortName: 'sql-port',
+    portName: 'pg',
     containerName: 'server',
     user: 'admin',
     databaseName: 'main',
@@ -260,6 +261,8 @@ test('a database takes every prop', () => {
   });
   expect(named(claims, 'more').spec.resources.requests).toEqual({ storage: '1Gi' });
   expect(find(manifests, 'Service', 'sql').spec.ports).toEqual([{ name: 'sql-port', port: 5432 }]);
+  const { containers } = find(manifests, 'StatefulSet', 'db').spec.template.spec;
+  expect(named(containers, 'server').ports).toEqual([{ name: 'pg', containerPort: 5432 }]);
   expect(find(manifests, 'NetworkPolicy', 'db').spec.ingress).toContainEqual({ ports: [{ port: 9187 }] });
 
   const initialize = named(pod.initContainers, 'initialize');
@@ -619,8 +622,9 @@ describe('a database is refused', () => {
   });
 
   test('without time to stop', () => {
-    expect(() => newDatabase({ terminationGracePeriod: Duration.seconds(0) })).toThrow(
-      "'terminationGracePeriod' must be",
+    refusedDatabase(
+      { terminationGracePeriod: Duration.seconds(0) },
+      "'terminationGracePeriod' must be a whole number from 1 to 2147483647, got 0: with 0 the server is always killed",
     );
     expect(() => newDatabase({ terminationGracePeriod: Duration.seconds(1) })).not.toThrow();
   });

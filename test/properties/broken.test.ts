@@ -110,6 +110,7 @@ const inStorage = (change: object) => (good: StatefulDatabaseProps) => ({
 const databaseBreakers: Breaker<StatefulDatabaseProps>[] = [
   ['name', inDatabase({ name: 'x'.repeat(53) })],
   ['serviceName', inDatabase({ serviceName: 'A' })],
+  ['portName', inDatabase({ portName: 'A' })],
   ['servicePortName', inDatabase({ servicePortName: 'A' })],
   ['namespace', inDatabase({ namespace: 'A' })],
   ['selector', inDatabase({ selector: {} })],

@@ -1,9 +1,14 @@
 import { App, Chart } from 'cdk8s';
 import type { ChartProps } from 'cdk8s';
+import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import type { IStatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
+import type { IJob } from 'kubernetes-models/batch/v1/Job';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
+import type { IRole } from 'kubernetes-models/rbac.authorization.k8s.io/v1/Role';
+import type { IRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding';
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
+import type { INamespace } from 'kubernetes-models/v1/Namespace';
 import type { IPersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClaim';
 import type { IPod } from 'kubernetes-models/v1/Pod';
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
@@ -33,9 +38,14 @@ export type StatefulSetManifest = Whole<IStatefulSet>;
 
 interface Kinds {
   ConfigMap: Whole<IConfigMap>;
+  Deployment: Whole<IDeployment>;
+  Job: Whole<IJob>;
+  Namespace: Whole<INamespace>;
   NetworkPolicy: Whole<INetworkPolicy>;
   PersistentVolumeClaim: Whole<IPersistentVolumeClaim>;
   Pod: Whole<IPod>;
+  Role: Whole<IRole>;
+  RoleBinding: Whole<IRoleBinding>;
   PodDisruptionBudget: Whole<IPodDisruptionBudget>;
   Service: Whole<IService>;
   StatefulSet: StatefulSetManifest;

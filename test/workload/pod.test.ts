@@ -178,12 +178,12 @@ describe('a pod', () => {
     );
   });
 
-  test('leaves nothing behind where its time to stop is no whole second', () => {
-    const chart = newChart();
-    const props = { containers: [CONTAINER], terminationGracePeriod: Duration.millis(1500) };
-    expect(() => new Pod(chart, 'x', props)).toThrow();
-    expect(chart.toJson()).toEqual([]);
-    expect(() => new Pod(chart, 'x', { containers: [CONTAINER] })).not.toThrow();
+  test('has whole seconds to stop', () => {
+    expectRefusedAlone(
+      (chart) => new Pod(chart, 'x', { containers: [CONTAINER], terminationGracePeriod: Duration.millis(1500) }),
+      "Pod 'test/x'",
+      "'terminationGracePeriod' must be a whole number from 0 to 2147483647, got 1.5: write Duration.seconds(30)",
+    );
   });
 
   test('must have a container', () => {
