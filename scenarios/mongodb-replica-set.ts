@@ -25,7 +25,6 @@ export interface MongodbReplicaSetProps extends ChartProps {
 export class MongodbReplicaSet extends Chart {
   public constructor(scope: Construct, id: string, props: MongodbReplicaSetProps) {
     super(scope, id, props);
-
     const mongo = new StatefulDatabase(this, 'mongo', {
       // As documented, without a login: nobody but the members and the clients named below can reach it.
       engine: DatabaseEngine.mongo({ version: '5.0.33', replicaSet: 'myReplicaSet', authentication: false }),
@@ -38,7 +37,6 @@ export class MongodbReplicaSet extends Chart {
       },
     });
     new MongoReplicaSetInitiation(this, 'mongo-initiation', { database: mongo });
-
     const members = [0, 1, 2].map((ordinal) => `${mongo.statefulSet.pod(ordinal).dnsName}:27017`).join(',');
     const uri = `mongodb://${members}/?replicaSet=myReplicaSet&readPreference=secondaryPreferred`;
     const http = k8s.IntOrString.fromNumber(8080);

@@ -14,7 +14,17 @@ const ENV = {
 describeShell('application-user.sh of PostgreSQL', () => {
   const box = new Sandbox();
 
-  beforeAll(() => box.program('psql', 'echo "$@" > "$SANDBOX/args"; cat > "$SANDBOX/sql"; exit "${STATUS:-0}"'));
+  // As psql: it runs what stands in backticks by the shell, in its own environment.
+  const PSQL = `
+echo "$@" > "$SANDBOX/args"
+cat > "$SANDBOX/sql"
+rm -f "$SANDBOX/variables"
+grep '^.set ' "$SANDBOX/sql" | while read -r _ name command; do
+  echo "$name=$(sh -c "$(printf %s "$command" | tr -d '\`')")" >> "$SANDBOX/variables"
+done
+exit "\${STATUS:-0}"`;
+
+  beforeAll(() => box.program('psql', PSQL));
   afterAll(() => box.remove());
 
   test('logs in as the administrator, and stops at the first error', () => {
@@ -42,6 +52,7 @@ describeShell('application-user.sh of PostgreSQL', () => {
     expect(sql).toContain(`CREATE ROLE :"user" LOGIN PASSWORD :'password';`);
     expect(sql).toContain(`ALTER DATABASE :"database" OWNER TO :"user";`);
     expect(sql).not.toMatch(/SUPERUSER/i);
+    expect(box.read('variables')).toBe('user=shop\npassword=geheim\ndatabase=orders\n');
   });
 
   test('fails as psql does, so that the entrypoint makes no database', () => {
