@@ -20,6 +20,7 @@ test('the public names are these', () => {
     'StorageClass',
     'StorageMedium',
     'UpdateStrategy',
+    'Workload',
   ]);
 });
 

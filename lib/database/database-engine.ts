@@ -1,7 +1,7 @@
 import { checkImage, checkMountPath, checkPort, checkPortName, checkUnique } from '../private/names';
 import { Problems } from '../private/problems';
 import { checkEmptyDirMount } from '../workload/empty-dir-mount';
-import { checkRunAs } from '../workload/pod-spec';
+import { checkRunAs } from '../workload/pod-rules';
 import type { DatabaseEngineSpec } from './database-engine-spec';
 import type { MariadbOptions } from './mariadb/mariadb-engine';
 import { mariadbSpec } from './mariadb/mariadb-engine';

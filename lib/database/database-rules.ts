@@ -5,7 +5,7 @@ import { StorageMedium } from '../storage/storage-class';
 import { checkClaimOfTemplate, checkVolumeClaimTemplate } from '../storage/volume-claim-template';
 import { checkSelector } from '../workload/headless-service';
 import { unprotectedDataPath } from '../workload/image-data';
-import { checkPods, propsOfContainers } from '../workload/pod-spec';
+import { checkPods, propsOfContainers } from '../workload/pod-rules';
 import { checkOpenPorts } from '../workload/stateful-workload-props';
 import {
   APPLICATION_USER_SCRIPT,

@@ -1,21 +1,16 @@
 import type { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
-import type {
-  INetworkPolicyPeer,
-  IPodSelector,
-  NetworkPolicyPeerConfig,
-  PodSelectorConfig,
-  SecretValue,
-} from 'cdk8s-plus-27';
-import { Construct } from 'constructs';
+import type { SecretValue } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
 import { checkIdentity, claimIdentity, metadata } from '../private/identity';
 import { checkServiceName, checkStatefulSetName } from '../private/names';
 import { Problems } from '../private/problems';
 import type { IClientAccessTarget } from '../workload/client-access';
 import { HeadlessService } from '../workload/headless-service';
 import { PersistentStatefulSet } from '../workload/persistent-stateful-set';
-import { checkPodLabels } from '../workload/pod-spec';
+import { checkPodLabels } from '../workload/pod-rules';
 import { checkSetObjects, checkStatefulWorkload } from '../workload/stateful-workload-props';
+import { Workload } from '../workload/workload';
 import { ImportedDatabase, renderConnectionEnv } from './database';
 import type { DatabaseAttributes, IDatabase, Login } from './database';
 import type { DatabaseEngine } from './database-engine';
@@ -41,7 +36,7 @@ import type { DatabaseUser, StatefulDatabaseProps } from './stateful-database-pr
  *   storage: { size: Size.gibibytes(32) },
  * });
  */
-export class StatefulDatabase extends Construct implements IDatabase, IClientAccessTarget, INetworkPolicyPeer {
+export class StatefulDatabase extends Workload implements IDatabase, IClientAccessTarget {
   /**
    * A database that this app does not make: in another chart, on a virtual machine, managed by a cloud. Nothing is
    * synthesized.
@@ -79,6 +74,9 @@ export class StatefulDatabase extends Construct implements IDatabase, IClientAcc
   /** The image that the server runs. */
   public readonly image: string;
 
+  /** Labels that the pods are found by. */
+  public readonly selector: { [key: string]: string };
+
   /** Namespace of the database, where the app knows it. */
   public readonly namespace?: string;
 
@@ -110,6 +108,7 @@ export class StatefulDatabase extends Construct implements IDatabase, IClientAcc
 
     this.engine = props.engine;
     this.image = props.image ?? spec.image;
+    this.selector = selectorOf(props, name);
     this.port = spec.port;
     this.accessPorts = [spec.port];
     this.user = props.user ?? spec.user;
@@ -119,7 +118,7 @@ export class StatefulDatabase extends Construct implements IDatabase, IClientAcc
     this.service = new HeadlessService(this, 'Service', {
       name: props.serviceName ?? name,
       ...(props.namespace !== undefined && { namespace: props.namespace }),
-      selector: selectorOf(props, name),
+      selector: this.selector,
       ports: [{ name: props.servicePortName ?? props.portName ?? spec.name, port: spec.port }],
       // The members of a replica set find each other before any is ready.
       ...(spec.replicates && { publishNotReadyAddresses: true }),
@@ -155,21 +154,6 @@ export class StatefulDatabase extends Construct implements IDatabase, IClientAcc
    */
   public volumeGrowthProcedure(manifest: string): string {
     return this.statefulSet.volumeGrowthProcedure(manifest);
-  }
-
-  /** The database's pods as a selector in policies of cdk8s-plus. */
-  public toPodSelectorConfig(): PodSelectorConfig {
-    return this.statefulSet.toPodSelectorConfig();
-  }
-
-  /** The database's pods as a peer in policies of cdk8s-plus. */
-  public toNetworkPolicyPeerConfig(): NetworkPolicyPeerConfig {
-    return this.statefulSet.toNetworkPolicyPeerConfig();
-  }
-
-  /** The database's pods. */
-  public toPodSelector(): IPodSelector | undefined {
-    return this.statefulSet;
   }
 
   private addInitScripts(props: StatefulDatabaseProps, name: string): string | undefined {

@@ -1,13 +1,14 @@
 import type { ApiObject } from 'cdk8s';
-import { k8s, LabelSelector } from 'cdk8s-plus-27';
-import type { INetworkPolicyPeer, IPodSelector, NetworkPolicyPeerConfig, PodSelectorConfig } from 'cdk8s-plus-27';
-import { Construct } from 'constructs';
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
 import { checkIdentity, claimIdentity, metadata, namespaceOf } from '../private/identity';
 import { checkDnsLabel, checkInteger } from '../private/names';
 import { Problems } from '../private/problems';
 import type { PodProps } from './pod';
 import { checkPodClaims, claimedVolumes, renderPodClaims } from './pod-claims';
-import { checkPodLabels, checkPods, renderPodMetadata, renderPodSpec } from './pod-spec';
+import { checkPodLabels, checkPods } from './pod-rules';
+import { renderPodMetadata, renderPodSpec } from './pod-spec';
+import { Workload } from './workload';
 
 /**
  * Properties of `Deployment`.
@@ -34,7 +35,7 @@ export interface DeploymentProps extends PodProps {
  *   containers: [{ name: 'catalog', image: 'registry.example.com/catalog:1.0.0' }],
  * });
  */
-export class Deployment extends Construct implements IPodSelector, INetworkPolicyPeer {
+export class Deployment extends Workload {
   /** Name of the Deployment. */
   public readonly deploymentName: string;
 
@@ -82,23 +83,5 @@ export class Deployment extends Construct implements IPodSelector, INetworkPolic
         },
       }),
     );
-  }
-
-  /** The pods as a selector in policies of cdk8s-plus. */
-  public toPodSelectorConfig(): PodSelectorConfig {
-    return {
-      labelSelector: LabelSelector.of({ labels: this.selector }),
-      ...(this.namespace !== undefined && { namespaces: { names: [this.namespace] } }),
-    };
-  }
-
-  /** The pods as a peer in policies of cdk8s-plus. */
-  public toNetworkPolicyPeerConfig(): NetworkPolicyPeerConfig {
-    return { podSelector: this.toPodSelectorConfig() };
-  }
-
-  /** The Deployment itself. */
-  public toPodSelector(): IPodSelector | undefined {
-    return this;
   }
 }

@@ -1,7 +1,6 @@
 import type { ApiObject } from 'cdk8s';
-import { k8s, LabelSelector } from 'cdk8s-plus-27';
-import type { INetworkPolicyPeer, IPodSelector, NetworkPolicyPeerConfig, PodSelectorConfig } from 'cdk8s-plus-27';
-import { Construct } from 'constructs';
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
 import { claimIdentity, metadata } from '../private/identity';
 import { checkStatefulSetName } from '../private/names';
 import { Problems } from '../private/problems';
@@ -11,7 +10,8 @@ import { AntiAffinity, renderSpread } from './anti-affinity';
 import type { IClientAccessTarget } from './client-access';
 import type { EmptyDirMount } from './empty-dir-mount';
 import type { HeadlessService } from './headless-service';
-import { checkPodLabels, checkPods, renderPodMetadata, renderPodSpec } from './pod-spec';
+import { checkPodLabels, checkPods } from './pod-rules';
+import { renderPodMetadata, renderPodSpec } from './pod-spec';
 import type { ClaimedVolume } from './pod-spec';
 import { StatefulSetPod } from './stateful-set-pod';
 import {
@@ -26,6 +26,7 @@ import {
 } from './stateful-workload-props';
 import type { StatefulWorkloadProps } from './stateful-workload-props';
 import { renderVolumeGrowth } from './volume-growth';
+import { Workload } from './workload';
 
 /**
  * Whether pods start and stop one by one.
@@ -116,9 +117,12 @@ export interface PersistentStatefulSetProps extends StatefulWorkloadProps {
  *   volumeClaimTemplates: [{ name: 'data', size: Size.gibibytes(1), mounts: [{ path: '/consul/data' }] }],
  * });
  */
-export class PersistentStatefulSet extends Construct implements IClientAccessTarget, INetworkPolicyPeer {
+export class PersistentStatefulSet extends Workload implements IClientAccessTarget {
   /** Name of the set. */
   public readonly statefulSetName: string;
+
+  /** Labels that the pods are found by: those of the Service. */
+  public readonly selector: { [key: string]: string };
 
   /** Namespace of the set, where the app knows it. */
   public readonly namespace?: string;
@@ -144,6 +148,7 @@ export class PersistentStatefulSet extends Construct implements IClientAccessTar
     super(scope, id);
     this.statefulSetName = props.name ?? id;
     this.service = props.service;
+    this.selector = this.service.selector;
     this.replicas = props.replicas ?? 1;
     this.templates = props.volumeClaimTemplates ?? [];
     const claimed = (props.volumeClaimTemplates ?? []).map(({ name, mounts }, index) => ({
@@ -193,24 +198,6 @@ export class PersistentStatefulSet extends Construct implements IClientAccessTar
     return renderVolumeGrowth(this.statefulSetName, this.namespace, this.replicas, this.templates, manifest);
   }
 
-  /** The set's pods as a selector in policies of cdk8s-plus. */
-  public toPodSelectorConfig(): PodSelectorConfig {
-    return {
-      labelSelector: LabelSelector.of({ labels: this.service.selector }),
-      ...(this.namespace !== undefined && { namespaces: { names: [this.namespace] } }),
-    };
-  }
-
-  /** The set's pods as a peer in policies of cdk8s-plus. */
-  public toNetworkPolicyPeerConfig(): NetworkPolicyPeerConfig {
-    return { podSelector: this.toPodSelectorConfig() };
-  }
-
-  /** The set itself. */
-  public toPodSelector(): IPodSelector | undefined {
-    return this;
-  }
-
   private validate(props: PersistentStatefulSetProps, claimed: ClaimedVolume[]): void {
     const problems = new Problems(this);
     checkStatefulSetName(problems, 'name', this.statefulSetName);
@@ -229,7 +216,7 @@ export class PersistentStatefulSet extends Construct implements IClientAccessTar
     }
     checkOpenPorts(problems, props.openPorts, props.containers);
     checkSetObjects(problems, this, props, this.statefulSetName, this.service.namespace);
-    checkPodLabels(problems, props, this.service.selector);
+    checkPodLabels(problems, props, this.selector);
     problems.throwIfAny();
   }
 
@@ -239,7 +226,7 @@ export class PersistentStatefulSet extends Construct implements IClientAccessTar
     return {
       serviceName: this.service.serviceName,
       replicas: this.replicas,
-      selector: { matchLabels: this.service.selector },
+      selector: { matchLabels: this.selector },
       ...(props.podManagementPolicy && { podManagementPolicy: props.podManagementPolicy }),
       updateStrategy: {
         type: updateStrategy,
@@ -251,11 +238,11 @@ export class PersistentStatefulSet extends Construct implements IClientAccessTar
         whenScaled: props.whenScaled ?? ClaimRetention.RETAIN,
       },
       template: {
-        metadata: renderPodMetadata(props, this.service.selector),
+        metadata: renderPodMetadata(props, this.selector),
         spec: {
           ...renderPodSpec(props, claimed),
           ...renderSpread(
-            this.service.selector,
+            this.selector,
             props.antiAffinity ?? (this.replicas > 1 ? AntiAffinity.PREFERRED : AntiAffinity.NONE),
             props.zoneSpread ?? this.replicas > 1,
           ),
@@ -267,7 +254,7 @@ export class PersistentStatefulSet extends Construct implements IClientAccessTar
 
   /** Clients are let in by policies of their own, which add up with this one: see ClientAccess. */
   private addNetworkPolicy(openPorts: number[]): void {
-    const podSelector = { matchLabels: this.service.selector };
+    const podSelector = { matchLabels: this.selector };
     const open = openPorts.map((port) => ({ port: k8s.IntOrString.fromNumber(port) }));
     claimIdentity(
       new k8s.KubeNetworkPolicy(this, 'NetworkPolicy', {
@@ -287,7 +274,7 @@ export class PersistentStatefulSet extends Construct implements IClientAccessTar
         metadata: this.metadata(),
         spec: {
           maxUnavailable: k8s.IntOrString.fromNumber(1),
-          selector: { matchLabels: this.service.selector },
+          selector: { matchLabels: this.selector },
           unhealthyPodEvictionPolicy: 'AlwaysAllow',
         },
       }),
@@ -295,6 +282,6 @@ export class PersistentStatefulSet extends Construct implements IClientAccessTar
   }
 
   private metadata(labels?: { [key: string]: string }): k8s.ObjectMeta {
-    return metadata(this.statefulSetName, this.namespace, { ...this.service.selector, ...labels });
+    return metadata(this.statefulSetName, this.namespace, { ...this.selector, ...labels });
   }
 }

@@ -1,21 +1,8 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
-import {
-  checkDnsLabel,
-  checkImage,
-  checkInteger,
-  checkLabels,
-  checkMountPath,
-  checkPort,
-  checkPortName,
-  checkSeconds,
-  checkUnique,
-} from '../private/names';
-import type { Problems } from '../private/problems';
 import type { VolumeClaimMount } from '../storage/volume-claim-template';
-import { checkEmptyDirMount, emptyDirName, renderEmptyDir } from './empty-dir-mount';
+import { emptyDirName, renderEmptyDir } from './empty-dir-mount';
 import type { EmptyDirMount } from './empty-dir-mount';
-import { unprotectedDataPath } from './image-data';
 import type { WorkloadProps } from './workload-props';
 
 /** The pods of a workload, before they are hardened and their mounts are put into the containers. */
@@ -46,83 +33,6 @@ const HARDENED: k8s.SecurityContext = {
 const REQUESTS: k8s.ResourceRequirements = {
   requests: { cpu: k8s.Quantity.fromString('100m'), memory: k8s.Quantity.fromString('128Mi') },
 };
-
-/**
- * @param containerProps the containers to check, with the prop that each comes from
- */
-export function checkPods(
-  problems: Problems,
-  pods: PodSource,
-  claimed: ClaimedVolume[],
-  containerProps = propsOfContainers(pods),
-): void {
-  checkWorkload(problems, pods);
-  if (pods.containers.length === 0) {
-    problems.add(
-      'containers',
-      'must name a container',
-      pods.containers,
-      "write [{ name: 'server', image: 'postgres:17.11' }]",
-    );
-  }
-  for (const [container, prop] of containerProps) checkContainer(problems, prop, container);
-  pods.emptyDirs?.forEach((mount, index) => checkEmptyDirMount(problems, `emptyDirs[${index}]`, mount));
-  checkNames(problems, pods, claimed);
-  checkMounts(problems, pods, claimed, containerProps);
-}
-
-export function propsOfContainers(pods: {
-  readonly containers?: k8s.Container[];
-  readonly initContainers?: k8s.Container[];
-  readonly sidecars?: k8s.Container[];
-}): Map<k8s.Container, string> {
-  return new Map(
-    Object.entries({
-      containers: pods.containers,
-      initContainers: pods.initContainers,
-      sidecars: pods.sidecars,
-    }).flatMap(([prop, containers = []]) =>
-      containers.map((container, index) => [container, `${prop}[${index}]`] as const),
-    ),
-  );
-}
-
-/** The part of `checkPods` that holds for whoever passes `WorkloadProps` on. */
-export function checkWorkload(problems: Problems, props: WorkloadProps): void {
-  if (props.namespace !== undefined) checkDnsLabel(problems, 'namespace', props.namespace);
-  checkLabels(problems, 'labels', props.labels);
-  checkLabels(problems, 'podLabels', props.podLabels);
-  checkLabels(problems, 'nodeSelector', props.nodeSelector);
-  checkRunAs(problems, props);
-  if (props.terminationGracePeriod) {
-    checkSeconds(problems, 'terminationGracePeriod', props.terminationGracePeriod, 0, 'write Duration.seconds(30)');
-  }
-}
-
-export function checkRunAs(
-  problems: Problems,
-  props: Pick<WorkloadProps, 'runAsUser' | 'runAsGroup' | 'fsGroup'>,
-): void {
-  const wayOut = 'a container here never runs as root; use the id of the image, or 1000';
-  const most = 2147483647;
-  if (props.runAsUser !== undefined) checkInteger(problems, 'runAsUser', props.runAsUser, 1, most, wayOut);
-  // Group 0 is harmless, and what some images expect.
-  if (props.runAsGroup !== undefined) checkInteger(problems, 'runAsGroup', props.runAsGroup, 0, most, wayOut);
-  if (props.fsGroup !== undefined) checkInteger(problems, 'fsGroup', props.fsGroup, 0, most, wayOut);
-}
-
-/** A pod label that contradicts the selector would give way to it in silence. */
-export function checkPodLabels(problems: Problems, props: WorkloadProps, selector: { [key: string]: string }): void {
-  for (const [key, value] of Object.entries(props.podLabels ?? {})) {
-    if (selector[key] === undefined || selector[key] === value) continue;
-    problems.add(
-      `podLabels['${key}']`,
-      `must be '${selector[key]}', as in the selector`,
-      value,
-      'the set would not find its own pods; leave it out, or choose another selector before the set exists',
-    );
-  }
-}
 
 export function renderPodMetadata(pods: PodSource, selector: { [key: string]: string }): k8s.ObjectMeta {
   const { containers, initContainers = [] } = pods;
@@ -178,7 +88,8 @@ function renderContainer(container: k8s.Container, volumeMounts: k8s.VolumeMount
   };
 }
 
-function mountsOf(container: k8s.Container, pods: PodSource, claimed: ClaimedVolume[]): k8s.VolumeMount[] {
+/** Where a container sees the pod's volumes. */
+export function mountsOf(container: k8s.Container, pods: PodSource, claimed: ClaimedVolume[]): k8s.VolumeMount[] {
   const first = pods.containers[0]?.name;
   return [
     ...claimed.flatMap(({ name, mounts }) =>
@@ -196,102 +107,4 @@ function mountsOf(container: k8s.Container, pods: PodSource, claimed: ClaimedVol
       .map((mount) => ({ name: emptyDirName(mount), mountPath: mount.path })),
     ...(container.volumeMounts ?? []),
   ];
-}
-
-function checkContainer(problems: Problems, prop: string, container: k8s.Container): void {
-  checkDnsLabel(problems, `${prop}.name`, container.name);
-  checkImage(problems, `${prop}.image`, container.image ?? '');
-  const ports = container.ports ?? [];
-  ports.forEach(({ name, containerPort }, index) => {
-    checkPort(problems, `${prop}.ports[${index}].containerPort`, containerPort);
-    if (name !== undefined) checkPortName(problems, `${prop}.ports[${index}].name`, name);
-  });
-}
-
-function checkNames(problems: Problems, pods: PodSource, claimed: ClaimedVolume[]): void {
-  const containers = [...(pods.initContainers ?? []), ...pods.containers];
-  const names = containers.map(({ name }) => name);
-  checkUnique(
-    problems,
-    'containers',
-    names,
-    'containers of one name',
-    'give each, init containers too, a name of its own',
-  );
-
-  const ports = pods.containers.flatMap((container) => container.ports ?? []);
-  const wayOut = 'the containers of a pod share one address; give each port a number and a name of its own';
-  const numbers = ports.map(({ containerPort, protocol }) => `${containerPort}/${protocol ?? 'TCP'}`);
-  checkUnique(problems, 'containers', numbers, 'ports of one number', wayOut);
-  checkUnique(
-    problems,
-    'containers',
-    ports.flatMap(({ name }) => name ?? []),
-    'ports of one name',
-    wayOut,
-  );
-
-  const volumes = [...claimed, ...(pods.volumes ?? [])].map(({ name }) => name);
-  volumes.push(...(pods.emptyDirs ?? []).map(emptyDirName));
-  checkUnique(problems, 'volumes', volumes, 'volumes of one name', 'claims, emptyDirs and volumes share their names');
-
-  const named = [
-    ...claimed.flatMap(({ prop, mounts }) =>
-      mounts.map(({ container }, index) => [`${prop}.mounts[${index}].container`, container]),
-    ),
-    ...(pods.emptyDirs ?? []).flatMap((mount, index) =>
-      (mount.containers ?? []).map((container) => [`emptyDirs[${index}].containers`, container]),
-    ),
-  ] as [string, string | undefined][];
-  for (const [prop, container] of named) {
-    if (container === undefined || names.includes(container)) continue;
-    problems.add(
-      prop,
-      'must be a container of the pod',
-      container,
-      `the pod has ${names.map((name) => `'${name}'`).join(', ')}`,
-    );
-  }
-  const known = new Set(volumes);
-  for (const container of containers) {
-    for (const mount of container.volumeMounts ?? []) {
-      checkMountPath(problems, `${container.name}.volumeMounts`, mount.mountPath);
-      if (known.has(mount.name)) continue;
-      problems.add(
-        `${container.name}.volumeMounts`,
-        'must name a volume of the pod',
-        mount.name,
-        'add it to volumes or claims',
-      );
-    }
-  }
-}
-
-function checkMounts(
-  problems: Problems,
-  pods: PodSource,
-  claimed: ClaimedVolume[],
-  checked: Map<k8s.Container, string>,
-): void {
-  for (const container of [...(pods.initContainers ?? []), ...pods.containers]) {
-    const paths = mountsOf(container, pods, claimed).map(({ mountPath }) => mountPath.replace(/\/+$/, ''));
-    checkUnique(
-      problems,
-      `${container.name}.volumeMounts`,
-      paths,
-      'volumes at one path',
-      'the one would hide the other',
-    );
-    // Another command than the image's is no server.
-    if (container.command || container.image === undefined || !checked.has(container)) continue;
-    const env = Object.fromEntries((container.env ?? []).map(({ name, value }) => [name, value ?? '']));
-    const lost = unprotectedDataPath(container.image, env, paths);
-    if (lost === undefined) continue;
-    problems.add(
-      `${container.name}.volumeMounts`,
-      `must hold ${lost}, where ${container.image} keeps its data`,
-      paths,
-      'the image has a VOLUME there that is lost with the container; mount the claim at the path of that VOLUME exactly',
-    );
-  }
 }

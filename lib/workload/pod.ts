@@ -1,14 +1,15 @@
 import type { ApiObject } from 'cdk8s';
-import { k8s, LabelSelector } from 'cdk8s-plus-27';
-import type { INetworkPolicyPeer, IPodSelector, NetworkPolicyPeerConfig, PodSelectorConfig } from 'cdk8s-plus-27';
-import { Construct } from 'constructs';
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
 import { checkIdentity, claimIdentity, metadata, namespaceOf } from '../private/identity';
 import { checkDnsSubdomain, checkLabels } from '../private/names';
 import { Problems } from '../private/problems';
 import type { EmptyDirMount } from './empty-dir-mount';
 import { checkPodClaims, claimedVolumes, renderPodClaims } from './pod-claims';
 import type { PodClaim } from './pod-claims';
-import { checkPodLabels, checkPods, renderPodMetadata, renderPodSpec } from './pod-spec';
+import { checkPodLabels, checkPods } from './pod-rules';
+import { renderPodMetadata, renderPodSpec } from './pod-spec';
+import { Workload } from './workload';
 import type { WorkloadProps } from './workload-props';
 
 /**
@@ -60,7 +61,7 @@ export interface PodProps extends WorkloadProps {
  *   claims: [{ name: 'volume', claim, mounts: [{ path: '/mnt/azure' }] }],
  * });
  */
-export class Pod extends Construct implements IPodSelector, INetworkPolicyPeer {
+export class Pod extends Workload {
   /** Name of the pod. */
   public readonly podName: string;
 
@@ -70,7 +71,8 @@ export class Pod extends Construct implements IPodSelector, INetworkPolicyPeer {
   /** The pod itself, for what the props do not offer. */
   public readonly apiObject: ApiObject;
 
-  private readonly selector: { [key: string]: string };
+  /** Labels that the pod is found by: `app: <name>`. */
+  public readonly selector: { [key: string]: string };
 
   /**
    * @throws if a prop breaks a rule, naming each
@@ -98,23 +100,5 @@ export class Pod extends Construct implements IPodSelector, INetworkPolicyPeer {
         spec: renderPodSpec({ ...props, volumes: renderPodClaims(props) }, claimed),
       }),
     );
-  }
-
-  /** The pod as a selector in policies of cdk8s-plus. */
-  public toPodSelectorConfig(): PodSelectorConfig {
-    return {
-      labelSelector: LabelSelector.of({ labels: this.selector }),
-      ...(this.namespace !== undefined && { namespaces: { names: [this.namespace] } }),
-    };
-  }
-
-  /** The pod as a peer in policies of cdk8s-plus. */
-  public toNetworkPolicyPeerConfig(): NetworkPolicyPeerConfig {
-    return { podSelector: this.toPodSelectorConfig() };
-  }
-
-  /** The pod itself. */
-  public toPodSelector(): IPodSelector | undefined {
-    return this;
   }
 }

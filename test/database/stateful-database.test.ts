@@ -400,7 +400,7 @@ describe('a database', () => {
 
   test('can be named in policies of cdk8s-plus', () => {
     const { database } = newDatabase();
-    expect(database.toPodSelector()).toBe(database.statefulSet);
+    expect(database.toPodSelector()).toBe(database);
     expect(database.toPodSelectorConfig().labelSelector._toKube()).toEqual({ matchLabels: { app: 'db' } });
     expect(database.toNetworkPolicyPeerConfig()).toEqual({ podSelector: database.toPodSelectorConfig() });
   });

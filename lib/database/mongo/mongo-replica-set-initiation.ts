@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import { Duration, Size } from 'cdk8s';
 import type { ApiObject } from 'cdk8s';
-import { k8s, LabelSelector } from 'cdk8s-plus-27';
-import type { INetworkPolicyPeer, IPodSelector, NetworkPolicyPeerConfig, PodSelectorConfig } from 'cdk8s-plus-27';
-import { Construct } from 'constructs';
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
 import { checkIdentity, claimIdentity, metadata } from '../../private/identity';
 import { checkDnsLabel, checkSeconds } from '../../private/names';
 import { Problems } from '../../private/problems';
 import { ClientAccess } from '../../workload/client-access';
-import { checkPods, renderPodMetadata, renderPodSpec } from '../../workload/pod-spec';
+import { checkPods } from '../../workload/pod-rules';
+import { renderPodMetadata, renderPodSpec } from '../../workload/pod-spec';
 import type { PodSource } from '../../workload/pod-spec';
+import { Workload } from '../../workload/workload';
 import type { WorkloadProps } from '../../workload/workload-props';
 import { secretEnv } from '../database';
 import { readScript } from '../read-script';
@@ -44,12 +45,15 @@ export interface MongoReplicaSetInitiationProps extends WorkloadProps {
  * declare const mongo: StatefulDatabase;
  * new MongoReplicaSetInitiation(this, 'mongo-initiation', { database: mongo });
  */
-export class MongoReplicaSetInitiation extends Construct implements IPodSelector, INetworkPolicyPeer {
+export class MongoReplicaSetInitiation extends Workload {
   /** The Job itself, for what the props do not offer. */
   public readonly apiObject: ApiObject;
 
-  private readonly selector: { [key: string]: string };
-  private readonly namespace?: string;
+  /** Labels that the Job's pods are found by: `app: <name>`. */
+  public readonly selector: { [key: string]: string };
+
+  /** Namespace of the Job, where the app knows it. */
+  public readonly namespace?: string;
 
   /**
    * @throws if a prop breaks a rule, naming each
@@ -87,24 +91,6 @@ export class MongoReplicaSetInitiation extends Construct implements IPodSelector
       }),
     );
     new ClientAccess(this, 'Access', { name: accessName(name), from: this, to: database });
-  }
-
-  /** The Job's pods as a selector in policies of cdk8s-plus. */
-  public toPodSelectorConfig(): PodSelectorConfig {
-    return {
-      labelSelector: LabelSelector.of({ labels: this.selector }),
-      ...(this.namespace !== undefined && { namespaces: { names: [this.namespace] } }),
-    };
-  }
-
-  /** The Job's pods as a peer in policies of cdk8s-plus. */
-  public toNetworkPolicyPeerConfig(): NetworkPolicyPeerConfig {
-    return { podSelector: this.toPodSelectorConfig() };
-  }
-
-  /** The Job itself. */
-  public toPodSelector(): IPodSelector | undefined {
-    return this;
   }
 
   private renderPods(props: MongoReplicaSetInitiationProps): PodSource {

@@ -26,6 +26,7 @@ status $$ ready
 until [ -e "$SANDBOX/stop" ]; do sleep 0.05; done
 sleep 0.1
 rm "$PGDATA/postmaster.pid"
+sleep 0.3
 touch "$SANDBOX/server.stopped"`;
 
 const PG_CTL = `
@@ -41,7 +42,10 @@ describeShell('initialize.sh of PostgreSQL', () => {
     box = new Sandbox();
     box.program('docker-entrypoint.sh', ENTRYPOINT);
     box.program('pg_ctl', PG_CTL);
-    box.program('sync', 'find "$SANDBOX/volume" -maxdepth 2 -name PG_VERSION > "$SANDBOX/synced"');
+    box.program(
+      'sync',
+      '[ -e "$SANDBOX/server.stopped" ] || touch "$SANDBOX/renamed.too.early"; find "$SANDBOX/volume" -maxdepth 2 -name PG_VERSION > "$SANDBOX/synced"',
+    );
     box.write('volume/lost+found/.keep', '');
   });
 
@@ -70,6 +74,7 @@ describeShell('initialize.sh of PostgreSQL', () => {
       // Stopped cleanly, and nothing is renamed under it.
       expect(box.read('pg_ctl.args')).toBe(`-D ${box.path('volume/pgdata')}.initializing -m fast -w stop\n`);
       expect(box.has('server.stopped')).toBe(true);
+      expect(box.has('renamed.too.early')).toBe(false);
       expect(box.has('volume/pgdata/postmaster.pid')).toBe(false);
       // The renamed cluster is brought to the disk before the pod goes on.
       expect(box.read('synced')).toBe(`${box.path('volume/pgdata/PG_VERSION')}\n`);
