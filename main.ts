@@ -1,18 +1,24 @@
 import { App } from 'cdk8s';
 import { AzureDisk } from './scenarios/azure-disk';
+import { AzureFiles } from './scenarios/azure-files';
 import { Consul } from './scenarios/consul';
 import { Foodmag } from './scenarios/foodmag';
 import { Grafana } from './scenarios/grafana';
+import { GrowingAVolume } from './scenarios/growing-a-volume';
 import { MongodbReplicaSet } from './scenarios/mongodb-replica-set';
 import { Postgresql } from './scenarios/postgresql';
 import { StatefulSetBasics } from './scenarios/statefulset-basics';
+import { VolumesAndClaims } from './scenarios/volumes-and-claims';
 
 const app = new App();
 new AzureDisk(app, 'azure-disk');
+new AzureFiles(app, 'azure-files');
 new StatefulSetBasics(app, 'statefulset-basics');
 new Postgresql(app, 'postgresql');
+new VolumesAndClaims(app, 'volumes-and-claims');
 new Consul(app, 'consul');
 new Foodmag(app, 'foodmag');
 new MongodbReplicaSet(app, 'mongodb-replica-set', { catalogImage: 'netflix-movie-catalog:1.0.0' });
 new Grafana(app, 'grafana');
+new GrowingAVolume(app, 'growing-a-volume');
 app.synth();

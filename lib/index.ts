@@ -1,9 +1,49 @@
 export { AccessMode } from './storage/access-mode';
+export { AksStorageClass } from './storage/aks-storage-class';
+export {
+  AzureDiskCachingMode,
+  AzureDiskEncryptionType,
+  AzureDiskNetworkAccessPolicy,
+  AzureDiskPerfProfile,
+  AzureDiskPublicNetworkAccess,
+  AzureDiskSku,
+} from './storage/azure-disk-enums';
+export { AzureDiskStorageClass } from './storage/azure-disk-storage-class';
+export type { AzureDiskStorageClassProps } from './storage/azure-disk-storage-class-props';
+export type { AzureFilesAccountProps } from './storage/azure-files-account-props';
+export {
+  AzureFilesAccountAccessTier,
+  AzureFilesDataPlaneApi,
+  AzureFilesFsGroupChangePolicy,
+  AzureFilesNetworkEndpointType,
+  AzureFilesProtocol,
+  AzureFilesProvisioner,
+  AzureFilesPublicNetworkAccess,
+  AzureFilesRootSquashType,
+  AzureFilesShareAccessTier,
+  AzureFilesSku,
+} from './storage/azure-files-enums';
+export { AzureFilesStorageClass } from './storage/azure-files-storage-class';
+export type { AzureFilesStorageClassProps } from './storage/azure-files-storage-class-props';
+export { FsType } from './storage/fs-type';
 export { PersistentVolumeClaim } from './storage/persistent-volume-claim';
 export type { IPersistentVolumeClaim, PersistentVolumeClaimProps } from './storage/persistent-volume-claim';
-export { StorageClass, StorageMedium } from './storage/storage-class';
-export type { IStorageClass, StorageClassAttributes } from './storage/storage-class';
+export { StaticVolume } from './storage/static-volume';
+export type { StaticVolumeProps } from './storage/static-volume';
+export { StorageClass } from './storage/storage-class';
+export type { IStorageClass, StorageClassAttributes, StorageClassProps } from './storage/storage-class';
+export { ReclaimPolicy, VolumeBindingMode } from './storage/storage-class-props';
+export type { CommonStorageClassProps } from './storage/storage-class-props';
+export { StorageMedium } from './storage/storage-medium';
 export type { VolumeClaimMount, VolumeClaimTemplate } from './storage/volume-claim-template';
+export { VolumeSource } from './storage/volume-source';
+export type {
+  AzureDiskVolumeOptions,
+  AzureFilesVolumeOptions,
+  CsiVolumeOptions,
+  EbsVolumeOptions,
+  NfsVolumeOptions,
+} from './storage/volume-source-options';
 
 export { AntiAffinity } from './workload/anti-affinity';
 export { ClientAccess } from './workload/client-access';

@@ -1,7 +1,7 @@
 import { Chart, Size } from 'cdk8s';
 import type { ChartProps } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { PersistentVolumeClaim, Pod, StorageClass } from '../lib';
+import { AksStorageClass, PersistentVolumeClaim, Pod } from '../lib';
 
 /**
  * A claim becomes an Azure Disk, and a pod keeps a file on it.
@@ -12,7 +12,7 @@ export class AzureDisk extends Chart {
 
     const claim = new PersistentVolumeClaim(this, 'myvolume-disk-claim', {
       size: Size.gibibytes(32),
-      storageClass: StorageClass.fromStorageClassName(this, 'Class', 'default', { provisioner: 'disk.csi.azure.com' }),
+      storageClass: AksStorageClass.DEFAULT,
     });
 
     new Pod(this, 'pod-pvc-disk', {

@@ -2,7 +2,7 @@ import { Chart, Size } from 'cdk8s';
 import type { ChartProps } from 'cdk8s';
 import { Secret } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { DatabaseEngine, StatefulDatabase, StorageClass } from '../lib';
+import { AksStorageClass, DatabaseEngine, StatefulDatabase } from '../lib';
 
 /**
  * A single PostgreSQL that loses no rows with its pod.
@@ -19,9 +19,7 @@ export class Postgresql extends Chart {
       storage: {
         claimName: 'postgresql-volume-claim',
         size: Size.gibibytes(32),
-        storageClass: StorageClass.fromStorageClassName(this, 'Class', 'default', {
-          provisioner: 'disk.csi.azure.com',
-        }),
+        storageClass: AksStorageClass.DEFAULT,
       },
       containerName: 'postgresql-pv-container',
       servicePortName: 'postgresql-port',

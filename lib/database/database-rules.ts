@@ -1,7 +1,7 @@
 import { checkDnsLabel, checkImage, checkPortName, checkSeconds, parseImage } from '../private/names';
 import type { Problems } from '../private/problems';
 import { checkSize } from '../storage/quantity';
-import { StorageMedium } from '../storage/storage-class';
+import { StorageMedium } from '../storage/storage-medium';
 import { checkClaimOfTemplate, checkVolumeClaimTemplate } from '../storage/volume-claim-template';
 import { checkSelector } from '../workload/headless-service';
 import { unprotectedDataPath } from '../workload/image-data';
@@ -71,21 +71,15 @@ function checkEngine(problems: Problems, props: StatefulDatabaseProps): void {
   const { spec } = props.engine;
   if (props.image !== undefined) {
     checkImage(problems, 'image', props.image);
-    const major = parseInt(spec.version ?? '', 10);
-    const imageMajor = parseInt(parseImage(props.image).tag ?? '', 10);
-    if (major && imageMajor && major !== imageMajor) {
-      problems.add(
-        'image',
-        `must hold version ${spec.version}, as the engine`,
-        props.image,
-        'give both the same version',
-      );
-    }
+    checkMirror(problems, props.image, spec.image);
   } else {
     checkImage(problems, 'engine.image', spec.image);
   }
   const image = props.image ?? spec.image;
-  const lost = unprotectedDataPath(image, spec.env ?? {}, [spec.mountPath]);
+  // A mirror under another name keeps its data where the engine's image does.
+  const lost = [image, spec.image].flatMap(
+    (one) => unprotectedDataPath(one, spec.env ?? {}, [spec.mountPath]) ?? [],
+  )[0];
   if (lost !== undefined) {
     problems.add(
       'engine.mountPath',
@@ -125,6 +119,17 @@ function checkEngine(problems: Problems, props: StatefulDatabaseProps): void {
   }
   const grace = props.terminationGracePeriod;
   if (grace) checkSeconds(problems, 'terminationGracePeriod', grace, 1, 'with 0 the server is always killed');
+}
+
+/** Another major or another C library on the same data: the server refuses them, or finds rows missing in its indexes. */
+function checkMirror(problems: Problems, image: string, original: string): void {
+  const [mirror, engine] = [parseImage(image), parseImage(original)];
+  if (mirror.name !== engine.name || mirror.tag === undefined || engine.tag === undefined) return;
+  const same = parseInt(mirror.tag, 10) === parseInt(engine.tag, 10) || Number.isNaN(parseInt(mirror.tag, 10));
+  if (!same || mirror.tag.includes('alpine') !== engine.tag.includes('alpine')) {
+    const wayOut = 'another major or variant does not fit the data of this one; give both the same';
+    problems.add('image', `must hold the version and variant of the engine's, ${original}`, image, wayOut);
+  }
 }
 
 function checkUsers(problems: Problems, props: StatefulDatabaseProps): void {

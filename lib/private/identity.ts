@@ -1,10 +1,19 @@
-import { ApiObject, Chart } from 'cdk8s';
+import { ApiObject, Chart, JsonPatch } from 'cdk8s';
 import type { ApiObjectMetadata, GroupVersionKind } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Problems } from './problems';
 
 /** What this library made in each chart, by identity: a look-up instead of a walk through the chart for each object. */
 const claimed = new WeakMap<Chart, Map<string, ApiObject>>();
+
+/**
+ * Takes the namespace off an object of a kind that has none. cdk8s writes the chart's namespace into every object; a server
+ * passes over it, but the file would claim what is not so.
+ */
+export function clusterScoped<T extends ApiObject>(object: T): T {
+  if (object.metadata.namespace !== undefined) object.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
+  return object;
+}
 
 /** The namespace that an object of this construct gets: its own prop, else its chart's. */
 export function namespaceOf(construct: Construct, namespace?: string): string | undefined {

@@ -114,7 +114,7 @@ export function checkLabels(problems: Problems, prop: string, labels: { [key: st
 }
 
 export function checkMountPath(problems: Problems, prop: string, path: string): void {
-  if (!path.startsWith('/') || path === '/' || path.includes(':') || SUB_PATH_ESCAPE.test(path)) {
+  if (!path.startsWith('/') || /^\/+$/.test(path) || path.includes(':') || SUB_PATH_ESCAPE.test(path)) {
     problems.add(prop, "must be an absolute path below '/', without ':' and '..'", path, "write it as '/var/lib/data'");
   }
 }

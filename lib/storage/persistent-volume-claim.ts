@@ -6,9 +6,8 @@ import { checkIdentity, claimIdentity, metadata } from '../private/identity';
 import { checkDnsLabel, checkDnsSubdomain, checkLabels } from '../private/names';
 import { Problems } from '../private/problems';
 import type { AccessMode } from './access-mode';
-import { checkSize } from './quantity';
 import type { IStorageClass } from './storage-class';
-import { renderClaimSpec } from './volume-claim-template';
+import { checkClaimedStorage, renderClaimSpec } from './volume-claim-template';
 
 /**
  * A claim, made here or elsewhere.
@@ -73,6 +72,18 @@ export interface PersistentVolumeClaimProps {
  * new PersistentVolumeClaim(this, 'myvolume-disk-claim', { size: Size.gibibytes(32) });
  */
 export class PersistentVolumeClaim extends Construct implements IPersistentVolumeClaim {
+  /**
+   * A claim that the cluster has already, in the namespace of the pods that mount it. Nothing is synthesized.
+   *
+   * @param scope where the reference is kept
+   * @param id the reference's id
+   * @param claimName the name of the claim
+   * @throws if the name is no DNS subdomain
+   */
+  public static fromClaimName(scope: Construct, id: string, claimName: string): IPersistentVolumeClaim {
+    return new ImportedPersistentVolumeClaim(scope, id, claimName);
+  }
+
   /** Name of the claim. */
   public readonly claimName: string;
 
@@ -89,7 +100,7 @@ export class PersistentVolumeClaim extends Construct implements IPersistentVolum
     checkDnsSubdomain(problems, 'name', this.claimName);
     if (props.namespace !== undefined) checkDnsLabel(problems, 'namespace', props.namespace);
     checkLabels(problems, 'labels', props.labels);
-    checkSize(problems, 'size', props.size);
+    checkClaimedStorage(problems, '', props);
     checkIdentity(problems, this, 'name', k8s.KubePersistentVolumeClaim.GVK, this.claimName, props.namespace);
     problems.throwIfAny();
 
@@ -99,5 +110,18 @@ export class PersistentVolumeClaim extends Construct implements IPersistentVolum
         spec: renderClaimSpec(props),
       }),
     );
+  }
+}
+
+class ImportedPersistentVolumeClaim extends Construct implements IPersistentVolumeClaim {
+  public constructor(
+    scope: Construct,
+    id: string,
+    public readonly claimName: string,
+  ) {
+    super(scope, id);
+    const problems = new Problems(this);
+    checkDnsSubdomain(problems, 'claimName', claimName);
+    problems.throwIfAny();
   }
 }

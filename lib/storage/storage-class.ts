@@ -1,23 +1,11 @@
+import type { ApiObject, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { checkDnsSubdomain } from '../private/names';
 import { Problems } from '../private/problems';
-
-/**
- * What the volumes of a storage class are made of, as far as it decides what may live on them.
- */
-export enum StorageMedium {
-  /** A block device with a Linux file system of its own, attached to one node: Azure Disk, EBS, a local disk. */
-  DISK = 'disk',
-
-  /** A share over SMB: keeps no Linux owner and mode, so no database can own its data folder. Azure Files by default. */
-  SMB = 'smb',
-
-  /** A share over NFS: keeps owner and mode, can be mounted by many nodes. */
-  NFS = 'nfs',
-
-  /** An object store behind a file interface (blobfuse, s3fs): no locks, no atomic rename, no place for a database. */
-  OBJECT = 'object',
-}
+import { aksStorageClass } from './aks-storage-class';
+import { checkStorageClass, makeStorageClass, VolumeBindingMode } from './storage-class-props';
+import type { CommonStorageClassProps } from './storage-class-props';
+import { knownVolumes, StorageMedium } from './storage-medium';
 
 /**
  * A StorageClass, made here or elsewhere.
@@ -32,6 +20,16 @@ export interface IStorageClass {
    * What its volumes are made of, where it is known; rules about what may live on them apply only then.
    */
   readonly medium?: StorageMedium;
+
+  /**
+   * Whether its claims may grow, where it is known.
+   */
+  readonly allowVolumeExpansion?: boolean;
+
+  /**
+   * The smallest volume that it makes, where it is known. A smaller claim would silently get this much, or fail.
+   */
+  readonly minimumSize?: Size;
 }
 
 /**
@@ -48,56 +46,56 @@ export interface StorageClassAttributes {
   readonly provisioner?: string;
 
   /**
-   * The class's parameters, as far as they change what its volumes are: `{ protocol: 'nfs' }` makes Azure Files NFS shares.
+   * The class's parameters, as far as they change what its volumes are: `{ protocol: 'nfs' }` makes Azure Files NFS shares,
+   * and a Premium sku of it has a least size.
+   *
+   * @default - none
+   */
+  readonly parameters?: { [key: string]: string };
+
+  /**
+   * Whether claims of the class may grow.
+   *
+   * @default - known for the classes that AKS comes with; else not known
+   */
+  readonly allowVolumeExpansion?: boolean;
+}
+
+/**
+ * Properties of `StorageClass`.
+ */
+export interface StorageClassProps extends CommonStorageClassProps {
+  /** The driver that makes the volumes. It cannot be changed later. */
+  readonly provisioner: string;
+
+  /**
+   * What the driver is told. It cannot be changed later. Nothing is checked here: most drivers refuse a parameter that they
+   * do not know when the first claim is made.
    *
    * @default - none
    */
   readonly parameters?: { [key: string]: string };
 }
 
-/** @see https://learn.microsoft.com/azure/aks/concepts-storage#storage-classes */
-const AKS_CLASSES: { [key: string]: string } = {
-  azurefile: 'file.csi.azure.com',
-  'azurefile-csi': 'file.csi.azure.com',
-  'azurefile-csi-premium': 'file.csi.azure.com',
-  'azurefile-premium': 'file.csi.azure.com',
-  'azureblob-fuse-premium': 'blob.csi.azure.com',
-  'azureblob-nfs-premium': 'blob.csi.azure.com',
-  managed: 'disk.csi.azure.com',
-  'managed-csi': 'disk.csi.azure.com',
-  'managed-csi-premium': 'disk.csi.azure.com',
-  'managed-csi-premium-v2': 'disk.csi.azure.com',
-  'managed-premium': 'disk.csi.azure.com',
-};
-
-const MEDIA: { [key: string]: StorageMedium } = {
-  'blob.csi.azure.com': StorageMedium.OBJECT,
-  'disk.csi.azure.com': StorageMedium.DISK,
-  'ebs.csi.aws.com': StorageMedium.DISK,
-  'efs.csi.aws.com': StorageMedium.NFS,
-  'file.csi.azure.com': StorageMedium.SMB,
-  'kubernetes.io/aws-ebs': StorageMedium.DISK,
-  'kubernetes.io/azure-disk': StorageMedium.DISK,
-  'kubernetes.io/azure-file': StorageMedium.SMB,
-  'kubernetes.io/gce-pd': StorageMedium.DISK,
-  'nfs.csi.k8s.io': StorageMedium.NFS,
-  'pd.csi.storage.gke.io': StorageMedium.DISK,
-  's3.csi.aws.com': StorageMedium.OBJECT,
-  'smb.csi.k8s.io': StorageMedium.SMB,
-};
-
 /**
- * Storage classes to make claims of.
+ * A storage class: what volumes claims are given, and what becomes of them. For Azure take `AzureFilesStorageClass` or
+ * `AzureDiskStorageClass`, which know their driver's parameters.
+ *
+ * Deleting the class deletes no volume; only new claims of it wait.
+ *
+ * @see https://kubernetes.io/docs/concepts/storage/storage-classes/
  *
  * @example
- * const fast = StorageClass.fromStorageClassName(this, 'Fast', 'managed-csi-premium');
+ * const gp3 = new StorageClass(this, 'gp3', { provisioner: 'ebs.csi.aws.com', parameters: { type: 'gp3' } });
+ * new PersistentVolumeClaim(this, 'data', { size: Size.gibibytes(32), storageClass: gp3 });
  */
-export class StorageClass {
+export class StorageClass extends Construct implements IStorageClass {
   /**
    * A class that the cluster has already. Nothing is synthesized.
    *
    * Without `provisioner`, and unless AKS comes with a class of that name, nothing can be known of the class: a database
-   * on an SMB share is then not refused here, and fails when it starts.
+   * on an SMB share is then not refused here, and fails when it starts. Nor is anything taken from the name `default`,
+   * which is another class in each cloud: on AKS take `AksStorageClass.DEFAULT`.
    *
    * @param scope where the reference is kept
    * @param id the reference's id
@@ -114,13 +112,51 @@ export class StorageClass {
     return new ImportedStorageClass(scope, id, storageClassName, attributes);
   }
 
-  private constructor() {
-    // Nothing is made of it: a reference has a class of its own.
+  /** Name of the class. */
+  public readonly storageClassName: string;
+
+  /** What its volumes are made of, where the provisioner tells. */
+  public readonly medium?: StorageMedium;
+
+  /** Whether its claims may grow. */
+  public readonly allowVolumeExpansion?: boolean;
+
+  /** The smallest volume that it makes, where the parameters tell. */
+  public readonly minimumSize?: Size;
+
+  /** The StorageClass itself, for what the props do not offer. */
+  public readonly apiObject: ApiObject;
+
+  /**
+   * @throws if a prop breaks a rule, naming each
+   */
+  public constructor(scope: Construct, id: string, props: StorageClassProps) {
+    super(scope, id);
+    const { provisioner, parameters = {} } = props;
+    this.storageClassName = props.name ?? id;
+    const problems = new Problems(this);
+    checkStorageClass(problems, this, this.storageClassName, props);
+    problems.throwIfAny();
+
+    const { medium, minimumSize } = knownVolumes(provisioner, parameters);
+    if (medium) this.medium = medium;
+    if (minimumSize) this.minimumSize = minimumSize;
+    this.allowVolumeExpansion = props.allowVolumeExpansion ?? true;
+    const ofMedium =
+      medium === StorageMedium.DISK ? VolumeBindingMode.WAIT_FOR_FIRST_CONSUMER : VolumeBindingMode.IMMEDIATE;
+    const volumeBindingMode = props.volumeBindingMode ?? ofMedium;
+    this.apiObject = makeStorageClass(this, this.storageClassName, props, {
+      provisioner,
+      parameters,
+      volumeBindingMode,
+    });
   }
 }
 
 class ImportedStorageClass extends Construct implements IStorageClass {
   public readonly medium?: StorageMedium;
+  public readonly allowVolumeExpansion?: boolean;
+  public readonly minimumSize?: Size;
 
   public constructor(
     scope: Construct,
@@ -132,16 +168,15 @@ class ImportedStorageClass extends Construct implements IStorageClass {
     const problems = new Problems(this);
     checkDnsSubdomain(problems, 'storageClassName', storageClassName);
     problems.throwIfAny();
-    const medium = mediumOf(attributes.provisioner ?? AKS_CLASSES[storageClassName] ?? '', attributes.parameters);
+    // Somebody may have made a class of another provisioner under a name that AKS uses.
+    const aks = attributes.provisioner === undefined ? aksStorageClass(storageClassName) : undefined;
+    const { medium, minimumSize } = knownVolumes(attributes.provisioner ?? aks?.provisioner ?? '', {
+      ...aks?.parameters,
+      ...attributes.parameters,
+    });
     if (medium) this.medium = medium;
+    if (minimumSize) this.minimumSize = minimumSize;
+    const allowVolumeExpansion = attributes.allowVolumeExpansion ?? aks?.allowVolumeExpansion;
+    if (allowVolumeExpansion !== undefined) this.allowVolumeExpansion = allowVolumeExpansion;
   }
-}
-
-function mediumOf(provisioner: string, parameters: { [key: string]: string } = {}): StorageMedium | undefined {
-  const medium = MEDIA[provisioner];
-  // Drivers read parameter names and this value in any case.
-  const protocol = Object.entries(parameters)
-    .find(([key]) => key.toLowerCase() === 'protocol')?.[1]
-    .toLowerCase();
-  return medium === StorageMedium.SMB && protocol === 'nfs' ? StorageMedium.NFS : medium;
 }

@@ -3,8 +3,9 @@ import { k8s } from 'cdk8s-plus-27';
 import { checkDnsLabel, checkLabels, checkMountPath, checkSubPath } from '../private/names';
 import type { Problems } from '../private/problems';
 import { AccessMode } from './access-mode';
-import { checkSize, quantity } from './quantity';
+import { checkSize, kibibytes, quantity } from './quantity';
 import type { IStorageClass } from './storage-class';
+import { StorageMedium } from './storage-medium';
 
 /**
  * A place where a container sees a volume, or a folder of it.
@@ -76,6 +77,46 @@ export interface VolumeClaimTemplate {
   readonly mounts: VolumeClaimMount[];
 }
 
+/** What a claim asks its class for. */
+export interface ClaimedStorage {
+  readonly size: Size;
+  readonly storageClass?: IStorageClass;
+  readonly accessMode?: AccessMode;
+}
+
+/** Refuses what the class is known not to make: the server takes such a claim, and then it waits, or gets something else. */
+export function checkClaimedStorage(problems: Problems, prefix: string, claim: ClaimedStorage): void {
+  const { size, storageClass, accessMode } = claim;
+  checkSize(problems, `${prefix}size`, size);
+  const minimum = storageClass?.minimumSize;
+  if (storageClass && minimum && kibibytes(size) < kibibytes(minimum)) {
+    problems.add(
+      `${prefix}size`,
+      `must be at least ${quantity(minimum).value} with the class '${storageClass.storageClassName}'`,
+      size.asString(),
+      'it has no smaller volumes: the driver would silently make one of that size, at its price, or fail; ask for as much',
+    );
+  }
+  checkAccessMode(problems, `${prefix}accessMode`, storageClass?.medium, accessMode);
+}
+
+/** A disk is attached to one node at a time; what many could attach has no file system, and is not claimed here. */
+export function checkAccessMode(
+  problems: Problems,
+  prop: string,
+  medium?: StorageMedium,
+  accessMode?: AccessMode,
+): void {
+  if (medium !== StorageMedium.DISK) return;
+  if (accessMode !== AccessMode.READ_WRITE_MANY && accessMode !== AccessMode.READ_ONLY_MANY) return;
+  problems.add(
+    prop,
+    'must be READ_WRITE_ONCE or READ_WRITE_ONCE_POD on a disk',
+    accessMode,
+    'one node at a time can attach it, and claim or pod would wait for ever; for many nodes take a share, e.g. Azure Files',
+  );
+}
+
 export function checkVolumeClaimTemplate(problems: Problems, prop: string, template: VolumeClaimTemplate): void {
   checkClaimOfTemplate(problems, prop, 'name', template);
   if (template.mounts.length === 0) {
@@ -97,10 +138,10 @@ export function checkClaimOfTemplate(
   problems: Problems,
   prop: string,
   nameProp: string,
-  template: Pick<VolumeClaimTemplate, 'name' | 'size' | 'labels'>,
+  template: Pick<VolumeClaimTemplate, 'name' | 'labels'> & ClaimedStorage,
 ): void {
   checkDnsLabel(problems, `${prop}.${nameProp}`, template.name);
-  checkSize(problems, `${prop}.size`, template.size);
+  checkClaimedStorage(problems, `${prop}.`, template);
   checkLabels(problems, `${prop}.labels`, template.labels);
 }
 
@@ -112,11 +153,7 @@ export function renderVolumeClaimTemplate(template: VolumeClaimTemplate): k8s.Ku
 }
 
 /** The part that a claim template and a claim have in common. */
-export function renderClaimSpec(claim: {
-  readonly size: Size;
-  readonly storageClass?: IStorageClass;
-  readonly accessMode?: AccessMode;
-}): k8s.PersistentVolumeClaimSpec {
+export function renderClaimSpec(claim: ClaimedStorage): k8s.PersistentVolumeClaimSpec {
   return {
     accessModes: [claim.accessMode ?? AccessMode.READ_WRITE_ONCE],
     ...(claim.storageClass && { storageClassName: claim.storageClass.storageClassName }),

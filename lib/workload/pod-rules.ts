@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { k8s } from 'cdk8s-plus-27';
 import {
   checkDnsLabel,
@@ -58,7 +59,7 @@ export function propsOfContainers(pods: {
 }
 
 /** The part of `checkPods` that holds for whoever passes `WorkloadProps` on. */
-export function checkWorkload(problems: Problems, props: WorkloadProps): void {
+function checkWorkload(problems: Problems, props: WorkloadProps): void {
   if (props.namespace !== undefined) checkDnsLabel(problems, 'namespace', props.namespace);
   checkLabels(problems, 'labels', props.labels);
   checkLabels(problems, 'podLabels', props.podLabels);
@@ -84,7 +85,7 @@ export function checkRunAs(
 /** A pod label that contradicts the selector would give way to it in silence. */
 export function checkPodLabels(problems: Problems, props: WorkloadProps, selector: { [key: string]: string }): void {
   for (const [key, value] of Object.entries(props.podLabels ?? {})) {
-    if (selector[key] === undefined || selector[key] === value) continue;
+    if (!Object.hasOwn(selector, key) || selector[key] === value) continue;
     problems.add(
       `podLabels['${key}']`,
       `must be '${selector[key]}', as in the selector`,
@@ -170,7 +171,9 @@ function checkMounts(
   checked: Map<k8s.Container, string>,
 ): void {
   for (const container of [...(pods.initContainers ?? []), ...pods.containers]) {
-    const paths = mountsOf(container, pods, claimed).map(({ mountPath }) => mountPath.replace(/\/+$/, ''));
+    const paths = mountsOf(container, pods, claimed).map(({ mountPath }) =>
+      posix.normalize(mountPath).replace(/\/$/, ''),
+    );
     checkUnique(
       problems,
       `${container.name}.volumeMounts`,

@@ -519,10 +519,16 @@ describe('a database is refused', () => {
   });
 
   test('in an image of another major, or of no version', () => {
-    refusedDatabase(
-      { image: 'mirror/postgres:16.15' },
-      '\'image\' must hold version 17.11, as the engine, got "mirror/postgres:16.15": give both the same version',
-    );
+    for (const image of ['mirror/postgres:16.15', 'mirror/postgres:17.11-alpine3.24']) {
+      refusedDatabase(
+        { image },
+        `'image' must hold the version and variant of the engine's, postgres:17.11-bookworm, got "${image}": ` +
+          'another major or variant does not fit the data of this one; give both the same',
+      );
+    }
+    // What an image of another name calls its versions is its own business.
+    expect(() => newDatabase({ image: 'mirror/our-postgres:2024.1' })).not.toThrow();
+    expect(() => newDatabase({ image: 'mirror/postgres:main-17' })).not.toThrow();
     const chart = newChart();
     expect(() => new StatefulDatabase(chart, 'db', { ...DATABASE, image: 'mirror/postgres' })).toThrow(
       "'image' must name a tag other than 'latest', or a digest, got \"mirror/postgres\"",
@@ -530,11 +536,11 @@ describe('a database is refused', () => {
     expect(chart.toJson()).toEqual([]);
   });
 
-  test('with a volume that the VOLUME of the image would hide', () => {
+  test.each([undefined, 'mirror/pg:17.11'])('with a volume that the VOLUME of the image %s would hide', (image) => {
     const chart = newChart();
     const engine = DatabaseEngine.postgres({ version: '17.11', mountPath: '/var/lib/postgresql' });
-    expect(() => new StatefulDatabase(chart, 'db', { ...DATABASE, engine })).toThrow(
-      "'engine.mountPath' must hold /var/lib/postgresql/data/pgdata, where postgres:17.11-bookworm keeps its data, " +
+    expect(() => new StatefulDatabase(chart, 'db', { ...DATABASE, engine, image })).toThrow(
+      `'engine.mountPath' must hold /var/lib/postgresql/data/pgdata, where ${image ?? 'postgres:17.11-bookworm'} keeps its data, ` +
         'got "/var/lib/postgresql": the image has a VOLUME there that is lost with the container; ' +
         'mount the claim at the path of that VOLUME exactly',
     );

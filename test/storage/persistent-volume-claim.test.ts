@@ -1,9 +1,10 @@
 import { Size } from 'cdk8s';
-import { AccessMode, PersistentVolumeClaim } from '../../lib';
+import { AccessMode, AksStorageClass, PersistentVolumeClaim } from '../../lib';
 import type { PersistentVolumeClaimProps } from '../../lib';
-import { DISK } from '../support/elsewhere';
+import { DISK, NFS, SMB } from '../support/elsewhere';
 import { find, newChart, synth } from '../support/manifests';
 import { expectRefusedAlone } from '../support/refused';
+import { newSet } from '../support/samples';
 import { schemaErrors } from '../support/strict-schema';
 
 const size = Size.gibibytes(5);
@@ -28,7 +29,7 @@ describe('a claim', () => {
       namespace: 'shop',
       labels: { tier: 'db' },
       size,
-      storageClass: DISK,
+      storageClass: SMB,
       accessMode: AccessMode.READ_WRITE_MANY,
     };
     const manifests = synth((chart) => new PersistentVolumeClaim(chart, 'data', props));
@@ -36,7 +37,7 @@ describe('a claim', () => {
     expect(claim.metadata).toEqual({ name: 'my.claim', namespace: 'shop', labels: { tier: 'db' } });
     expect(claim.spec).toEqual({
       accessModes: ['ReadWriteMany'],
-      storageClassName: 'managed-csi',
+      storageClassName: 'azurefile-csi',
       resources: { requests: { storage: '5Gi' } },
     });
     expect(schemaErrors(claim)).toEqual([]);
@@ -79,5 +80,72 @@ describe('a claim', () => {
     const chart = newChart();
     expect(() => new PersistentVolumeClaim(chart, 'data', { size: Size.gibibytes(0) })).toThrow();
     expect(new PersistentVolumeClaim(chart, 'data', { size }).claimName).toBe('data');
+  });
+});
+
+describe('a claim of a class that is known', () => {
+  const MODE =
+    'one node at a time can attach it, and claim or pod would wait for ever; for many nodes take a share, e.g. Azure Files';
+  const SMALL = (name: string, least: string) =>
+    `must be at least ${least} with the class '${name}', got "5Gi": it has no smaller volumes: ` +
+    'the driver would silently make one of that size, at its price, or fail; ask for as much';
+
+  test.each([AccessMode.READ_WRITE_MANY, AccessMode.READ_ONLY_MANY])('of disks is refused %s', (accessMode) => {
+    expectRefusedAlone(
+      (chart) => new PersistentVolumeClaim(chart, 'x', { size, storageClass: DISK, accessMode }),
+      "PersistentVolumeClaim 'test/x'",
+      `'accessMode' must be READ_WRITE_ONCE or READ_WRITE_ONCE_POD on a disk, got "${accessMode}": ${MODE}`,
+    );
+  });
+
+  test.each([
+    { size, storageClass: DISK, accessMode: AccessMode.READ_WRITE_ONCE },
+    { size, storageClass: DISK, accessMode: AccessMode.READ_WRITE_ONCE_POD },
+    { size, storageClass: SMB, accessMode: AccessMode.READ_ONLY_MANY },
+    { size: Size.gibibytes(100), storageClass: NFS, accessMode: AccessMode.READ_WRITE_MANY },
+    { size: Size.gibibytes(100), storageClass: AksStorageClass.AZUREFILE_CSI_PREMIUM },
+  ])('may ask for what the class makes: %#', (props) => {
+    expect(new PersistentVolumeClaim(newChart(), 'x', props).claimName).toBe('x');
+  });
+
+  test('is refused less than the class makes', () => {
+    expectRefusedAlone(
+      (chart) => new PersistentVolumeClaim(chart, 'x', { size, storageClass: AksStorageClass.AZUREFILE_CSI_PREMIUM }),
+      "PersistentVolumeClaim 'test/x'",
+      `'size' ${SMALL('azurefile-csi-premium', '100Gi')}`,
+    );
+  });
+
+  test('is held to the same in the template of a set', () => {
+    const template = { name: 'data', size, mounts: [{ path: '/data' }] };
+    const volumeClaimTemplates = [
+      { ...template, storageClass: AksStorageClass.MANAGED_CSI, accessMode: AccessMode.READ_WRITE_MANY },
+      { ...template, name: 'more', storageClass: AksStorageClass.AZUREFILE_PREMIUM, mounts: [{ path: '/more' }] },
+    ];
+    expect(() => newSet({ volumeClaimTemplates })).toThrow(
+      new Error(
+        "PersistentStatefulSet 'test/set':\n" +
+          "- 'volumeClaimTemplates[0].accessMode' must be READ_WRITE_ONCE or READ_WRITE_ONCE_POD on a disk, " +
+          `got "ReadWriteMany": ${MODE}\n` +
+          `- 'volumeClaimTemplates[1].size' ${SMALL('azurefile-premium', '100Gi')}`,
+      ),
+    );
+  });
+});
+
+describe('a claim of the cluster', () => {
+  test('has its name, and makes no object', () => {
+    const chart = newChart();
+    expect(PersistentVolumeClaim.fromClaimName(chart, 'Claim', 'data').claimName).toBe('data');
+    expect(chart.toJson()).toEqual([]);
+  });
+
+  test('must have a name that a claim can have', () => {
+    expectRefusedAlone(
+      (chart) => PersistentVolumeClaim.fromClaimName(chart, 'Claim', 'Data'),
+      "ImportedPersistentVolumeClaim 'test/Claim'",
+      '\'claimName\' must be a DNS subdomain of at most 253 characters, got "Data": ' +
+        "use a-z, 0-9, '-' and '.', each part beginning and ending with a letter or digit",
+    );
   });
 });

@@ -27,6 +27,7 @@ import type {
   StatefulWorkloadProps,
   VolumeClaimTemplate,
   WorkloadProps,
+  IStorageClass,
 } from '../../lib';
 import { DISK, NFS, PASSWORD, PULL_SECRET, SHOP_PASSWORD } from './elsewhere';
 
@@ -173,19 +174,27 @@ type Volumes = (containers: string[]) => {
   readonly emptyDirs: EmptyDirMount[];
 };
 
+/** One node at a time attaches a disk. */
+function isClaimable(claim: { readonly accessMode?: AccessMode; readonly storageClass?: IStorageClass }): boolean {
+  const oneNode: (AccessMode | undefined)[] = [undefined, AccessMode.READ_WRITE_ONCE, AccessMode.READ_WRITE_ONCE_POD];
+  return claim.storageClass !== DISK || oneNode.includes(claim.accessMode);
+}
+
 /** No two of one name, nor at one path. */
 function volumes(maxTemplates = 3): fc.Arbitrary<Volumes> {
   const place = fc.nat({ max: 5 });
   const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
   const mount = fc.record({ path: path(), place: optional(place), subPath: optional(label()), readOnly: fc.boolean() });
   const unique = { selector: (one: { path: string }) => one.path };
-  const template = fc.record({
-    size: size(),
-    accessMode: fc.constantFrom(...Object.values(AccessMode)),
-    storageClass: optional(fc.constantFrom(DISK, NFS)),
-    labels: optional(labels()),
-    mounts: fc.uniqueArray(mount, { ...unique, minLength: 1, maxLength: 3 }),
-  });
+  const template = fc
+    .record({
+      size: size(),
+      accessMode: fc.constantFrom(...Object.values(AccessMode)),
+      storageClass: optional(fc.constantFrom(DISK, NFS)),
+      labels: optional(labels()),
+      mounts: fc.uniqueArray(mount, { ...unique, minLength: 1, maxLength: 3 }),
+    })
+    .filter(isClaimable);
   const emptyDir = fc.record({
     path: path(),
     sizeLimit: optional(size()),
@@ -308,13 +317,15 @@ export function podCase(): fc.Arbitrary<PodCase> {
     main: containers('main', 1),
     init: containers('init', 0),
     namespace: optional(label()),
-    claim: fc.record({
-      name: label(63),
-      size: size(),
-      accessMode: optional(fc.constantFrom(...Object.values(AccessMode))),
-      labels: optional(labels()),
-      storageClass: optional(fc.constant(DISK)),
-    }),
+    claim: fc
+      .record({
+        name: label(63),
+        size: size(),
+        accessMode: optional(fc.constantFrom(...Object.values(AccessMode))),
+        labels: optional(labels()),
+        storageClass: optional(fc.constant(DISK)),
+      })
+      .filter(isClaimable),
     name: label(63),
     workload: workload(),
     volumes: volumes(0),

@@ -20,6 +20,6 @@ export const DISK = StorageClass.fromStorageClassName(elsewhere, 'Disk', 'manage
 export const SMB = StorageClass.fromStorageClassName(elsewhere, 'Smb', 'azurefile-csi');
 export const OBJECT_STORE = StorageClass.fromStorageClassName(elsewhere, 'Object', 'azureblob-fuse-premium');
 export const NFS = StorageClass.fromStorageClassName(elsewhere, 'Nfs', 'shares', {
-  provisioner: 'file.csi.azure.com',
-  parameters: { protocol: 'nfs' },
+  // Unlike that of Azure Files, it makes volumes of any size.
+  provisioner: 'nfs.csi.k8s.io',
 });

@@ -5,10 +5,14 @@ import type { IStatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
 import type { IJob } from 'kubernetes-models/batch/v1/Job';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
+import type { IClusterRole } from 'kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRole';
+import type { IClusterRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRoleBinding';
 import type { IRole } from 'kubernetes-models/rbac.authorization.k8s.io/v1/Role';
 import type { IRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding';
+import type { IStorageClass } from 'kubernetes-models/storage.k8s.io/v1/StorageClass';
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import type { INamespace } from 'kubernetes-models/v1/Namespace';
+import type { IPersistentVolume } from 'kubernetes-models/v1/PersistentVolume';
 import type { IPersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClaim';
 import type { IPod } from 'kubernetes-models/v1/Pod';
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
@@ -37,11 +41,14 @@ export type PodSpec = Whole<IPodSpec>;
 export type StatefulSetManifest = Whole<IStatefulSet>;
 
 interface Kinds {
+  ClusterRole: Whole<IClusterRole>;
+  ClusterRoleBinding: Whole<IClusterRoleBinding>;
   ConfigMap: Whole<IConfigMap>;
   Deployment: Whole<IDeployment>;
   Job: Whole<IJob>;
   Namespace: Whole<INamespace>;
   NetworkPolicy: Whole<INetworkPolicy>;
+  PersistentVolume: Whole<IPersistentVolume>;
   PersistentVolumeClaim: Whole<IPersistentVolumeClaim>;
   Pod: Whole<IPod>;
   Role: Whole<IRole>;
@@ -49,6 +56,7 @@ interface Kinds {
   PodDisruptionBudget: Whole<IPodDisruptionBudget>;
   Service: Whole<IService>;
   StatefulSet: StatefulSetManifest;
+  StorageClass: Whole<IStorageClass>;
 }
 
 /** An empty chart called `test`, which error messages then begin their paths with. */
