@@ -61,6 +61,7 @@ export type { PodClaim } from './workload/pod-claims';
 export { StatefulSetPod } from './workload/stateful-set-pod';
 export { ClaimRetention, UpdateStrategy } from './workload/stateful-workload-props';
 export type { StatefulWorkloadProps } from './workload/stateful-workload-props';
+export type { VolumeGrowthOptions } from './workload/volume-growth';
 export { Workload } from './workload/workload';
 export type { WorkloadProps } from './workload/workload-props';
 

@@ -146,7 +146,7 @@ export interface DatabaseEngineSpec {
   readonly parameterArgs?: string[];
 
   /**
-   * Server parameters that are not for users to set, each with the way to reach the same.
+   * Server parameters that are not for users to set, in lower case with `_`, each with what it belongs to.
    *
    * @default - none
    */

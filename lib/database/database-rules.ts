@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { checkDnsLabel, checkImage, checkPortName, checkSeconds, parseImage } from '../private/names';
 import type { Problems } from '../private/problems';
 import { checkSize } from '../storage/quantity';
@@ -64,7 +65,33 @@ function checkPod(problems: Problems, props: StatefulDatabaseProps): void {
   }));
   const { sidecars = [], initContainers = [] } = props;
   checkPods(problems, pod, claimed, propsOfContainers({ sidecars, initContainers }));
+  checkDataIsSeen(problems, props);
   checkOpenPorts(problems, props.openPorts, sidecars);
+}
+
+/** The server alone would see another volume there than the one that its database was made on. */
+function checkDataIsSeen(problems: Problems, props: StatefulDatabaseProps): void {
+  const { spec } = props.engine;
+  const server = props.containerName ?? spec.name;
+  const mounts = [
+    ...(props.emptyDirs ?? []).map(({ path, containers }, index) => ({
+      prop: `emptyDirs[${index}].path`,
+      path,
+      seen: containers?.includes(server) ?? true,
+    })),
+    ...(props.volumeClaimTemplates ?? []).flatMap((template, index) =>
+      template.mounts.map(({ path, container }, at) => ({
+        prop: `volumeClaimTemplates[${index}].mounts[${at}].path`,
+        path,
+        seen: (container ?? server) === server,
+      })),
+    ),
+  ];
+  for (const { prop, path, seen } of mounts) {
+    if (!seen || !`${posix.normalize(path)}/`.startsWith(`${spec.mountPath}/`)) continue;
+    const wayOut = 'it would hide a part of the data from the server; mount it elsewhere, or in a container of its own';
+    problems.add(prop, `must lie outside of the data, ${spec.mountPath}`, path, wayOut);
+  }
 }
 
 function checkEngine(problems: Problems, props: StatefulDatabaseProps): void {
@@ -98,7 +125,9 @@ function checkEngine(problems: Problems, props: StatefulDatabaseProps): void {
     );
   }
   for (const name of Object.keys(props.parameters ?? {})) {
-    const reason = new Map(Object.entries(spec.reservedParameters ?? {})).get(name);
+    // Servers read names in any case, and MariaDB takes - for _.
+    const plain = name.toLowerCase().replaceAll('-', '_');
+    const reason = new Map(Object.entries(spec.reservedParameters ?? {})).get(plain);
     if (spec.parameterArgs === undefined) {
       problems.add(
         'parameters',

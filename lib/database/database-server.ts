@@ -58,7 +58,7 @@ export function renderServer(props: StatefulDatabaseProps, initScriptsConfigMap?
       ...(props.sidecars ?? []),
     ],
     volumeClaimTemplates: [renderStorage(props.storage, spec, withData), ...(props.volumeClaimTemplates ?? [])],
-    emptyDirs: [...(props.emptyDirs ?? []), ...renderEmptyDirs(props, withData)],
+    emptyDirs: renderEmptyDirs(props, withData),
     ...(volumes.length > 0 && { volumes }),
   };
 }
@@ -178,7 +178,10 @@ function renderEmptyDirs(props: StatefulDatabaseProps, containers: string[]): Em
     const both = [PRIVATE_FILES, ...containers];
     mounts.push({ path: '/private', memory: true, sizeLimit: Size.mebibytes(1), containers: both });
   }
-  return mounts;
+  // One of the server's own paths can be given another size.
+  const own = (mount: EmptyDirMount) => mounts.find(({ path }) => path === mount.path && !mount.containers);
+  const given = (props.emptyDirs ?? []).map((mount) => ({ ...own(mount), ...mount }));
+  return [...given, ...mounts.filter((mount) => !props.emptyDirs?.some((one) => own(one) === mount))];
 }
 
 function renderResources(props: StatefulDatabaseProps): k8s.ResourceRequirements {

@@ -136,6 +136,10 @@ export class ImportedDatabase extends Construct implements IDatabase {
         "write it without scheme and port, as 'db.example.com'",
       );
     }
+    if (engine.spec.administratorIsLocal && attributes.user === undefined) {
+      const wayOut = `the administrator '${engine.spec.user}' can log in only beside the server; name a user for clients`;
+      problems.add('user', `must be given with the engine ${engine.spec.name}`, undefined, wayOut);
+    }
     problems.throwIfAny();
     if (attributes.namespace !== undefined) this.namespace = attributes.namespace;
     if (attributes.pods) this.pods = attributes.pods;

@@ -204,7 +204,7 @@ export interface StatefulDatabaseProps extends StatefulWorkloadProps {
   readonly volumeClaimTemplates?: VolumeClaimTemplate[];
 
   /**
-   * Further paths that may be written to, lost with the pod.
+   * Further paths that may be written to, lost with the pod. One of the server's own, such as `/tmp`, gets another size.
    *
    * @default - none
    */

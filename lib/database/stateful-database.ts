@@ -9,7 +9,9 @@ import type { IClientAccessTarget } from '../workload/client-access';
 import { HeadlessService } from '../workload/headless-service';
 import { PersistentStatefulSet } from '../workload/persistent-stateful-set';
 import { checkPodLabels } from '../workload/pod-rules';
+import { checkSharedPods } from '../workload/shared-pods';
 import { checkSetObjects, checkStatefulWorkload } from '../workload/stateful-workload-props';
+import type { VolumeGrowthOptions } from '../workload/volume-growth';
 import { Workload } from '../workload/workload';
 import { ImportedDatabase, renderConnectionEnv } from './database';
 import type { DatabaseAttributes, IDatabase, Login } from './database';
@@ -22,7 +24,7 @@ import type { DatabaseUser, StatefulDatabaseProps } from './stateful-database-pr
  * A database server as a StatefulSet with a volume of its own.
  *
  * What it promises: pod, node and set can go, the data stay, on claims that nobody deletes but you; the server has the time to
- * stop cleanly and to recover from a crash; half a database is never taken for a whole one.
+ * stop cleanly and to recover from a crash; of PostgreSQL and MariaDB, half a database is never taken for a whole one.
  *
  * Hardened by default, beyond Pod Security "restricted"; its own members alone can reach it, and the clients that
  * `ClientAccess` lets in. What the props do not offer is set through `statefulSet.apiObject`.
@@ -150,10 +152,11 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
    * The commands that bring the claims of this database to the size that it now asks for, see
    * `PersistentStatefulSet.volumeGrowthProcedure`.
    *
-   * @param manifest the file that `cdk8s synth` writes for the chart
+   * @param options the manifest, and the present sizes
+   * @throws if a claim is larger now than its template asks for
    */
-  public volumeGrowthProcedure(manifest: string): string {
-    return this.statefulSet.volumeGrowthProcedure(manifest);
+  public volumeGrowthProcedure(options: VolumeGrowthOptions): string {
+    return this.statefulSet.volumeGrowthProcedure(options);
   }
 
   private addInitScripts(props: StatefulDatabaseProps, name: string): string | undefined {
@@ -176,6 +179,7 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
     checkStatefulWorkload(problems, props);
     checkServer(problems, props);
     checkPodLabels(problems, props, selectorOf(props, name));
+    checkSharedPods(problems, this, selectorOf(props, name), props.podLabels, props.namespace);
     checkSetObjects(problems, this, props, name, props.namespace);
     checkIdentity(problems, this, 'serviceName', k8s.KubeService.GVK, serviceName, props.namespace);
     if (Object.keys(initScriptsOf(props)).length > 0) {

@@ -93,7 +93,8 @@ function identity(type: GroupVersionKind, name: string, namespace = ''): string 
   return [group, type.kind, namespace, name].join('/');
 }
 
-function isAttached(object: ApiObject): boolean {
+/** Whether a construct still is in its tree: one that broke a rule was taken out. */
+export function isAttached(object: Construct): boolean {
   return object.node.scopes.every(
     (construct) => !construct.node.scope || construct.node.scope.node.tryFindChild(construct.node.id) === construct,
   );

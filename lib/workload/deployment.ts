@@ -8,6 +8,7 @@ import type { PodProps } from './pod';
 import { checkPodClaims, claimedVolumes, renderPodClaims } from './pod-claims';
 import { checkPodLabels, checkPods } from './pod-rules';
 import { renderPodMetadata, renderPodSpec } from './pod-spec';
+import { checkSharedPods, claimPods } from './shared-pods';
 import { Workload } from './workload';
 
 /**
@@ -64,11 +65,13 @@ export class Deployment extends Workload {
     checkPodClaims(problems, claimed);
     checkPods(problems, props, claimed);
     checkPodLabels(problems, props, this.selector);
+    checkSharedPods(problems, this, this.selector, props.podLabels, props.namespace);
     checkIdentity(problems, this, 'name', k8s.KubeDeployment.GVK, this.deploymentName, props.namespace);
     problems.throwIfAny();
 
     const namespace = namespaceOf(this, props.namespace);
     if (namespace !== undefined) this.namespace = namespace;
+    claimPods(this, this.selector, props.podLabels, props.namespace);
     this.apiObject = claimIdentity(
       new k8s.KubeDeployment(this, 'Resource', {
         metadata: metadata(this.deploymentName, props.namespace, { ...this.selector, ...props.labels }),

@@ -13,6 +13,7 @@ import type { HeadlessService } from './headless-service';
 import { checkPodLabels, checkPods } from './pod-rules';
 import { renderPodMetadata, renderPodSpec } from './pod-spec';
 import type { ClaimedVolume } from './pod-spec';
+import { checkSharedPods, claimPods } from './shared-pods';
 import { StatefulSetPod } from './stateful-set-pod';
 import {
   checkOpenPorts,
@@ -26,6 +27,7 @@ import {
 } from './stateful-workload-props';
 import type { StatefulWorkloadProps } from './stateful-workload-props';
 import { renderVolumeGrowth } from './volume-growth';
+import type { VolumeGrowthOptions } from './volume-growth';
 import { Workload } from './workload';
 
 /**
@@ -162,6 +164,7 @@ export class PersistentStatefulSet extends Workload implements IClientAccessTarg
     this.accessPorts = tcpPorts(props.containers);
     if (hasNetworkPolicy(props)) this.addNetworkPolicy(props.openPorts ?? []);
     if (hasPodDisruptionBudget(props)) this.addPodDisruptionBudget();
+    claimPods(this, this.selector, props.podLabels, this.namespace);
     this.apiObject = claimIdentity(
       new k8s.KubeStatefulSet(this, 'Resource', {
         metadata: this.metadata(props.labels),
@@ -191,11 +194,12 @@ export class PersistentStatefulSet extends Workload implements IClientAccessTarg
    * A claim template of a set that exists cannot be changed: the server refuses to apply a larger size. So the claims are grown
    * one by one, the set is deleted without its pods, and made again from the new manifest. Nothing stops meanwhile.
    *
-   * @param manifest the file that `cdk8s synth` writes for the chart, e.g. `dist/postgresql.k8s.yaml`
+   * @param options the manifest, and the present sizes
+   * @throws if a claim is larger now than its template asks for
    * @see https://kubernetes.io/docs/concepts/storage/persistent-volumes/#expanding-persistent-volumes-claims
    */
-  public volumeGrowthProcedure(manifest: string): string {
-    return renderVolumeGrowth(this.statefulSetName, this.namespace, this.replicas, this.templates, manifest);
+  public volumeGrowthProcedure(options: VolumeGrowthOptions): string {
+    return renderVolumeGrowth(this, this.templates, options);
   }
 
   private validate(props: PersistentStatefulSetProps, claimed: ClaimedVolume[]): void {
@@ -217,6 +221,7 @@ export class PersistentStatefulSet extends Workload implements IClientAccessTarg
     checkOpenPorts(problems, props.openPorts, props.containers);
     checkSetObjects(problems, this, props, this.statefulSetName, this.service.namespace);
     checkPodLabels(problems, props, this.selector);
+    checkSharedPods(problems, this, this.selector, props.podLabels, this.service.namespace);
     problems.throwIfAny();
   }
 

@@ -9,6 +9,7 @@ import { checkPodClaims, claimedVolumes, renderPodClaims } from './pod-claims';
 import type { PodClaim } from './pod-claims';
 import { checkPodLabels, checkPods } from './pod-rules';
 import { renderPodMetadata, renderPodSpec } from './pod-spec';
+import { checkSharedPods, claimPods } from './shared-pods';
 import { Workload } from './workload';
 import type { WorkloadProps } from './workload-props';
 
@@ -88,12 +89,14 @@ export class Pod extends Workload {
     checkPodClaims(problems, claimed);
     checkPods(problems, props, claimed);
     checkPodLabels(problems, props, this.selector);
+    checkSharedPods(problems, this, this.selector, props.podLabels, props.namespace);
     checkIdentity(problems, this, 'name', k8s.KubePod.GVK, this.podName, props.namespace);
     problems.throwIfAny();
 
     const namespace = namespaceOf(this, props.namespace);
     if (namespace !== undefined) this.namespace = namespace;
     const { labels, annotations } = renderPodMetadata(props, this.selector);
+    claimPods(this, this.selector, props.podLabels, props.namespace);
     this.apiObject = claimIdentity(
       new k8s.KubePod(this, 'Resource', {
         metadata: metadata(this.podName, props.namespace, { ...props.labels, ...labels }, annotations),

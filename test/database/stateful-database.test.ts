@@ -697,6 +697,30 @@ describe('a database is refused', () => {
     expect(() => new StatefulDatabase(chart, 'db', DATABASE)).not.toThrow();
   });
 
+  // The init container makes the database on the claim; the server alone would see the other, empty volume.
+  test('with a volume over a part of the data', () => {
+    const claim = {
+      name: 'wal',
+      size: Size.gibibytes(1),
+      mounts: [{ path: '/var/lib/postgresql/data/pgdata/pg_wal' }],
+    };
+    const wayOut = 'it would hide a part of the data from the server; mount it elsewhere, or in a container of its own';
+    refusedDatabase(
+      { emptyDirs: [{ path: '/var/lib/postgresql/data/pgdata' }], volumeClaimTemplates: [claim] },
+      "'emptyDirs[0].path' must lie outside of the data, /var/lib/postgresql/data, got " +
+        `"/var/lib/postgresql/data/pgdata": ${wayOut}`,
+      "'volumeClaimTemplates[0].mounts[0].path' must lie outside of the data, /var/lib/postgresql/data, got " +
+        `"/var/lib/postgresql/data/pgdata/pg_wal": ${wayOut}`,
+    );
+  });
+
+  test('with a reserved parameter, however it is written', () => {
+    refusedDatabase(
+      { parameters: { Data_Directory: '/tmp' } },
+      "'parameters' must leave this one alone, got \"Data_Directory\": it belongs to the engine's dataDirectory",
+    );
+  });
+
   test('where the chart has any of its objects already', () => {
     const chart = newChart();
     new HeadlessService(chart, 'service', { name: 'db', ports: [{ name: 'x', port: 1 }] });
@@ -714,7 +738,13 @@ describe('a database is refused', () => {
       'to kubectl, which would keep only one of them; choose another name or namespace';
     expectRefused(
       chart,
-      () => new StatefulDatabase(chart, 'b', { ...DATABASE, name: 'orders', initScripts: { 'a.sql': '' } }),
+      () =>
+        new StatefulDatabase(chart, 'b', {
+          ...DATABASE,
+          name: 'orders',
+          selector: { app: 'other' },
+          initScripts: { 'a.sql': '' },
+        }),
       "StatefulDatabase 'test/b'",
       clash('name', 'StatefulSet', 'orders', 'Resource/Resource'),
       clash('name', 'NetworkPolicy', 'orders', 'Resource/NetworkPolicy'),
@@ -762,4 +792,23 @@ describe('a database that somebody else made', () => {
       `'address' must be a host name, got "${address}": write it without scheme and port, as 'db.example.com'`,
     );
   });
+});
+
+test('a path of the server gets another size, and stays in all containers that need it', () => {
+  const { chart } = newDatabase({ emptyDirs: [{ path: '/tmp', sizeLimit: Size.gibibytes(5) }] });
+  const pod = find(manifestsOf(chart), 'StatefulSet', 'db').spec.template.spec;
+  expect(pod.volumes.filter(({ name }) => name === 'tmp')).toEqual([{ name: 'tmp', emptyDir: { sizeLimit: '5Gi' } }]);
+  for (const container of [...pod.containers, ...pod.initContainers]) {
+    expect(named(container.volumeMounts, 'tmp').mountPath).toBe('/tmp');
+  }
+});
+
+test('a database elsewhere whose administrator is local needs a user for its clients', () => {
+  const engine = DatabaseEngine.mariadb({ version: '11.8.8' });
+  const attributes = { engine, address: 'db.example.com', password: PASSWORD };
+  expect(() => StatefulDatabase.fromAttributes(newChart(), 'db', attributes)).toThrow(
+    "'user' must be given with the engine mariadb, got nothing: the administrator 'root' can log in only beside the server; " +
+      'name a user for clients',
+  );
+  expect(StatefulDatabase.fromAttributes(newChart(), 'db', { ...attributes, user: 'dump' }).user).toBe('dump');
 });

@@ -646,7 +646,8 @@ describe('a set is refused', () => {
     const clash = (kind: string, child: string) =>
       `'name' must make a ${kind} that its chart does not have yet, got "db": 'test/set/${child}' is the same object to ` +
       'kubectl, which would keep only one of them; choose another name or namespace';
-    const props = { name: 'db', service: set.service, containers: [CONTAINER] };
+    expect(set.service.selector).toEqual({ app: 'db' });
+    const props = { name: 'db', service: newService(chart, 'other-service'), containers: [CONTAINER] };
     expectRefused(
       chart,
       () => new PersistentStatefulSet(chart, 'other', { ...props, replicas: 2 }),

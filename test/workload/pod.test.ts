@@ -173,6 +173,8 @@ describe('a pod', () => {
       chart,
       () => new Pod(chart, 'b', { name: 'pod', containers: [CONTAINER] }),
       "Pod 'test/b'",
+      "'selector' must find no pods of 'test/a', got {\"app\":\"pod\"}: each would take the other's pods for its own, and a " +
+        'Service sends clients to both; give one another name or label',
       '\'name\' must make a Pod that its chart does not have yet, got "pod": ' +
         "'test/a/Resource' is the same object to kubectl, which would keep only one of them; choose another name or namespace",
     );

@@ -13,7 +13,7 @@ elif [ -d "$DATA_VOLUME/mysql" ]; then
   image=$(mariadbd --version | sed 's/.* Ver \([0-9]*\.[0-9]*\).*/\1/')
   if [ "$made" ] && [ "$(printf '%s\n' "$made" "$image" | sort -V | tail -n 1)" != "$image" ]; then
     echo "initialize: $DATA_VOLUME was made by MariaDB $made and this image is $image. There is no way back." >&2
-    echo "initialize: set the engine's version to $made or later. Nothing was changed." >&2
+    echo "initialize: set the engine's version to $made or later and delete this pod. Nothing was changed." >&2
     exit 1
   fi
   echo "initialize: $DATA_VOLUME holds a database; nothing to do"

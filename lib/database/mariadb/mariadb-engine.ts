@@ -7,6 +7,8 @@ import { readScript } from '../read-script';
 /** The majors whose image is known here. */
 const MAJORS = [10, 11, 12];
 
+const DATA = 'the path at which the claim is mounted, /var/lib/mysql';
+
 /**
  * Options of `DatabaseEngine.mariadb`.
  */
@@ -51,7 +53,8 @@ export function mariadbSpec(options: MariadbOptions): DatabaseEngineSpec {
     terminationGracePeriod: Duration.seconds(120),
     emptyDirs: [
       { path: '/run/mysqld', sizeLimit: Size.mebibytes(16) },
-      { path: '/tmp', sizeLimit: Size.mebibytes(256) },
+      // Large sorts and changes of tables go there.
+      { path: '/tmp', sizeLimit: Size.gibibytes(1) },
     ],
     env: {
       // The image's default is root from the whole network.
@@ -67,10 +70,14 @@ export function mariadbSpec(options: MariadbOptions): DatabaseEngineSpec {
     args: ['--ignore-db-dirs=lost+found'],
     parameterArgs: ['--{name}={value}'],
     reservedParameters: {
-      'bind-address': 'the probes and the clients; close the server by a NetworkPolicy',
+      aria_log_dir_path: DATA,
       bind_address: 'the probes and the clients; close the server by a NetworkPolicy',
-      datadir: 'the path at which the claim is mounted, /var/lib/mysql',
+      datadir: DATA,
+      innodb_data_home_dir: DATA,
+      innodb_log_group_home_dir: DATA,
+      innodb_undo_directory: DATA,
       port: 'the port of probes, Service and clients, which is 3306',
+      skip_networking: 'the probes and the clients; close the server by a NetworkPolicy',
       socket: 'the only folder for sockets that may be written to, /run/mysqld',
     },
     initScriptsPath: '/docker-entrypoint-initdb.d',

@@ -48,8 +48,9 @@ for (const host of members) {
 
 // Only where no member belongs to a set: one that lost its volume must be filled by the others, not start a second set.
 if (!initiated) {
-  print(`initiating ${REPLICA_SET} with ${members.join(', ')}`);
-  const config = { _id: REPLICA_SET, members: members.map((host, _id) => ({ _id, host })) };
+  // One alone, and the others one by one: each has an administrator of its own by now, and would count as holding data.
+  print(`initiating ${REPLICA_SET} with ${members[0]}`);
+  const config = { _id: REPLICA_SET, members: [{ _id: 0, host: members[0] }] };
   try {
     open(members[0]).adminCommand({ replSetInitiate: config });
   } catch (error) {

@@ -81,8 +81,6 @@ export function mongoSpec(options: MongoOptions): DatabaseEngineSpec {
     ],
     parameterArgs: ['--setParameter', '{name}={value}'],
     ...(keyFile && { privateFiles: { keyFile } }),
-    initScriptsPath: '/docker-entrypoint-initdb.d',
-    initScriptEndings: ['.js', '.sh'],
     startupProbe: { ...listens, periodSeconds: 10, failureThreshold: 8640 },
     livenessProbe: { ...listens, periodSeconds: 20, failureThreshold: 6 },
     readinessProbe: readiness(options.version),

@@ -10,6 +10,7 @@ import { ClientAccess } from '../../workload/client-access';
 import { checkPods } from '../../workload/pod-rules';
 import { renderPodMetadata, renderPodSpec } from '../../workload/pod-spec';
 import type { PodSource } from '../../workload/pod-spec';
+import { checkSharedPods, claimPods } from '../../workload/shared-pods';
 import { Workload } from '../../workload/workload';
 import type { WorkloadProps } from '../../workload/workload-props';
 import { secretEnv } from '../database';
@@ -71,6 +72,11 @@ export class MongoReplicaSetInitiation extends Workload {
       const wayOut = "there is nothing to initiate; write DatabaseEngine.mongo({ replicaSet: 'rs0' })";
       problems.add('database', 'must have an engine with a replica set', database.node.path, wayOut);
     }
+    const { replicas } = database.statefulSet;
+    if (replicas < 1 || replicas === 2 || replicas > 7) {
+      const wayOut = 'with 2 the loss of either stops all writes, and more than 7 have no vote; use 3';
+      problems.add('database', 'must have 1, 3, 4, 5, 6 or 7 replicas', replicas, wayOut);
+    }
     if (props.namespace !== undefined && props.namespace !== database.namespace) {
       const wayOut = 'its password is there, and nowhere else; leave the namespace out';
       problems.add('namespace', "must be the database's", props.namespace, wayOut);
@@ -78,12 +84,14 @@ export class MongoReplicaSetInitiation extends Workload {
     const timeout = props.timeout ?? Duration.minutes(10);
     checkSeconds(problems, 'timeout', timeout, 1, 'members need some time to start; write Duration.minutes(10)');
     checkPods(problems, pods, []);
+    checkSharedPods(problems, this, this.selector, props.podLabels, database.namespace);
     checkIdentity(problems, this, 'name', k8s.KubeNetworkPolicy.GVK, accessName(name), database.namespace);
     problems.throwIfAny();
 
     if (database.namespace !== undefined) this.namespace = database.namespace;
     const spec = this.renderJob(pods);
     const hash = createHash('sha256').update(JSON.stringify(spec)).digest('hex').slice(0, 8);
+    claimPods(this, this.selector, props.podLabels, this.namespace);
     this.apiObject = claimIdentity(
       new k8s.KubeJob(this, 'Resource', {
         metadata: metadata(`${name}-${hash}`, this.namespace, { ...this.selector, ...props.labels }),

@@ -8,7 +8,7 @@ found=$(cat "$PGDATA/PG_VERSION" 2>/dev/null || true)
 if [ "$found" ]; then
   [ "$found" = "$PG_MAJOR" ] || {
     echo "initialize: $PGDATA was made by PostgreSQL $found and this image is $PG_MAJOR. Nothing was changed." >&2
-    echo "initialize: set the engine's version back to $found, or move the data by a dump and a restore." >&2
+    echo "initialize: set the engine's version back to $found and delete this pod, or move the data by a dump and a restore." >&2
     exit 1
   }
   echo "initialize: $PGDATA holds a PostgreSQL $found cluster; nothing to do"
@@ -22,11 +22,18 @@ if [ "$PGDATA" = "$DATA_VOLUME" ]; then
 fi
 
 staged=$PGDATA.initializing
+# What cannot be read may be a cluster of another user; on some volumes the pod's group opens nothing.
+closed=$(find "$DATA_VOLUME" -maxdepth 4 ! -path "$staged*" 2>&1 >/dev/null | grep -v 'lost+found' | head -n 1 || true)
+if [ "$closed" ]; then
+  echo "initialize: $closed" >&2
+  echo "initialize: it may hold a cluster. Nothing was changed. Set runAsUser to the owner of the files." >&2
+  exit 1
+fi
 other=$(find "$DATA_VOLUME" -maxdepth 4 -name PG_VERSION ! -path "$staged/*" ! -path '*/base/*' 2>/dev/null | head -n 1)
 if [ "$other" ]; then
   echo "initialize: a PostgreSQL $(cat "$other") cluster lies in ${other%/PG_VERSION}, and none in $PGDATA." >&2
   echo "initialize: an empty database beside it would look like lost data. Nothing was changed." >&2
-  echo "initialize: set the engine's version or dataDirectory to the one that is there, or move it away." >&2
+  echo "initialize: set the engine's version or dataDirectory to the one that is there, and delete this pod." >&2
   exit 1
 fi
 if [ -d "$PGDATA" ] && ! rmdir "$PGDATA" 2>/dev/null; then
@@ -37,7 +44,8 @@ fi
 rm -rf "$staged"
 mkdir -p "$staged"
 final=$PGDATA
-export PGDATA="$staged"
+# A checkpoint after large init scripts may take longer than the minute that pg_ctl waits.
+export PGDATA="$staged" PGCTLTIMEOUT=86400
 docker-entrypoint.sh postgres "$@" -c listen_addresses= &
 server=$!
 # The entrypoint runs the init scripts against a server of its own, and then becomes the server: the same process.

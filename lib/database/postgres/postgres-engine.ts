@@ -90,6 +90,7 @@ export function postgresSpec(options: PostgresOptions): DatabaseEngineSpec {
     databaseVariable: 'POSTGRES_DB',
     parameterArgs: ['-c', '{name}={value}'],
     reservedParameters: {
+      config_file: "the engine's dataDirectory, where the server keeps it",
       data_directory: "the engine's dataDirectory",
       listen_addresses: 'the probes, which connect to 127.0.0.1; close the server by a NetworkPolicy',
       port: 'the port of probes, Service and clients, which is 5432',

@@ -95,7 +95,7 @@ describeShell('initialize.sh of MariaDB', () => {
     expect(status).toBe(1);
     expect(stderr).toBe(
       `initialize: ${box.path('volume')} was made by MariaDB 12.3 and this image is 11.8. There is no way back.\n` +
-        "initialize: set the engine's version to 12.3 or later. Nothing was changed.\n",
+        "initialize: set the engine's version to 12.3 or later and delete this pod. Nothing was changed.\n",
     );
     expect(touched()).toBe(false);
   });

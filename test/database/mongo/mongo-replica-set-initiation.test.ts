@@ -121,4 +121,12 @@ describe('the initiation of a MongoDB replica set', () => {
     );
     expect(chart.node.tryFindChild('init')).toBeUndefined();
   });
+
+  test.each([2, 8, 9])('is refused for %d members', (replicas) => {
+    const chart = newChart();
+    expect(() => new MongoReplicaSetInitiation(chart, 'init', { database: mongo(chart, { replicas }) })).toThrow(
+      `'database' must have 1, 3, 4, 5, 6 or 7 replicas, got ${replicas}: with 2 the loss of either stops all writes, and more ` +
+        'than 7 have no vote; use 3',
+    );
+  });
 });

@@ -151,6 +151,19 @@ describeShell('initialize.sh of PostgreSQL', () => {
       expect(touched()).toBe(false);
     });
 
+    // Owned by another user, on a volume that fsGroup does not open: it may well be a cluster.
+    test('refuses to make a cluster beside a folder that it cannot look into', () => {
+      const failing = 'echo "find: \\x27$SANDBOX/volume/data\\x27: Permission denied" >&2';
+      box.program('find', `${failing}\nPATH=/usr/bin:/bin exec find "$@"`);
+      const { status, stderr } = initialize();
+      expect(status).toBe(1);
+      expect(stderr).toContain('Permission denied');
+      expect(stderr).toContain(
+        'initialize: it may hold a cluster. Nothing was changed. Set runAsUser to the owner of the files.\n',
+      );
+      expect(touched()).toBe(false);
+    });
+
     test('refuses a cluster of another major, with the way out, and changes nothing', () => {
       box.write('volume/pgdata/PG_VERSION', '16\n');
       expect(initialize()).toEqual({
@@ -158,7 +171,7 @@ describeShell('initialize.sh of PostgreSQL', () => {
         stdout: '',
         stderr:
           `initialize: ${box.path('volume/pgdata')} was made by PostgreSQL 16 and this image is 17. Nothing was changed.\n` +
-          "initialize: set the engine's version back to 16, or move the data by a dump and a restore.\n",
+          "initialize: set the engine's version back to 16 and delete this pod, or move the data by a dump and a restore.\n",
       });
       expect(touched()).toBe(false);
       expect(box.read('volume/pgdata/PG_VERSION')).toBe('16\n');
@@ -176,7 +189,7 @@ describeShell('initialize.sh of PostgreSQL', () => {
           stderr:
             `initialize: a PostgreSQL 16 cluster lies in ${folder}, and none in ${box.path('volume/pgdata')}.\n` +
             'initialize: an empty database beside it would look like lost data. Nothing was changed.\n' +
-            "initialize: set the engine's version or dataDirectory to the one that is there, or move it away.\n",
+            "initialize: set the engine's version or dataDirectory to the one that is there, and delete this pod.\n",
         });
         expect(touched()).toBe(false);
       },

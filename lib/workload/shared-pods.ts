@@ -1,0 +1,65 @@
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { isAttached, namespaceOf } from '../private/identity';
+import type { Problems } from '../private/problems';
+
+interface Labels {
+  readonly [key: string]: string;
+}
+
+/** Pods of a workload: what selects them, and all their labels. */
+interface Pods {
+  readonly construct: Construct;
+  readonly namespace: string | undefined;
+  readonly selector: Labels;
+  readonly labels: Labels;
+}
+
+/** The workloads of each chart, by each of their labels: a look-up instead of a comparison with all. */
+const workloads = new WeakMap<Chart, Map<string, Pods[]>>();
+
+/** Two workloads whose selectors find each other's pods: a Service would send clients of one database to the other. */
+export function checkSharedPods(
+  problems: Problems,
+  construct: Construct,
+  selector: Labels,
+  podLabels: Labels = {},
+  namespace?: string,
+): void {
+  const labels = { ...podLabels, ...selector };
+  const inNamespace = namespaceOf(construct, namespace);
+  for (const other of sharingALabel(construct, labels)) {
+    if (other.namespace !== inNamespace || !isAttached(other.construct)) continue;
+    if (!finds(selector, other.labels) && !finds(other.selector, labels)) continue;
+    problems.add(
+      'selector',
+      `must find no pods of '${other.construct.node.path}'`,
+      selector,
+      "each would take the other's pods for its own, and a Service sends clients to both; give one another name or label",
+    );
+  }
+}
+
+/** Enters the pods of a workload that is made. */
+export function claimPods(construct: Construct, selector: Labels, podLabels: Labels = {}, namespace?: string): void {
+  const chart = Chart.of(construct);
+  const byLabel = workloads.get(chart) ?? new Map<string, Pods[]>();
+  workloads.set(chart, byLabel);
+  const labels = { ...podLabels, ...selector };
+  const pods = { construct, namespace: namespaceOf(construct, namespace), selector, labels };
+  for (const label of pairs(labels)) byLabel.set(label, [...(byLabel.get(label) ?? []), pods]);
+}
+
+function sharingALabel(construct: Construct, labels: Labels): Set<Pods> {
+  const byLabel = workloads.get(Chart.of(construct));
+  return new Set(pairs(labels).flatMap((label) => byLabel?.get(label) ?? []));
+}
+
+function finds(selector: Labels, labels: Labels): boolean {
+  const wanted = Object.entries(selector);
+  return wanted.length > 0 && wanted.every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);
+}
+
+function pairs(labels: Labels): string[] {
+  return Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+}

@@ -1,0 +1,60 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import ts from 'typescript';
+
+const ROOT = join(__dirname, '..');
+const PAGES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].concat(
+  readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
+);
+
+const read = (page: string): string => readFileSync(join(ROOT, page), 'utf8');
+
+function programs(): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const page of PAGES) {
+    const blocks = [...read(page).matchAll(/^```ts[^\n]*\n(.*?)^```/gms)];
+    blocks.forEach(([, code = ''], index) => found.set(join(ROOT, `${page}.${index}.ts`), code));
+  }
+  return found;
+}
+
+test('the programs of the pages compile', () => {
+  const sources = programs();
+  expect(sources.size).toBeGreaterThan(1);
+  const options: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.CommonJS,
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: ['node'],
+    paths: { 'cdk8s-stateful': [join(ROOT, 'lib/index.ts')] },
+  };
+  const host = ts.createCompilerHost(options);
+  const inPages: ts.CompilerHost = {
+    ...host,
+    fileExists: (file) => sources.has(file) || host.fileExists(file),
+    getSourceFile: (file, ...rest) => {
+      const code = sources.get(file);
+      return code === undefined
+        ? host.getSourceFile(file, ...rest)
+        : ts.createSourceFile(file, code, ts.ScriptTarget.ES2022);
+    },
+  };
+  const program = ts.createProgram([...sources.keys()], options, inPages);
+  const messages = ts
+    .getPreEmitDiagnostics(program)
+    .map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`);
+  expect(messages).toEqual([]);
+}, 60_000);
+
+test.each(PAGES)('%s points only at what there is', (page) => {
+  const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = '']) => join(dirname(page), link));
+  const tests = [...read(page).matchAll(/`(test\/[^`]*\.ts)`/g)].map(([, file = '']) => file);
+  expect([...links, ...tests].filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+});
+
+test('the README has a row for every file of dist/', () => {
+  const missing = readdirSync(join(ROOT, 'dist')).filter((file) => !read('README.md').includes(`(dist/${file})`));
+  expect(missing).toEqual([]);
+});
