@@ -140,7 +140,7 @@ export class ImportedDatabase extends Construct implements IDatabase {
       const wayOut = `the administrator '${engine.spec.user}' can log in only beside the server; name a user for clients`;
       problems.add('user', `must be given with the engine ${engine.spec.name}`, undefined, wayOut);
     }
-    problems.throwIfAny();
+    problems.throwIfAny(`StatefulDatabase.fromAttributes '${this.node.path}'`);
     if (attributes.namespace !== undefined) this.namespace = attributes.namespace;
     if (attributes.pods) this.pods = attributes.pods;
   }

@@ -122,6 +122,6 @@ class ImportedPersistentVolumeClaim extends Construct implements IPersistentVolu
     super(scope, id);
     const problems = new Problems(this);
     checkDnsSubdomain(problems, 'claimName', claimName);
-    problems.throwIfAny();
+    problems.throwIfAny(`PersistentVolumeClaim.fromClaimName '${this.node.path}'`);
   }
 }

@@ -167,7 +167,7 @@ class ImportedStorageClass extends Construct implements IStorageClass {
     super(scope, id);
     const problems = new Problems(this);
     checkDnsSubdomain(problems, 'storageClassName', storageClassName);
-    problems.throwIfAny();
+    problems.throwIfAny(`StorageClass.fromStorageClassName '${this.node.path}'`);
     // Somebody may have made a class of another provisioner under a name that AKS uses.
     const aks = attributes.provisioner === undefined ? aksStorageClass(storageClassName) : undefined;
     const { medium, minimumSize } = knownVolumes(attributes.provisioner ?? aks?.provisioner ?? '', {

@@ -19,6 +19,24 @@ import type { ClaimedVolume, PodSource } from './pod-spec';
 import type { WorkloadProps } from './workload-props';
 
 /**
+ * Those of the newest Kubernetes; `tcp_fin_timeout` and `tcp_keepalive_…` are safe from 1.29 on.
+ *
+ * @see https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/#safe-and-unsafe-sysctls
+ */
+const SAFE_SYSCTLS = [
+  'kernel.shm_rmid_forced',
+  'net.ipv4.ip_local_port_range',
+  'net.ipv4.ip_local_reserved_ports',
+  'net.ipv4.ip_unprivileged_port_start',
+  'net.ipv4.ping_group_range',
+  'net.ipv4.tcp_fin_timeout',
+  'net.ipv4.tcp_keepalive_intvl',
+  'net.ipv4.tcp_keepalive_probes',
+  'net.ipv4.tcp_keepalive_time',
+  'net.ipv4.tcp_syncookies',
+];
+
+/**
  * @param containerProps the containers to check, with the prop that each comes from
  */
 export function checkPods(
@@ -65,6 +83,13 @@ function checkWorkload(problems: Problems, props: WorkloadProps): void {
   checkLabels(problems, 'podLabels', props.podLabels);
   checkLabels(problems, 'nodeSelector', props.nodeSelector);
   checkRunAs(problems, props);
+  for (const name of Object.keys(props.sysctls ?? {})) {
+    if (SAFE_SYSCTLS.includes(name)) continue;
+    const wayOut =
+      'Pod Security and the kubelet refuse others, and a set that makes no pod says so only in its events; if your nodes allow it, ' +
+      'set it by apiObject';
+    problems.add('sysctls', 'must be safe ones', name, wayOut);
+  }
   if (props.terminationGracePeriod) {
     checkSeconds(problems, 'terminationGracePeriod', props.terminationGracePeriod, 0, 'write Duration.seconds(30)');
   }

@@ -786,7 +786,7 @@ describe('a database that somebody else made', () => {
   test.each(['', 'postgres://db', 'db:5432', 'a b'])('must be at a host name, not at %j', (address) => {
     expectRefusedAlone(
       (chart) => StatefulDatabase.fromAttributes(chart, 'ref', { ...attributes, address, port: 0, namespace: 'A' }),
-      "ImportedDatabase 'test/ref'",
+      "StatefulDatabase.fromAttributes 'test/ref'",
       "'port' must be a whole number from 1 to 65535, got 0: that is the range of TCP and UDP ports",
       `'namespace' must be a DNS label of at most 63 characters, got "A": ${LABEL}`,
       `'address' must be a host name, got "${address}": write it without scheme and port, as 'db.example.com'`,

@@ -143,7 +143,7 @@ describe('a claim of the cluster', () => {
   test('must have a name that a claim can have', () => {
     expectRefusedAlone(
       (chart) => PersistentVolumeClaim.fromClaimName(chart, 'Claim', 'Data'),
-      "ImportedPersistentVolumeClaim 'test/Claim'",
+      "PersistentVolumeClaim.fromClaimName 'test/Claim'",
       '\'claimName\' must be a DNS subdomain of at most 253 characters, got "Data": ' +
         "use a-z, 0-9, '-' and '.', each part beginning and ending with a letter or digit",
     );

@@ -77,7 +77,7 @@ describe('a storage class of the cluster', () => {
   test('must have a name that a class can have', () => {
     expectRefusedAlone(
       (chart) => StorageClass.fromStorageClassName(chart, 'Class', 'Fast'),
-      "ImportedStorageClass 'test/Class'",
+      "StorageClass.fromStorageClassName 'test/Class'",
       '\'storageClassName\' must be a DNS subdomain of at most 253 characters, got "Fast": ' +
         "use a-z, 0-9, '-' and '.', each part beginning and ending with a letter or digit",
     );

@@ -126,6 +126,16 @@ describe('a Deployment', () => {
     );
   });
 
+  // A set or Deployment whose pods are refused is accepted all the same, and stays empty.
+  test('has kernel settings that are allowed in every cluster', () => {
+    expectRefusedAlone(
+      (chart) => new Deployment(chart, 'web', { containers: [CONTAINER], sysctls: { 'kernel.msgmax': '1' } }),
+      "Deployment 'test/web'",
+      '\'sysctls\' must be safe ones, got "kernel.msgmax": Pod Security and the kubelet refuse others, and a set that makes no pod ' +
+        'says so only in its events; if your nodes allow it, set it by apiObject',
+    );
+  });
+
   test('must be new to its chart', () => {
     const chart = newChart();
     new Deployment(chart, 'a', { name: 'web', containers: [CONTAINER] });
