@@ -5,7 +5,6 @@ import type { Construct } from 'constructs';
 import { DatabaseEngine, StatefulDatabase, StorageClass } from '../lib';
 
 const FOLDERS = ['modules', 'profiles', 'themes', 'sites'];
-
 /**
  * A site in one pod: Drupal beside its database, each with a volume.
  */
