@@ -31,7 +31,8 @@ export type { IPersistentVolumeClaim, PersistentVolumeClaimProps } from './stora
 export { StaticVolume } from './storage/static-volume';
 export type { StaticVolumeProps } from './storage/static-volume';
 export { StorageClass } from './storage/storage-class';
-export type { IStorageClass, StorageClassAttributes, StorageClassProps } from './storage/storage-class';
+export type { IStorageClass } from './storage/i-storage-class';
+export type { StorageClassAttributes, StorageClassProps } from './storage/storage-class';
 export { ReclaimPolicy, VolumeBindingMode } from './storage/storage-class-props';
 export type { CommonStorageClassProps } from './storage/storage-class-props';
 export { StorageMedium } from './storage/storage-medium';

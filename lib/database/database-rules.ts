@@ -8,18 +8,12 @@ import { checkSelector } from '../workload/headless-service';
 import { unprotectedDataPath } from '../workload/image-data';
 import { checkPods, propsOfContainers } from '../workload/pod-rules';
 import { checkOpenPorts } from '../workload/stateful-workload-props';
-import {
-  APPLICATION_USER_SCRIPT,
-  INITIALIZE,
-  initScriptsOf,
-  PRIVATE_FILES,
-  renderServer,
-  renderStorage,
-} from './database-server';
+import { APPLICATION_USER_SCRIPT, INITIALIZE, PRIVATE_FILES, renderStorage } from './database-server';
+import type { Server } from './database-server';
 import type { StatefulDatabaseProps } from './stateful-database-props';
 
 /** What holds for a database's props besides what holds for every set. */
-export function checkServer(problems: Problems, props: StatefulDatabaseProps): void {
+export function checkServer(problems: Problems, props: StatefulDatabaseProps, server: Server): void {
   const { spec } = props.engine;
   checkEngine(problems, props);
   checkClaimOfTemplate(problems, 'storage', 'claimName', renderStorage(props.storage, spec, []));
@@ -49,22 +43,21 @@ export function checkServer(problems: Problems, props: StatefulDatabaseProps): v
     checkSize(problems, 'resources.ephemeralStorage', props.resources.ephemeralStorage);
   checkUsers(problems, props);
   checkInitScripts(problems, props);
-  checkPod(problems, props);
+  checkPod(problems, props, server);
 }
 
 /** What was added to the server's pod, and whether it gets along with what the engine puts there. */
-function checkPod(problems: Problems, props: StatefulDatabaseProps): void {
+function checkPod(problems: Problems, props: StatefulDatabaseProps, server: Server): void {
   props.volumeClaimTemplates?.forEach((template, index) =>
     checkVolumeClaimTemplate(problems, `volumeClaimTemplates[${index}]`, template),
   );
-  const pod = renderServer(props, Object.keys(initScriptsOf(props)).length > 0 ? 'init-scripts' : undefined);
-  const claimed = pod.volumeClaimTemplates.map(({ name, mounts }, index) => ({
+  const claimed = server.volumeClaimTemplates.map(({ name, mounts }, index) => ({
     name,
     mounts,
     prop: index === 0 ? 'storage' : `volumeClaimTemplates[${index - 1}]`,
   }));
   const { sidecars = [], initContainers = [] } = props;
-  checkPods(problems, pod, claimed, propsOfContainers({ sidecars, initContainers }));
+  checkPods(problems, server, claimed, propsOfContainers({ sidecars, initContainers }));
   checkDataIsSeen(problems, props);
   checkOpenPorts(problems, props.openPorts, sidecars);
 }
@@ -124,10 +117,11 @@ function checkEngine(problems: Problems, props: StatefulDatabaseProps): void {
         'use 1, or an operator that sets replication up',
     );
   }
+  const reserved = new Map(Object.entries(spec.reservedParameters ?? {}));
   for (const name of Object.keys(props.parameters ?? {})) {
     // Servers read names in any case, and MariaDB takes - for _.
     const plain = name.toLowerCase().replaceAll('-', '_');
-    const reason = new Map(Object.entries(spec.reservedParameters ?? {})).get(plain);
+    const reason = reserved.get(plain);
     if (spec.parameterArgs === undefined) {
       problems.add(
         'parameters',

@@ -16,7 +16,7 @@ export const PRIVATE_FILES = 'private-files';
 const SECRET_FILES = 'secret-files';
 
 /** The set that runs a database's server, but for its name and Service. */
-type Server = Omit<PersistentStatefulSetProps, 'name' | 'service'> & {
+export type Server = Omit<PersistentStatefulSetProps, 'name' | 'service'> & {
   readonly volumeClaimTemplates: VolumeClaimTemplate[];
 };
 

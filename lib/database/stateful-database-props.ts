@@ -1,6 +1,6 @@
 import type { Size } from 'cdk8s';
 import type { Cpu, SecretValue, k8s } from 'cdk8s-plus-27';
-import type { IStorageClass } from '../storage/storage-class';
+import type { IStorageClass } from '../storage/i-storage-class';
 import type { VolumeClaimTemplate } from '../storage/volume-claim-template';
 import type { EmptyDirMount } from '../workload/empty-dir-mount';
 import type { StatefulWorkloadProps } from '../workload/stateful-workload-props';

@@ -8,8 +8,7 @@ import { Problems } from '../private/problems';
 import type { IClientAccessTarget } from '../workload/client-access';
 import { HeadlessService } from '../workload/headless-service';
 import { PersistentStatefulSet } from '../workload/persistent-stateful-set';
-import { checkPodLabels } from '../workload/pod-rules';
-import { checkSharedPods } from '../workload/shared-pods';
+import { checkSelectedPods } from '../workload/shared-pods';
 import { checkSetObjects, checkStatefulWorkload } from '../workload/stateful-workload-props';
 import type { VolumeGrowthOptions } from '../workload/volume-growth';
 import { Workload } from '../workload/workload';
@@ -18,6 +17,7 @@ import type { DatabaseAttributes, IDatabase, Login } from './database';
 import type { DatabaseEngine } from './database-engine';
 import { checkServer } from './database-rules';
 import { initScriptsOf, renderServer } from './database-server';
+import type { Server } from './database-server';
 import type { DatabaseUser, StatefulDatabaseProps } from './stateful-database-props';
 
 /**
@@ -106,7 +106,10 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
     super(scope, id);
     const { spec } = props.engine;
     const name = props.name ?? id;
-    this.validate(props, name);
+    const initScripts = initScriptsOf(props);
+    const hasInitScripts = Object.keys(initScripts).length > 0;
+    const server = renderServer(props, hasInitScripts ? initScriptsName(name) : undefined);
+    this.validate(props, name, server);
 
     this.engine = props.engine;
     this.image = props.image ?? spec.image;
@@ -127,12 +130,8 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
     });
     this.address = this.service.dnsName;
     if (this.service.namespace !== undefined) this.namespace = this.service.namespace;
-    const initScripts = this.addInitScripts(props, name);
-    this.statefulSet = new PersistentStatefulSet(this, 'Resource', {
-      ...renderServer(props, initScripts),
-      name,
-      service: this.service,
-    });
+    if (hasInitScripts) this.addInitScripts(initScriptsName(name), initScripts);
+    this.statefulSet = new PersistentStatefulSet(this, 'Resource', { ...server, name, service: this.service });
     this.pods = this.statefulSet;
     this.apiObject = this.statefulSet.apiObject;
   }
@@ -159,27 +158,20 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
     return this.statefulSet.volumeGrowthProcedure(options);
   }
 
-  private addInitScripts(props: StatefulDatabaseProps, name: string): string | undefined {
-    const data = initScriptsOf(props);
-    if (Object.keys(data).length === 0) return undefined;
-    const configMap = claimIdentity(
-      new k8s.KubeConfigMap(this, 'InitScripts', {
-        metadata: metadata(initScriptsName(name), this.namespace, this.service.selector),
-        data,
-      }),
+  private addInitScripts(name: string, data: { [fileName: string]: string }): void {
+    claimIdentity(
+      new k8s.KubeConfigMap(this, 'InitScripts', { metadata: metadata(name, this.namespace, this.selector), data }),
     );
-    return configMap.name;
   }
 
-  private validate(props: StatefulDatabaseProps, name: string): void {
+  private validate(props: StatefulDatabaseProps, name: string, server: Server): void {
     const problems = new Problems(this);
     const serviceName = props.serviceName ?? name;
     checkStatefulSetName(problems, 'name', name);
     checkServiceName(problems, props.serviceName === undefined ? 'name' : 'serviceName', serviceName);
     checkStatefulWorkload(problems, props);
-    checkServer(problems, props);
-    checkPodLabels(problems, props, selectorOf(props, name));
-    checkSharedPods(problems, this, selectorOf(props, name), props.podLabels, props.namespace);
+    checkServer(problems, props, server);
+    checkSelectedPods(problems, this, selectorOf(props, name), props.podLabels, props.namespace);
     checkSetObjects(problems, this, props, name, props.namespace);
     checkIdentity(problems, this, 'serviceName', k8s.KubeService.GVK, serviceName, props.namespace);
     if (Object.keys(initScriptsOf(props)).length > 0) {

@@ -1,5 +1,5 @@
 import type { Size } from 'cdk8s';
-import type { IStorageClass } from './storage-class';
+import type { IStorageClass } from './i-storage-class';
 import { AZURE_DISK, AZURE_FILES, knownVolumes } from './storage-medium';
 import type { StorageMedium } from './storage-medium';
 

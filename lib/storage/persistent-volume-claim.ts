@@ -6,7 +6,7 @@ import { checkIdentity, claimIdentity, metadata } from '../private/identity';
 import { checkDnsLabel, checkDnsSubdomain, checkLabels } from '../private/names';
 import { Problems } from '../private/problems';
 import type { AccessMode } from './access-mode';
-import type { IStorageClass } from './storage-class';
+import type { IStorageClass } from './i-storage-class';
 import { checkClaimedStorage, renderClaimSpec } from './volume-claim-template';
 
 /**

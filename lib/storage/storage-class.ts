@@ -3,34 +3,10 @@ import { Construct } from 'constructs';
 import { checkDnsSubdomain } from '../private/names';
 import { Problems } from '../private/problems';
 import { aksStorageClass } from './aks-storage-class';
+import type { IStorageClass } from './i-storage-class';
 import { checkStorageClass, makeStorageClass, VolumeBindingMode } from './storage-class-props';
 import type { CommonStorageClassProps } from './storage-class-props';
 import { knownVolumes, StorageMedium } from './storage-medium';
-
-/**
- * A StorageClass, made here or elsewhere.
- *
- * @see https://kubernetes.io/docs/concepts/storage/storage-classes/
- */
-export interface IStorageClass {
-  /** The name that claims write in `storageClassName`. */
-  readonly storageClassName: string;
-
-  /**
-   * What its volumes are made of, where it is known; rules about what may live on them apply only then.
-   */
-  readonly medium?: StorageMedium;
-
-  /**
-   * Whether its claims may grow, where it is known.
-   */
-  readonly allowVolumeExpansion?: boolean;
-
-  /**
-   * The smallest volume that it makes, where it is known. A smaller claim would silently get this much, or fail.
-   */
-  readonly minimumSize?: Size;
-}
 
 /**
  * What is known of a StorageClass that this app does not make.

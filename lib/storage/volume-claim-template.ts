@@ -3,8 +3,8 @@ import { k8s } from 'cdk8s-plus-27';
 import { checkDnsLabel, checkLabels, checkMountPath, checkSubPath } from '../private/names';
 import type { Problems } from '../private/problems';
 import { AccessMode } from './access-mode';
+import type { IStorageClass } from './i-storage-class';
 import { checkSize, kibibytes, quantity } from './quantity';
-import type { IStorageClass } from './storage-class';
 import { StorageMedium } from './storage-medium';
 
 /**

@@ -6,9 +6,9 @@ import { checkDnsLabel, checkInteger } from '../private/names';
 import { Problems } from '../private/problems';
 import type { PodProps } from './pod';
 import { checkPodClaims, claimedVolumes, renderPodClaims } from './pod-claims';
-import { checkPodLabels, checkPods } from './pod-rules';
+import { checkPods } from './pod-rules';
 import { renderPodMetadata, renderPodSpec } from './pod-spec';
-import { checkSharedPods, claimPods } from './shared-pods';
+import { checkSelectedPods, claimPods } from './shared-pods';
 import { Workload } from './workload';
 
 /**
@@ -64,8 +64,7 @@ export class Deployment extends Workload {
     }
     checkPodClaims(problems, claimed);
     checkPods(problems, props, claimed);
-    checkPodLabels(problems, props, this.selector);
-    checkSharedPods(problems, this, this.selector, props.podLabels, props.namespace);
+    checkSelectedPods(problems, this, this.selector, props.podLabels, props.namespace);
     checkIdentity(problems, this, 'name', k8s.KubeDeployment.GVK, this.deploymentName, props.namespace);
     problems.throwIfAny();
 

@@ -10,10 +10,10 @@ import { AntiAffinity, renderSpread } from './anti-affinity';
 import type { IClientAccessTarget } from './client-access';
 import type { EmptyDirMount } from './empty-dir-mount';
 import type { HeadlessService } from './headless-service';
-import { checkPodLabels, checkPods } from './pod-rules';
+import { checkPods } from './pod-rules';
 import { renderPodMetadata, renderPodSpec } from './pod-spec';
 import type { ClaimedVolume } from './pod-spec';
-import { checkSharedPods, claimPods } from './shared-pods';
+import { checkSelectedPods, claimPods } from './shared-pods';
 import { StatefulSetPod } from './stateful-set-pod';
 import {
   checkOpenPorts,
@@ -153,7 +153,7 @@ export class PersistentStatefulSet extends Workload implements IClientAccessTarg
     this.selector = this.service.selector;
     this.replicas = props.replicas ?? 1;
     this.templates = props.volumeClaimTemplates ?? [];
-    const claimed = (props.volumeClaimTemplates ?? []).map(({ name, mounts }, index) => ({
+    const claimed = this.templates.map(({ name, mounts }, index) => ({
       name,
       mounts,
       prop: `volumeClaimTemplates[${index}]`,
@@ -206,7 +206,7 @@ export class PersistentStatefulSet extends Workload implements IClientAccessTarg
     const problems = new Problems(this);
     checkStatefulSetName(problems, 'name', this.statefulSetName);
     checkStatefulWorkload(problems, props);
-    props.volumeClaimTemplates?.forEach((template, index) =>
+    this.templates.forEach((template, index) =>
       checkVolumeClaimTemplate(problems, `volumeClaimTemplates[${index}]`, template),
     );
     checkPods(problems, props, claimed);
@@ -220,13 +220,11 @@ export class PersistentStatefulSet extends Workload implements IClientAccessTarg
     }
     checkOpenPorts(problems, props.openPorts, props.containers);
     checkSetObjects(problems, this, props, this.statefulSetName, this.service.namespace);
-    checkPodLabels(problems, props, this.selector);
-    checkSharedPods(problems, this, this.selector, props.podLabels, this.service.namespace);
+    checkSelectedPods(problems, this, this.selector, props.podLabels, this.service.namespace);
     problems.throwIfAny();
   }
 
   private renderSpec(props: PersistentStatefulSetProps, claimed: ClaimedVolume[]): k8s.StatefulSetSpec {
-    const templates = props.volumeClaimTemplates ?? [];
     const updateStrategy = props.updateStrategy ?? UpdateStrategy.ROLLING_UPDATE;
     return {
       serviceName: this.service.serviceName,
@@ -253,7 +251,7 @@ export class PersistentStatefulSet extends Workload implements IClientAccessTarg
           ),
         },
       },
-      ...(templates.length > 0 && { volumeClaimTemplates: templates.map(renderVolumeClaimTemplate) }),
+      ...(this.templates.length > 0 && { volumeClaimTemplates: this.templates.map(renderVolumeClaimTemplate) }),
     };
   }
 

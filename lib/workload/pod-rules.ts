@@ -107,19 +107,6 @@ export function checkRunAs(
   if (props.fsGroup !== undefined) checkInteger(problems, 'fsGroup', props.fsGroup, 0, most, wayOut);
 }
 
-/** A pod label that contradicts the selector would give way to it in silence. */
-export function checkPodLabels(problems: Problems, props: WorkloadProps, selector: { [key: string]: string }): void {
-  for (const [key, value] of Object.entries(props.podLabels ?? {})) {
-    if (!Object.hasOwn(selector, key) || selector[key] === value) continue;
-    problems.add(
-      `podLabels['${key}']`,
-      `must be '${selector[key]}', as in the selector`,
-      value,
-      'the set would not find its own pods; leave it out, or choose another selector before the set exists',
-    );
-  }
-}
-
 function checkContainer(problems: Problems, prop: string, container: k8s.Container): void {
   checkDnsLabel(problems, `${prop}.name`, container.name);
   checkImage(problems, `${prop}.image`, container.image ?? '');

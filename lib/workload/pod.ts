@@ -7,9 +7,9 @@ import { Problems } from '../private/problems';
 import type { EmptyDirMount } from './empty-dir-mount';
 import { checkPodClaims, claimedVolumes, renderPodClaims } from './pod-claims';
 import type { PodClaim } from './pod-claims';
-import { checkPodLabels, checkPods } from './pod-rules';
+import { checkPods } from './pod-rules';
 import { renderPodMetadata, renderPodSpec } from './pod-spec';
-import { checkSharedPods, claimPods } from './shared-pods';
+import { checkSelectedPods, claimPods } from './shared-pods';
 import { Workload } from './workload';
 import type { WorkloadProps } from './workload-props';
 
@@ -88,8 +88,7 @@ export class Pod extends Workload {
     checkLabels(problems, 'name', this.selector);
     checkPodClaims(problems, claimed);
     checkPods(problems, props, claimed);
-    checkPodLabels(problems, props, this.selector);
-    checkSharedPods(problems, this, this.selector, props.podLabels, props.namespace);
+    checkSelectedPods(problems, this, this.selector, props.podLabels, props.namespace);
     checkIdentity(problems, this, 'name', k8s.KubePod.GVK, this.podName, props.namespace);
     problems.throwIfAny();
 

@@ -18,19 +18,23 @@ interface Pods {
 /** The workloads of each chart, by each of their labels: a look-up instead of a comparison with all. */
 const workloads = new WeakMap<Chart, Map<string, Pods[]>>();
 
-/** Two workloads whose selectors find each other's pods: a Service would send clients of one database to the other. */
-export function checkSharedPods(
+/**
+ * Checks that a workload's selector finds its own pods and no others: a Service would send clients of one database to the other.
+ */
+export function checkSelectedPods(
   problems: Problems,
   construct: Construct,
   selector: Labels,
   podLabels: Labels = {},
   namespace?: string,
 ): void {
+  checkPodLabels(problems, selector, podLabels);
   const labels = { ...podLabels, ...selector };
   const inNamespace = namespaceOf(construct, namespace);
   for (const other of sharingALabel(construct, labels)) {
-    if (other.namespace !== inNamespace || !isAttached(other.construct)) continue;
+    if (other.namespace !== inNamespace) continue;
     if (!finds(selector, other.labels) && !finds(other.selector, labels)) continue;
+    if (!isAttached(other.construct)) continue;
     problems.add(
       'selector',
       `must find no pods of '${other.construct.node.path}'`,
@@ -47,7 +51,24 @@ export function claimPods(construct: Construct, selector: Labels, podLabels: Lab
   workloads.set(chart, byLabel);
   const labels = { ...podLabels, ...selector };
   const pods = { construct, namespace: namespaceOf(construct, namespace), selector, labels };
-  for (const label of pairs(labels)) byLabel.set(label, [...(byLabel.get(label) ?? []), pods]);
+  for (const label of pairs(labels)) {
+    const sharing = byLabel.get(label);
+    if (sharing) sharing.push(pods);
+    else byLabel.set(label, [pods]);
+  }
+}
+
+/** A pod label that contradicts the selector would give way to it in silence. */
+function checkPodLabels(problems: Problems, selector: Labels, podLabels: Labels): void {
+  for (const [key, value] of Object.entries(podLabels)) {
+    if (!Object.hasOwn(selector, key) || selector[key] === value) continue;
+    problems.add(
+      `podLabels['${key}']`,
+      `must be '${selector[key]}', as in the selector`,
+      value,
+      'the set would not find its own pods; leave it out, or choose another selector before the set exists',
+    );
+  }
 }
 
 function sharingALabel(construct: Construct, labels: Labels): Set<Pods> {

@@ -1,8 +1,9 @@
 import type { Size } from 'cdk8s';
+import type { IConstruct } from 'constructs';
 import { Problems } from '../private/problems';
 import { kibibytes, quantity } from '../storage/quantity';
 import type { VolumeClaimTemplate } from '../storage/volume-claim-template';
-import type { PersistentStatefulSet } from './persistent-stateful-set';
+import type { StatefulSetPod } from './stateful-set-pod';
 
 /**
  * Options of `volumeGrowthProcedure`.
@@ -19,8 +20,16 @@ export interface VolumeGrowthOptions {
   readonly currentSizes?: { [templateName: string]: Size };
 }
 
+/** What is asked of the set whose volumes grow. */
+interface GrowingSet extends IConstruct {
+  readonly statefulSetName: string;
+  readonly namespace?: string;
+  readonly replicas: number;
+  pod(ordinal: number): StatefulSetPod;
+}
+
 export function renderVolumeGrowth(
-  set: PersistentStatefulSet,
+  set: GrowingSet,
   templates: VolumeClaimTemplate[],
   options: VolumeGrowthOptions,
 ): string {
@@ -58,11 +67,7 @@ export function renderVolumeGrowth(
   ].join('\n');
 }
 
-function checkGrowth(
-  set: PersistentStatefulSet,
-  templates: VolumeClaimTemplate[],
-  current: { [name: string]: Size },
-): void {
+function checkGrowth(set: GrowingSet, templates: VolumeClaimTemplate[], current: { [name: string]: Size }): void {
   const problems = new Problems();
   for (const [name, now] of Object.entries(current)) {
     const template = templates.find((one) => one.name === name);

@@ -10,7 +10,7 @@ import { ClientAccess } from '../../workload/client-access';
 import { checkPods } from '../../workload/pod-rules';
 import { renderPodMetadata, renderPodSpec } from '../../workload/pod-spec';
 import type { PodSource } from '../../workload/pod-spec';
-import { checkSharedPods, claimPods } from '../../workload/shared-pods';
+import { checkSelectedPods, claimPods } from '../../workload/shared-pods';
 import { Workload } from '../../workload/workload';
 import type { WorkloadProps } from '../../workload/workload-props';
 import { secretEnv } from '../database';
@@ -84,7 +84,7 @@ export class MongoReplicaSetInitiation extends Workload {
     const timeout = props.timeout ?? Duration.minutes(10);
     checkSeconds(problems, 'timeout', timeout, 1, 'members need some time to start; write Duration.minutes(10)');
     checkPods(problems, pods, []);
-    checkSharedPods(problems, this, this.selector, props.podLabels, database.namespace);
+    checkSelectedPods(problems, this, this.selector, props.podLabels, database.namespace);
     checkIdentity(problems, this, 'name', k8s.KubeNetworkPolicy.GVK, accessName(name), database.namespace);
     problems.throwIfAny();
 

@@ -122,6 +122,14 @@ describe('the initiation of a MongoDB replica set', () => {
     expect(chart.node.tryFindChild('init')).toBeUndefined();
   });
 
+  // It would give way to the selector in silence.
+  test('is refused with a pod label that contradicts its own', () => {
+    const chart = newChart();
+    const make = () =>
+      new MongoReplicaSetInitiation(chart, 'init', { database: mongo(chart), podLabels: { app: 'x' } });
+    expect(make).toThrow("'podLabels['app']' must be 'init', as in the selector, got \"x\"");
+  });
+
   test.each([2, 8, 9])('is refused for %d members', (replicas) => {
     const chart = newChart();
     expect(() => new MongoReplicaSetInitiation(chart, 'init', { database: mongo(chart, { replicas }) })).toThrow(
