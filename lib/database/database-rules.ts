@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { checkDnsLabel, checkImage, checkPortName, checkSeconds, parseImage } from '../private/names';
+import { checkDnsLabel, checkImage, checkPortName, checkSeconds, checkSecretKey, parseImage } from '../private/names';
 import type { Problems } from '../private/problems';
 import { checkSize } from '../storage/quantity';
 import { StorageMedium } from '../storage/storage-medium';
@@ -164,6 +164,10 @@ function checkUsers(problems: Problems, props: StatefulDatabaseProps): void {
   if (spec.passwordVariable === undefined && props.password) {
     const wayOut = 'the server asks for no login and would let everybody in all the same';
     problems.add('password', 'must be left out with this engine', `key ${props.password.key}`, wayOut);
+  }
+  if (props.password) checkSecretKey(problems, 'password.key', props.password.key);
+  if (props.applicationUser) {
+    checkSecretKey(problems, 'applicationUser.password.key', props.applicationUser.password.key);
   }
   const fixed = (prop: string) => `the image makes its own; leave '${prop}' out`;
   if (props.user !== undefined && spec.userVariable === undefined) {

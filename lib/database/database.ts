@@ -1,7 +1,7 @@
 import type { ISecret, SecretValue, k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
-import { checkDnsLabel, checkPort } from '../private/names';
+import { checkDnsLabel, checkPort, checkSecretKey } from '../private/names';
 import { Problems } from '../private/problems';
 import type { IClientAccessTarget } from '../workload/client-access';
 import type { DatabaseEngine } from './database-engine';
@@ -140,6 +140,7 @@ export class ImportedDatabase extends Construct implements IDatabase {
       const wayOut = `the administrator '${engine.spec.user}' can log in only beside the server; name a user for clients`;
       problems.add('user', `must be given with the engine ${engine.spec.name}`, undefined, wayOut);
     }
+    if (attributes.password) checkSecretKey(problems, 'password.key', attributes.password.key);
     problems.throwIfAny(`StatefulDatabase.fromAttributes '${this.node.path}'`);
     if (attributes.namespace !== undefined) this.namespace = attributes.namespace;
     if (attributes.pods) this.pods = attributes.pods;

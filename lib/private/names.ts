@@ -113,6 +113,23 @@ export function checkLabels(problems: Problems, prop: string, labels: { [key: st
   }
 }
 
+/** What is no key may be the secret itself, in the wrong place: it is not shown. */
+export function checkSecretKey(problems: Problems, prop: string, key: string): void {
+  if (/^[-._a-zA-Z0-9]{1,253}$/.test(key) && key !== '.' && !key.startsWith('..')) return;
+  problems.add(
+    prop,
+    'must be the name of a key in the Secret',
+    `${key.length} characters that are none`,
+    "use A-Z, a-z, 0-9, '-', '_' and '.'; the secret itself is never written here",
+  );
+}
+
+export function checkOneOf(problems: Problems, prop: string, value: string, values: string[], wayOut: string): void {
+  if (values.includes(value)) return;
+  const names = values.map((one) => `'${one}'`).join(', ');
+  problems.add(prop, `must be one of ${names}`, value, wayOut);
+}
+
 export function checkMountPath(problems: Problems, prop: string, path: string): void {
   if (!path.startsWith('/') || /^\/+$/.test(path) || path.includes(':') || SUB_PATH_ESCAPE.test(path)) {
     problems.add(prop, "must be an absolute path below '/', without ':' and '..'", path, "write it as '/var/lib/data'");

@@ -2,10 +2,12 @@ import { posix } from 'node:path';
 import type { k8s } from 'cdk8s-plus-27';
 import {
   checkDnsLabel,
+  checkDnsSubdomain,
   checkImage,
   checkInteger,
   checkLabels,
   checkMountPath,
+  checkOneOf,
   checkPort,
   checkPortName,
   checkSeconds,
@@ -82,6 +84,10 @@ function checkWorkload(problems: Problems, props: WorkloadProps): void {
   checkLabels(problems, 'labels', props.labels);
   checkLabels(problems, 'podLabels', props.podLabels);
   checkLabels(problems, 'nodeSelector', props.nodeSelector);
+  checkTolerations(problems, props.tolerations);
+  if (props.priorityClassName !== undefined) checkDnsSubdomain(problems, 'priorityClassName', props.priorityClassName);
+  const pullSecrets = (props.imagePullSecrets ?? []).map(({ name }) => name);
+  checkUnique(problems, 'imagePullSecrets', pullSecrets, 'Secrets of one name', 'the server warns of it; name it once');
   checkRunAs(problems, props);
   for (const name of Object.keys(props.sysctls ?? {})) {
     if (SAFE_SYSCTLS.includes(name)) continue;
@@ -93,6 +99,34 @@ function checkWorkload(problems: Problems, props: WorkloadProps): void {
   if (props.terminationGracePeriod) {
     checkSeconds(problems, 'terminationGracePeriod', props.terminationGracePeriod, 0, 'write Duration.seconds(30)');
   }
+}
+
+/** In a set, an old API server takes whatever it is; then no pod is ever made. */
+function checkTolerations(problems: Problems, tolerations: k8s.Toleration[] = []): void {
+  tolerations.forEach(({ key = '', operator = 'Equal', value = '', effect, tolerationSeconds }, index) => {
+    const prop = `tolerations[${index}]`;
+    checkOneOf(problems, `${prop}.operator`, operator, ['Equal', 'Exists'], "it is 'Equal' if left out");
+    if (key !== '') checkLabels(problems, prop, { [key]: value });
+    else if (operator === 'Equal') {
+      problems.add(
+        `${prop}.key`,
+        'must be given',
+        key,
+        "name the taint, or write operator: 'Exists' to tolerate every one",
+      );
+    }
+    if (operator === 'Exists' && value !== '') {
+      problems.add(`${prop}.value`, "must be left out with operator 'Exists'", value, "or write operator: 'Equal'");
+    }
+    if (effect !== undefined) {
+      const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
+      checkOneOf(problems, `${prop}.effect`, effect, effects, 'leave it out to tolerate each');
+    }
+    if (tolerationSeconds !== undefined && effect !== 'NoExecute') {
+      const wayOut = 'only a pod that is to be evicted stays for a time';
+      problems.add(`${prop}.effect`, "must be 'NoExecute' with tolerationSeconds", effect, wayOut);
+    }
+  });
 }
 
 export function checkRunAs(

@@ -647,6 +647,30 @@ describe('a database is refused', () => {
     );
   });
 
+  test('with the secret where the name of its key should be, which is not shown', () => {
+    const wrong = (prop: string, length: number) =>
+      `'${prop}' must be the name of a key in the Secret, got "${length} characters that are none": ` +
+      "use A-Z, a-z, 0-9, '-', '_' and '.'; the secret itself is never written here";
+    const { secret } = PASSWORD;
+    refusedDatabase(
+      { password: { secret, key: 'a b' }, applicationUser: { name: 'shop', password: { secret, key: 'a b c' } } },
+      wrong('password.key', 3),
+      wrong('applicationUser.password.key', 5),
+    );
+    const attributes = { engine: DATABASE.engine, address: 'db', password: { secret, key: 'a/b' } };
+    const chart = newChart();
+    expectRefused(
+      chart,
+      () => StatefulDatabase.fromAttributes(chart, 'db', attributes),
+      "StatefulDatabase.fromAttributes 'test/db'",
+      wrong('password.key', 3),
+    );
+    const keyFile = { secret, key: 'a:b' };
+    expect(() => DatabaseEngine.mongo({ version: '8.0.29', replicaSet: 'rs', keyFile })).toThrow(
+      `DatabaseEngine.mongo:\n- ${wrong('keyFile.key', 3)}`,
+    );
+  });
+
   test('with everything that is wrong said at once', () => {
     refusedDatabase(
       {

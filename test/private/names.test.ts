@@ -7,6 +7,7 @@ import {
   checkMountPath,
   checkPort,
   checkPortName,
+  checkSecretKey,
   checkServiceName,
   checkStatefulSetName,
   checkSubPath,
@@ -96,6 +97,20 @@ describe('the name of a port', () => {
     expect(problemOf((problems) => checkPortName(problems, 'prop', name))).toBe(
       `'prop' must be a port name of at most 15 characters, got ${JSON.stringify(name)}: ` +
         "use a-z, 0-9 and single '-' inside, with at least one letter",
+    );
+  });
+});
+
+describe('the name of a key in a Secret', () => {
+  test.each(['password', 'dbPassword.txt', '.pgpass', 'A_b-1', 'x'.repeat(253)])('may be %s', (key) => {
+    expect(problemOf((problems) => checkSecretKey(problems, 'prop', key))).toBe('fine');
+  });
+
+  test.each(['', '.', '..', '..a', 'a/b', 'correct horse', 'ä', 'x'.repeat(254)])('may not be %j', (key) => {
+    // It may be the password, by mistake.
+    expect(problemOf((problems) => checkSecretKey(problems, 'prop', key))).toBe(
+      `'prop' must be the name of a key in the Secret, got "${key.length} characters that are none": ` +
+        "use A-Z, a-z, 0-9, '-', '_' and '.'; the secret itself is never written here",
     );
   });
 });

@@ -613,6 +613,37 @@ describe('a set is refused', () => {
     expect(() => newSet({ podLabels: { app: 'db' } })).not.toThrow();
   });
 
+  // Found by random props on a server: those of 1.27 take such a set, and make no pod.
+  test('with tolerations, a priority class or pull secrets that make no pod', () => {
+    refusedSet(
+      {
+        tolerations: [
+          { key: 'a b' },
+          { key: 'a', operator: 'equals', effect: 'No' },
+          { effect: 'NoSchedule', tolerationSeconds: 5 },
+          { operator: 'Exists', value: 'x' },
+        ],
+        priorityClassName: 'High',
+        imagePullSecrets: [PULL_SECRET, PULL_SECRET],
+      },
+      '\'tolerations[0]\' must have keys of the form [prefix/]name, got "a b": ' +
+        "the name has at most 63 of A-Z a-z 0-9 '-' '_' '.'",
+      "'tolerations[1].operator' must be one of 'Equal', 'Exists', got \"equals\": it is 'Equal' if left out",
+      "'tolerations[1].effect' must be one of 'NoSchedule', 'PreferNoSchedule', 'NoExecute', got \"No\": " +
+        'leave it out to tolerate each',
+      "'tolerations[2].key' must be given, got \"\": name the taint, or write operator: 'Exists' to tolerate every one",
+      "'tolerations[2].effect' must be 'NoExecute' with tolerationSeconds, got \"NoSchedule\": " +
+        'only a pod that is to be evicted stays for a time',
+      "'tolerations[3].value' must be left out with operator 'Exists', got \"x\": or write operator: 'Equal'",
+      '\'priorityClassName\' must be a DNS subdomain of at most 253 characters, got "High": ' +
+        "use a-z, 0-9, '-' and '.', each part beginning and ending with a letter or digit",
+      '\'imagePullSecrets\' must not have two Secrets of one name, got "registry-login": ' +
+        'the server warns of it; name it once',
+    );
+    const evicted = [{ key: 'a', value: 'b', effect: 'NoExecute', tolerationSeconds: 5 }];
+    expect(() => newSet({ tolerations: evicted, priorityClassName: 'system-node-critical' })).not.toThrow();
+  });
+
   test('in another namespace than its Service', () => {
     refusedSet(
       { namespace: 'shop' },

@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { SecretValue } from 'cdk8s-plus-27';
+import { checkSecretKey } from '../../private/names';
 import { Problems } from '../../private/problems';
 import type { DatabaseEngineSpec } from '../database-engine-spec';
 
@@ -122,5 +123,6 @@ function validate(options: MongoOptions, authentication: boolean): void {
     const wayOut = 'it turns authentication on, for members of a replica set; leave it out';
     problems.add('keyFile', 'must be left out without replica set and authentication', `key ${keyFile.key}`, wayOut);
   }
+  if (keyFile) checkSecretKey(problems, 'keyFile.key', keyFile.key);
   problems.throwIfAny('DatabaseEngine.mongo');
 }

@@ -1,0 +1,4 @@
+import { facts } from './cluster';
+
+/** For tests that need containers which really run; skipped, and counted as such, where pods are only played. */
+export const describePods = facts().simulated ? describe.skip : describe;
