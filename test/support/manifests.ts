@@ -2,6 +2,7 @@ import { App, Chart } from 'cdk8s';
 import type { ChartProps } from 'cdk8s';
 import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import type { IStatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
+import type { ICronJob } from 'kubernetes-models/batch/v1/CronJob';
 import type { IJob } from 'kubernetes-models/batch/v1/Job';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
@@ -44,6 +45,7 @@ interface Kinds {
   ClusterRole: Whole<IClusterRole>;
   ClusterRoleBinding: Whole<IClusterRoleBinding>;
   ConfigMap: Whole<IConfigMap>;
+  CronJob: Whole<ICronJob>;
   Deployment: Whole<IDeployment>;
   Job: Whole<IJob>;
   Namespace: Whole<INamespace>;
@@ -103,9 +105,11 @@ export function named<T extends { name: string }>(list: T[], name: string): T {
 
 /** The pod that an object makes or is, if it does. */
 export function podOf(manifest: Manifest): { spec: PodSpec; labels: { [key: string]: string } } | undefined {
-  const object = manifest as unknown as Kinds['Pod'] | StatefulSetManifest;
+  const object = manifest as unknown as Kinds['Pod'] | Kinds['CronJob'] | StatefulSetManifest;
   if (object.kind === 'Pod') return { spec: object.spec, labels: object.metadata.labels };
   // Whatever has a pod template counts, so that a new kind cannot slip past the checks.
-  const template = (object as StatefulSetManifest | { spec?: undefined }).spec?.template;
+  const owner =
+    object.kind === 'CronJob' ? object.spec.jobTemplate : (object as StatefulSetManifest | { spec?: undefined });
+  const template = owner.spec?.template;
   return template && { spec: template.spec, labels: template.metadata.labels };
 }
