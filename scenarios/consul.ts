@@ -5,7 +5,8 @@ import type { Construct } from 'constructs';
 import { AntiAffinity, HeadlessService, PersistentStatefulSet, PodManagementPolicy } from '../lib';
 
 /**
- * A Consul cluster of three servers, each on a node and a volume of its own: losing every pod loses nothing.
+ * A Consul cluster of three servers, each on a node and a volume of its own: losing every pod loses nothing. It has no login,
+ * so nobody but its servers is let in; give each client a ClientAccess.
  */
 export class Consul extends Chart {
   public constructor(scope: Construct, id: string, props: ChartProps = {}) {
@@ -52,7 +53,6 @@ export class Consul extends Chart {
       ],
       volumeClaimTemplates: [{ name: 'data', size: Size.gibibytes(1), mounts: [{ path: '/consul/data' }] }],
       emptyDirs: [{ path: '/tmp' }],
-      openPorts: [8500],
     });
   }
 }

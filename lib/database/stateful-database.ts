@@ -9,7 +9,7 @@ import type { IClientAccessTarget } from '../workload/client-access';
 import { HeadlessService } from '../workload/headless-service';
 import { PersistentStatefulSet } from '../workload/persistent-stateful-set';
 import { checkSelectedPods } from '../workload/shared-pods';
-import { checkSetObjects, checkStatefulWorkload } from '../workload/stateful-workload-props';
+import { checkSetObjects, checkStatefulWorkload, hasNetworkPolicy } from '../workload/stateful-workload-props';
 import type { VolumeGrowthOptions } from '../workload/volume-growth';
 import { Workload } from '../workload/workload';
 import { ImportedDatabase, renderConnectionEnv } from './database';
@@ -88,6 +88,9 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
   /** The port that `ClientAccess` opens. */
   public readonly accessPorts: number[];
 
+  /** Whether a NetworkPolicy closes the database to all who are not let in. */
+  public readonly networkPolicy: boolean;
+
   /** The headless Service. */
   public readonly service: HeadlessService;
 
@@ -116,6 +119,7 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
     this.selector = selectorOf(props, name);
     this.port = spec.port;
     this.accessPorts = [spec.port];
+    this.networkPolicy = hasNetworkPolicy(props);
     this.user = props.user ?? spec.user;
     if (props.password) this.password = props.password;
     this.databaseName = props.databaseName ?? spec.databaseName;

@@ -12,6 +12,9 @@ import { Problems } from '../private/problems';
 export interface IClientAccessTarget extends IPodSelector {
   /** The TCP ports that clients connect to. */
   readonly accessPorts: number[];
+
+  /** Whether a NetworkPolicy closes the pods to all who are not let in. */
+  readonly networkPolicy: boolean;
 }
 
 /**
@@ -72,6 +75,12 @@ export class ClientAccess extends Construct {
     ports.forEach((port, index) => checkPort(problems, `ports[${index}]`, port));
     if (ports.length === 0) {
       problems.add('ports', 'must name a port', ports, `'${props.to.node.path}' declares none; name the ones to open`);
+    }
+    if (!props.to.networkPolicy) {
+      const wayOut =
+        'its pods are open to all, and this would be their only policy, which closes them to everybody else, their own members ' +
+        "included; leave it out, or leave 'networkPolicy' true";
+      problems.add('to', 'must have a NetworkPolicy of its own', props.to.node.path, wayOut);
     }
     if (known === undefined && own !== undefined) {
       problems.add(

@@ -138,6 +138,9 @@ export class PersistentStatefulSet extends Workload implements IClientAccessTarg
   /** The ports that `ClientAccess` opens: all that the containers declare. */
   public readonly accessPorts: number[];
 
+  /** Whether a NetworkPolicy closes the pods to all who are not let in. */
+  public readonly networkPolicy: boolean;
+
   /** The StatefulSet itself, for what the props do not offer. */
   public readonly apiObject: ApiObject;
 
@@ -162,7 +165,8 @@ export class PersistentStatefulSet extends Workload implements IClientAccessTarg
 
     if (this.service.namespace !== undefined) this.namespace = this.service.namespace;
     this.accessPorts = tcpPorts(props.containers);
-    if (hasNetworkPolicy(props)) this.addNetworkPolicy(props.openPorts ?? []);
+    this.networkPolicy = hasNetworkPolicy(props);
+    if (this.networkPolicy) this.addNetworkPolicy(props.openPorts ?? []);
     if (hasPodDisruptionBudget(props)) this.addPodDisruptionBudget();
     claimPods(this, this.selector, props.podLabels, this.namespace);
     this.apiObject = claimIdentity(

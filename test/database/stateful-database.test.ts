@@ -62,6 +62,7 @@ describe('a database by default', () => {
       databaseName: 'postgres',
       password: PASSWORD,
       accessPorts: [5432],
+      networkPolicy: true,
     });
     expect(database.namespace).toBeUndefined();
     expect(server.ports).toEqual([{ name: 'postgresql', containerPort: 5432 }]);

@@ -60,8 +60,11 @@ describe('the scenario Consul (B2)', () => {
     expect(spec.template.spec).toMatchObject({ serviceAccountName: 'consul', automountServiceAccountToken: true });
   });
 
-  test('answer at port 8500, to everybody', () => {
+  // Consul's HTTP API deletes keys and members without a login.
+  test('answer at port 8500, to each other and nobody else', () => {
     expect(find(manifests, 'Service', 'consul').spec.ports).toEqual([{ name: 'http', port: 8500 }]);
-    expect(find(manifests, 'NetworkPolicy', 'consul').spec.ingress).toContainEqual({ ports: [{ port: 8500 }] });
+    expect(find(manifests, 'NetworkPolicy', 'consul').spec.ingress).toEqual([
+      { from: [{ podSelector: { matchLabels: { app: 'consul' } } }] },
+    ]);
   });
 });

@@ -49,8 +49,8 @@ describe('with all of dist/ in one cluster', () => {
       ['pvc-files1', 'rest', 'everybody'],
       ['pvc-files2', 'rest', 'everybody'],
 
-      // The servers talk to each other on 8300 to 8302, over UDP as well; the interface is published.
-      ['consul', 8500, 'everybody'],
+      // The servers talk to each other on 8300 to 8302, over UDP as well. The interface has no login.
+      ['consul', 8500, 'members'],
       ['consul', 'rest', 'members'],
 
       // The site is published, and its database is for the container beside it.

@@ -359,7 +359,7 @@ export function accessCase(): fc.Arbitrary<AccessCase> {
       // In one chart without a namespace, where the client is; under a name that the set's own policy does not have.
       return {
         name: `access-${name}`.slice(0, 63).replace(/-+$/, ''),
-        to: { ...to, service },
+        to: { service, set: { ...to.set, networkPolicy: true } },
         ports: declared && own ? undefined : ports,
       };
     });

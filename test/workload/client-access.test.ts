@@ -141,6 +141,18 @@ describe('access of a client', () => {
     );
   });
 
+  // It would be the only policy of these pods, and close them to their own members.
+  test('must be to pods that a policy closes', () => {
+    const { chart, set } = newSet({ networkPolicy: false });
+    expectRefused(
+      chart,
+      () => new ClientAccess(chart, 'x', { from: set, to: set, ports: [5432] }),
+      "ClientAccess 'test/x'",
+      '\'to\' must have a NetworkPolicy of its own, got "test/set": its pods are open to all, and this would be their only ' +
+        "policy, which closes them to everybody else, their own members included; leave it out, or leave 'networkPolicy' true",
+    );
+  });
+
   // The policy would be made in this chart's namespace, where the set is not, and do nothing.
   test('must know where the set is in a chart that has a namespace', () => {
     const { set } = newPair();

@@ -338,6 +338,7 @@ test('a set takes every prop', () => {
     replicas: 3,
     service,
     accessPorts: [5432, 80],
+    networkPolicy: true,
   });
   expect(set.apiObject.toJson()).toEqual(object);
 });

@@ -85,7 +85,9 @@ export class MongoReplicaSetInitiation extends Workload {
     checkSeconds(problems, 'timeout', timeout, 1, 'members need some time to start; write Duration.minutes(10)');
     checkPods(problems, pods, []);
     checkSelectedPods(problems, this, this.selector, props.podLabels, database.namespace);
-    checkIdentity(problems, this, 'name', k8s.KubeNetworkPolicy.GVK, accessName(name), database.namespace);
+    if (database.networkPolicy) {
+      checkIdentity(problems, this, 'name', k8s.KubeNetworkPolicy.GVK, accessName(name), database.namespace);
+    }
     problems.throwIfAny();
 
     if (database.namespace !== undefined) this.namespace = database.namespace;
@@ -98,7 +100,9 @@ export class MongoReplicaSetInitiation extends Workload {
         spec,
       }),
     );
-    new ClientAccess(this, 'Access', { name: accessName(name), from: this, to: database });
+    if (database.networkPolicy) {
+      new ClientAccess(this, 'Access', { name: accessName(name), from: this, to: database });
+    }
   }
 
   private renderPods(props: MongoReplicaSetInitiationProps): PodSource {
