@@ -1,6 +1,7 @@
 import { App } from 'cdk8s';
 import { AzureDisk } from './scenarios/azure-disk';
 import { AzureFiles } from './scenarios/azure-files';
+import { BlobBackup } from './scenarios/blob-backup';
 import { Consul } from './scenarios/consul';
 import { Foodmag } from './scenarios/foodmag';
 import { Grafana } from './scenarios/grafana';
@@ -14,7 +15,8 @@ const app = new App();
 new AzureDisk(app, 'azure-disk');
 new AzureFiles(app, 'azure-files');
 new StatefulSetBasics(app, 'statefulset-basics');
-new Postgresql(app, 'postgresql');
+const { database } = new Postgresql(app, 'postgresql');
+new BlobBackup(app, 'blob-backup', { database });
 new VolumesAndClaims(app, 'volumes-and-claims');
 new Consul(app, 'consul');
 new Foodmag(app, 'foodmag');

@@ -68,7 +68,12 @@ export type { WorkloadProps } from './workload/workload-props';
 
 export type { DatabaseAttributes, IDatabase } from './database/database';
 export { DatabaseEngine } from './database/database-engine';
-export type { ApplicationVariables, ConnectionVariables, DatabaseEngineSpec } from './database/database-engine-spec';
+export type {
+  ApplicationVariables,
+  ConnectionVariables,
+  DatabaseBackupScripts,
+  DatabaseEngineSpec,
+} from './database/database-engine-spec';
 export type { MariadbOptions } from './database/mariadb/mariadb-engine';
 export type { MongoOptions } from './database/mongo/mongo-engine';
 export { MongoReplicaSetInitiation } from './database/mongo/mongo-replica-set-initiation';
@@ -81,3 +86,15 @@ export type {
   DatabaseUser,
   StatefulDatabaseProps,
 } from './database/stateful-database-props';
+
+export { BackupEncryption } from './backup/backup-encryption';
+export type { BackupRetention } from './backup/backup-retention';
+export { BlobBackupCronJob } from './backup/blob-backup-cron-job';
+export type { BlobBackupCronJobProps } from './backup/blob-backup-cron-job';
+export type { BlobContainer } from './backup/blob-container';
+export { BlobCredentials } from './backup/blob-credentials';
+export type { BlobJobProps, DatabaseJobProps, ScheduledJobProps, ScratchVolume } from './backup/blob-job-props';
+export { BlobRestoreJob } from './backup/blob-restore-job';
+export type { BlobRestoreJobProps } from './backup/blob-restore-job';
+export { RestoreDrill } from './backup/restore-drill';
+export type { RestoreDrillProps } from './backup/restore-drill';

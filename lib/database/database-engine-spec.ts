@@ -37,6 +37,36 @@ export interface ApplicationVariables {
 }
 
 /**
+ * How the data of an engine are dumped, restored and tried out: text in sh, which containers of the engine's own image run.
+ *
+ * All work in the folder `/scratch` (SCRATCH). What they must leave and find there is written in docs/backup.md.
+ */
+export interface DatabaseBackupScripts {
+  /** Dumps the database of DB_HOST, DB_PORT, DB_USER and DB_NAME into `/scratch/backup`, and reads the dump back. */
+  readonly dump: string;
+
+  /** Restores `/scratch/backup` into that database. */
+  readonly restore: string;
+
+  /** Restores `/scratch/backup` into a server of its own, and writes `/scratch/drill.json`. */
+  readonly drill: string;
+
+  /**
+   * Ending of the files in `/checks` that `drill` runs.
+   *
+   * @default '.sql'
+   */
+  readonly checkEnding?: string;
+
+  /**
+   * Further environment of all three.
+   *
+   * @default - none
+   */
+  readonly env?: { [name: string]: string };
+}
+
+/**
  * What a database engine knows of its image: all that `StatefulDatabase` needs to run it.
  */
 export interface DatabaseEngineSpec {
@@ -222,4 +252,10 @@ export interface DatabaseEngineSpec {
    * @default - DB_HOST, DB_PORT, DB_USER, DB_PASSWORD, DB_NAME
    */
   readonly connectionVariables?: ConnectionVariables;
+  /**
+   * How its data are dumped, restored and tried out.
+   *
+   * @default - it has no backups
+   */
+  readonly backupScripts?: DatabaseBackupScripts;
 }

@@ -4,6 +4,7 @@ import type { SecretValue } from 'cdk8s-plus-27';
 import { kibibytes, quantity } from '../storage/quantity';
 import type { VolumeClaimTemplate } from '../storage/volume-claim-template';
 import type { EmptyDirMount } from '../workload/empty-dir-mount';
+import { inlineScript } from '../workload/inline-script';
 import type { PersistentStatefulSetProps } from '../workload/persistent-stateful-set';
 import { secretEnv } from './database';
 import type { DatabaseEngineSpec } from './database-engine-spec';
@@ -121,7 +122,7 @@ function renderInitialize(
   return {
     ...server,
     name: INITIALIZE,
-    command: ['sh', '-c', script, INITIALIZE],
+    command: ['sh', '-c', inlineScript(script), INITIALIZE],
     env: [
       ...(server.env ?? []),
       { name: 'DATA_VOLUME', value: spec.mountPath },

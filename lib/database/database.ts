@@ -1,7 +1,7 @@
 import type { ISecret, SecretValue, k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
-import { checkDnsLabel, checkPort, checkSecretKey } from '../private/names';
+import { checkDnsLabel, checkImage, checkPort, checkSecretKey } from '../private/names';
 import { Problems } from '../private/problems';
 import type { IClientAccessTarget } from '../workload/client-access';
 import type { DatabaseEngine } from './database-engine';
@@ -13,6 +13,9 @@ import type { ConnectionVariables } from './database-engine-spec';
 export interface IDatabase extends IConstruct {
   /** The kind of server. */
   readonly engine: DatabaseEngine;
+
+  /** The image that the server runs, whose clients fit it. */
+  readonly image: string;
 
   /** Host name of the server. */
   readonly address: string;
@@ -57,6 +60,14 @@ export interface DatabaseAttributes {
   readonly address: string;
 
   /**
+   * The image whose clients are used for backups, with a tag or digest that does not move. Of PostgreSQL, its major must not be below
+   * the server's.
+   *
+   * @default - the engine's
+   */
+  readonly image?: string;
+
+  /**
    * TCP port of the server.
    *
    * @default - the engine's
@@ -87,7 +98,7 @@ export interface DatabaseAttributes {
   /**
    * Namespace of the server, if it runs in this cluster.
    *
-   * @default - not known
+   * @default - that of `pods`, where it is known
    */
   readonly namespace?: string;
 
@@ -108,6 +119,7 @@ export interface Login {
 
 export class ImportedDatabase extends Construct implements IDatabase {
   public readonly engine: DatabaseEngine;
+  public readonly image: string;
   public readonly address: string;
   public readonly port: number;
   public readonly user: string;
@@ -120,12 +132,14 @@ export class ImportedDatabase extends Construct implements IDatabase {
     super(scope, id);
     const { engine } = attributes;
     this.engine = engine;
+    this.image = attributes.image ?? engine.spec.image;
     this.address = attributes.address;
     this.port = attributes.port ?? engine.spec.port;
     this.user = attributes.user ?? engine.spec.user;
     if (attributes.password) this.password = attributes.password;
     this.databaseName = attributes.databaseName ?? engine.spec.databaseName;
     const problems = new Problems(this);
+    checkImage(problems, 'image', this.image);
     checkPort(problems, 'port', this.port);
     if (attributes.namespace !== undefined) checkDnsLabel(problems, 'namespace', attributes.namespace);
     if (this.address === '' || /[\s:/]/.test(this.address)) {
@@ -142,7 +156,8 @@ export class ImportedDatabase extends Construct implements IDatabase {
     }
     if (attributes.password) checkSecretKey(problems, 'password.key', attributes.password.key);
     problems.throwIfAny(`StatefulDatabase.fromAttributes '${this.node.path}'`);
-    if (attributes.namespace !== undefined) this.namespace = attributes.namespace;
+    const namespace = attributes.namespace ?? attributes.pods?.toPodSelectorConfig().namespaces?.names?.[0];
+    if (namespace !== undefined) this.namespace = namespace;
     if (attributes.pods) this.pods = attributes.pods;
   }
 

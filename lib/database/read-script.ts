@@ -5,3 +5,8 @@ import { join } from 'node:path';
 export function readScript(folder: string, name: string): string {
   return readFileSync(join(folder, name), 'utf8');
 }
+
+/** Several of them as one text, functions first. */
+export function readScripts(folder: string, ...names: string[]): string {
+  return names.map((name) => readScript(folder, name)).join('');
+}

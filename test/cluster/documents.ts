@@ -99,6 +99,24 @@ export const DOCUMENTS: DocumentedScenario[] = [
     ],
   },
   {
+    // Where a blob store can be had, test/cluster/backup.test.ts sees the jobs through.
+    name: 'blob-backup',
+    pods: [],
+    files: { 'dbPassword.txt': 'not a secret', 'storageKey.txt': 'bm90IGEga2V5' },
+    makes: [secret('backupcredentials')],
+    before: [
+      {
+        run: 'kubectl create secret generic backupcredentials --from-file=./dbPassword.txt --from-file=./storageKey.txt',
+        prints: /^secret\/backupcredentials created\n$/,
+        withoutPods: true,
+      },
+    ],
+    commands: [
+      { run: 'kubectl get cronjob backupjob', prints: /backupjob +\* \* \* \* \* /, withoutPods: true },
+      { run: 'kubectl get pods --selector=app=backupjob', prints: /^backupjob-\d+-/m, withoutPods: true },
+    ],
+  },
+  {
     name: 'volumes-and-claims',
     pods: ['pod-using-a-claim'],
     commands: [

@@ -2,7 +2,9 @@ import type { Construct } from 'constructs';
 import fc from 'fast-check';
 import {
   accessCase,
+  backupCase,
   buildAccess,
+  buildBackup,
   buildDatabase,
   buildPod,
   buildSet,
@@ -81,6 +83,7 @@ testServer('a set with its Service', setCase(), buildSet);
 testServer('a database', databaseProps(), buildDatabase);
 testServer('a pod with a claim', podCase(), buildPod);
 testServer('a client that has access', accessCase(), buildAccess);
+testServer('a database with its backup, restore and drill', backupCase(), buildBackup);
 
 test('the server refuses what is wrong, so that the others prove something', async () => {
   const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'A' }, spec: { typo: 1 } };

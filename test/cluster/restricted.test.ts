@@ -57,6 +57,10 @@ describe('in a namespace that enforces Pod Security "restricted"', () => {
           status: 0,
           stderr: '',
         });
+        for (const { kind, metadata } of objects) {
+          if (kind === 'CronJob')
+            await kubectl.ok(['create', 'job', `--from=cronjob/${metadata.name}`, `${metadata.name}-now`]);
+        }
         const first = withPods.map((manifest) => podNames(manifest).at(0) ?? manifest.metadata.name);
         await eventually(async () => {
           const lists = [undefined, ...namespaces].map((name) =>

@@ -80,6 +80,7 @@ describe('an engine of one’s own', () => {
       initializeScript: 'true',
       livenessProbe: probe,
       connectionVariables: { host: 'H', port: 'O', user: 'U', password: 'P', databaseName: 'D' },
+      backupScripts: { dump: 'true', restore: 'true', drill: 'true', env: { A: 'b' } },
     };
     expect(DatabaseEngine.of(spec).spec).toEqual(spec);
   });

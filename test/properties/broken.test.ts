@@ -1,11 +1,14 @@
-import { Duration, Size } from 'cdk8s';
+import { Cron, Duration, Size } from 'cdk8s';
+import { RestartPolicy } from 'cdk8s-plus-27';
 import type { k8s } from 'cdk8s-plus-27';
 import fc from 'fast-check';
-import { DatabaseEngine, UpdateStrategy } from '../../lib';
-import type { StatefulDatabaseProps } from '../../lib';
+import { BackupEncryption, BlobCredentials, DatabaseEngine, UpdateStrategy } from '../../lib';
+import type { BlobContainer, BlobJobProps, ScheduledJobProps, StatefulDatabaseProps } from '../../lib';
 import {
   accessCase,
+  backupCase,
   buildAccess,
+  buildBackup,
   buildDatabase,
   buildPod,
   buildSet,
@@ -13,8 +16,8 @@ import {
   podCase,
   setCase,
 } from '../support/arbitraries';
-import type { AccessCase, PodCase, SetCase } from '../support/arbitraries';
-import { SHOP_PASSWORD, SMB } from '../support/elsewhere';
+import type { AccessCase, BackupCase, PodCase, SetCase } from '../support/arbitraries';
+import { PASSWORD, SHOP_PASSWORD, SMB } from '../support/elsewhere';
 import { newChart } from '../support/manifests';
 
 /** A failure names its seed and path, with which fast-check repeats it; it is not shrunk for longer than this. */
@@ -185,6 +188,88 @@ const accessBreakers: Breaker<AccessCase>[] = [
   ['ports[0]', (good) => ({ ...good, ports: [0] })],
 ];
 
+type Job = 'backup' | 'restore' | 'drill';
+const inJob =
+  <Name extends Job>(name: Name, change: Partial<BackupCase[Name]>) =>
+  (good: BackupCase): BackupCase => ({ ...good, [name]: { ...good[name], ...change } });
+const inBlobs = (change: Partial<BlobContainer>) => (good: BackupCase) => ({
+  ...good,
+  container: { ...good.container, ...change },
+});
+const NO_KEY = { ...PASSWORD, key: 'no key' };
+
+const commonBreakers = (job: Job): Breaker<BackupCase>[] => {
+  const broken = (change: Partial<BlobJobProps>) => inJob(job, change);
+  return [
+    ['name', broken({ name: 'x'.repeat(53) })],
+    ['name', broken({ name: 'a.b' })],
+    ['namespace', broken({ namespace: 'A' })],
+    ['labels', broken({ labels: BAD_LABEL })],
+    ['podLabels', broken({ podLabels: { app: 'nobody' } })],
+    ['runAsUser', broken({ runAsUser: 0 })],
+    ['terminationGracePeriod', broken({ terminationGracePeriod: HALF })],
+    ['scratch.size', broken({ scratch: { size: ZERO } })],
+    ['memory', broken({ memory: ZERO })],
+    ['timeout', broken({ timeout: HALF })],
+    ['retries', broken({ retries: 0.5 })],
+    ['restartPolicy', broken({ restartPolicy: RestartPolicy.ALWAYS })],
+    ['rcloneImage', broken({ rcloneImage: 'rclone/rclone' })],
+  ];
+};
+
+const scheduleBreakers = (job: 'backup' | 'drill'): Breaker<BackupCase>[] => {
+  const broken = (change: Partial<ScheduledJobProps>) => inJob(job, change);
+  return [
+    ['schedule', broken({ schedule: Cron.schedule({ minute: 'TZ=UTC 0' }) })],
+    ['timeZone', broken({ timeZone: '+01:00' })],
+    ['startingDeadline', broken({ startingDeadline: Duration.seconds(9) })],
+    ['successfulJobsHistory', broken({ successfulJobsHistory: -1 })],
+    ['failedJobsHistory', broken({ failedJobsHistory: 0 })],
+  ];
+};
+
+/** A Service of the database would send its clients to the job. */
+function asItsDatabase({ database, ...good }: BackupCase): BackupCase {
+  const { selector: _, ...rest } = database;
+  const place = { name: 'one', namespace: 'shop' };
+  return { ...good, database: { ...rest, ...place }, backup: { ...good.backup, ...place } };
+}
+
+const backupBreakers: Breaker<BackupCase>[] = [
+  ...commonBreakers('backup'),
+  ...scheduleBreakers('backup'),
+  ['container.account', inBlobs({ account: 'A' })],
+  ['container.name', inBlobs({ name: 'a--b' })],
+  ['container.prefix', inBlobs({ prefix: '/a' })],
+  ['container.endpoint', inBlobs({ endpoint: 'http://a.example.com' })],
+  ['container.credentials.key', inBlobs({ credentials: BlobCredentials.accountKey(NO_KEY) })],
+  ['encryption.key', inJob('backup', { encryption: BackupEncryption.rcloneCrypt(NO_KEY) })],
+  ['password.key', inJob('backup', { password: NO_KEY })],
+  ['user', inJob('backup', { user: '' })],
+  ['databaseName', inJob('backup', { databaseName: '' })],
+  ['retention.days', inJob('backup', { retention: { days: 0, keepAtLeast: 1 } })],
+  ['retention.keepAtLeast', inJob('backup', { retention: { days: 1, keepAtLeast: 0 } })],
+  ['image', inJob('backup', { image: 'backupjob:latest' })],
+  ['selector', asItsDatabase],
+];
+
+const restoreBreakers: Breaker<BackupCase>[] = [
+  ...commonBreakers('restore'),
+  ['backup', inJob('restore', { backup: 'newest' })],
+  ['before', inJob('restore', { before: '2026-02-30T00:00:00Z' })],
+  ['before', inJob('restore', { backup: 'db_20261121063800', before: '2026-11-21T06:38:00Z' })],
+  ['targetDatabase', inJob('restore', { targetDatabase: '' })],
+  ['password.key', inJob('restore', { password: NO_KEY })],
+];
+
+const drillBreakers: Breaker<BackupCase>[] = [
+  ...commonBreakers('drill'),
+  ...scheduleBreakers('drill'),
+  ['recoveryPointObjective', inJob('drill', { recoveryPointObjective: HALF })],
+  ['checks', inJob('drill', { checks: { 'a.js': 'true' } })],
+  ["checks['a.sql']", inJob('drill', { checks: { 'a.sql': ' ' } })],
+];
+
 /** Each breaker on random good props: the error is of the class, names the prop, and leaves nothing of it in the chart. */
 function testBreakers<T>(
   subject: string,
@@ -224,3 +309,6 @@ testBreakers('StatefulDatabase', databaseProps(), buildDatabase, databaseBreaker
 testBreakers('Pod', podCase(), buildPod, podBreakers);
 testBreakers('PersistentVolumeClaim', podCase(), buildPod, claimBreakers);
 testBreakers('ClientAccess', accessCase(), buildAccess, accessBreakers);
+testBreakers('BlobBackupCronJob', backupCase(), buildBackup, backupBreakers);
+testBreakers('BlobRestoreJob', backupCase(), buildBackup, restoreBreakers);
+testBreakers('RestoreDrill', backupCase(), buildBackup, drillBreakers);

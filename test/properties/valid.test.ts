@@ -3,7 +3,9 @@ import { Construct } from 'constructs';
 import fc from 'fast-check';
 import {
   accessCase,
+  backupCase,
   buildAccess,
+  buildBackup,
   buildDatabase,
   buildPod,
   buildSet,
@@ -60,6 +62,7 @@ testAlways('a set with its Service', setCase(), buildSet);
 testAlways('a database', databaseProps(), buildDatabase);
 testAlways('a pod with a claim', podCase(), buildPod);
 testAlways('a set with a client that has access', accessCase(), buildAccess);
+testAlways('a database with its backup, restore and drill', backupCase(), buildBackup);
 
 describe('the checks of these tests', () => {
   const labels = { app: 'a' };
@@ -110,6 +113,40 @@ describe('the checks of these tests', () => {
       'an object twice',
       [pod({ containers: [container({})] }), pod({ containers: [container({})] })],
       'Pod p is there twice',
+    ],
+    [
+      'an argument that is too long',
+      [pod({ containers: [container({ command: ['sh', '-c', 'é'.repeat(64 * 1024)] })] })],
+      'Pod p: c has a longer argument than Linux takes',
+    ],
+    [
+      'a job without its ConfigMap',
+      [
+        {
+          apiVersion: 'batch/v1',
+          kind: 'CronJob',
+          metadata: { name: 'j' },
+          spec: {
+            schedule: '0 0 * * *',
+            jobTemplate: {
+              spec: {
+                template: {
+                  metadata: { labels },
+                  spec: {
+                    ...pod({
+                      restartPolicy: 'Never',
+                      containers: [container({ volumeMounts: [{ name: 'v', mountPath: '/v' }] })],
+                      volumes: [{ name: 'v', configMap: { name: 'm' } }],
+                    }).spec,
+                  },
+                },
+              },
+            },
+          },
+        },
+        { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'm', namespace: 'elsewhere' } },
+      ],
+      'CronJob j: no ConfigMap is called m',
     ],
     ['a hash', [pod({ containers: [container({ env: [{ name: 'X', value: 'x-c8012345' }] })] })], 'writes -c8012345'],
     [

@@ -8,18 +8,23 @@ const isLetIn = trafficIn(cluster);
 const pods = podsOf(cluster);
 const appOf = ({ labels }: ClusterPod) => labels.app ?? '';
 
+const WORLD = { address: '203.0.113.7' };
+
+/** A policy of their own keeps them from knocking at any port. */
+const shutIn = pods.filter((from) => !isLetIn({ from, to: WORLD, port: 1 }));
+
 /** All who may knock at a pod. */
 function knockers(at: ClusterPod): { readonly who: string; readonly from: End }[] {
   const stranger = { ...at, name: 'stranger', labels: { app: 'stranger' } };
   const elsewhere = namespaceNamed('elsewhere');
   return [
     { who: 'members', from: { ...at, name: `${at.name}-another` } },
-    ...pods.filter((pod) => pod !== at).map((pod) => ({ who: appOf(pod), from: pod })),
+    ...pods.filter((pod) => pod !== at && !shutIn.includes(pod)).map((pod) => ({ who: appOf(pod), from: pod })),
     { who: 'strangers', from: stranger },
     { who: 'strangers elsewhere', from: { ...stranger, ...elsewhere } },
     // Labels open nothing in another namespace.
     ...pods.map((pod) => ({ who: `${appOf(pod)} elsewhere`, from: { ...pod, ...elsewhere } })),
-    { who: 'the world', from: { address: '203.0.113.7' } },
+    { who: 'the world', from: WORLD },
     { who: 'the world', from: { address: '2001:db8::7' } },
   ];
 }
@@ -27,6 +32,7 @@ function knockers(at: ClusterPod): { readonly who: string; readonly from: End }[
 function whoReaches(to: ClusterPod, port: number, protocol: Connection['protocol'] = 'TCP'): string {
   const all = knockers(to);
   const who = all.filter(({ from }) => isLetIn({ from, to, port, protocol })).map((one) => one.who);
+  if (who.length === 0) return 'nobody';
   return who.length === all.length ? 'everybody' : who.join(', ');
 }
 
@@ -48,6 +54,11 @@ describe('with all of dist/ in one cluster', () => {
       ['pod-pvc-disk', 'rest', 'everybody'],
       ['pvc-files1', 'rest', 'everybody'],
       ['pvc-files2', 'rest', 'everybody'],
+
+      // They listen to nothing. The drill starts a server, on a socket, which nobody has business with.
+      ['backupjob', 'rest', 'everybody'],
+      ['restorejob', 'rest', 'everybody'],
+      ['restoredrill', 'rest', 'nobody'],
 
       // The servers talk to each other on 8300 to 8302, over UDP as well. The interface has no login.
       ['consul', 8500, 'members'],
@@ -71,7 +82,7 @@ describe('with all of dist/ in one cluster', () => {
       ['netflix-movie-catalog', 8080, 'everybody'],
       ['netflix-movie-catalog', 'rest', 'everybody'],
 
-      ['postgresql', 5432, 'members'],
+      ['postgresql', 5432, 'members, backupjob, restorejob'],
       ['postgresql', 'rest', 'members'],
 
       // The pod ubuntu asks the DNS for its names, and not the set.
@@ -88,10 +99,20 @@ describe('with all of dist/ in one cluster', () => {
 
   // A policy for egress would have to name the other members, DNS, and for Consul the API server.
   test('every pod reaches the world, and DNS', () => {
-    const world = { address: '203.0.113.7' };
-    const shutIn = pods.filter(
-      (from) => !isLetIn({ from, to: world, port: 443 }) || !isLetIn({ from, to: world, port: 53, protocol: 'UDP' }),
+    const cutOff = pods.filter(
+      (from) => !isLetIn({ from, to: WORLD, port: 443 }) || !isLetIn({ from, to: WORLD, port: 53, protocol: 'UDP' }),
     );
-    expect(shutIn.map(appOf)).toEqual([]);
+    expect(cutOff.map(appOf)).toEqual([]);
+  });
+
+  // A drill that could reach a database might restore into it.
+  test('the drill alone is shut in, and reaches no port of any pod', () => {
+    expect(shutIn.map(appOf)).toEqual(['restoredrill']);
+    const others = pods.filter((pod) => !shutIn.includes(pod));
+    const reached = shutIn.flatMap((from) =>
+      others.flatMap((to) => to.ports.filter(({ containerPort: port }) => isLetIn({ from, to, port }))),
+    );
+    expect(reached).toEqual([]);
+    expect(others.flatMap(({ ports }) => ports).length).toBeGreaterThan(5);
   });
 });

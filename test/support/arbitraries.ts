@@ -1,11 +1,15 @@
-import { Duration, Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-27';
+import { Cron, Duration, Size } from 'cdk8s';
+import { Cpu, RestartPolicy } from 'cdk8s-plus-27';
 import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import fc from 'fast-check';
 import {
   AccessMode,
   AntiAffinity,
+  BackupEncryption,
+  BlobBackupCronJob,
+  BlobCredentials,
+  BlobRestoreJob,
   ClaimRetention,
   ClientAccess,
   DatabaseEngine,
@@ -14,22 +18,39 @@ import {
   PersistentVolumeClaim,
   Pod,
   PodManagementPolicy,
+  RestoreDrill,
   StatefulDatabase,
   UpdateStrategy,
 } from '../../lib';
 import type {
+  BlobBackupCronJobProps,
+  BlobContainer,
+  BlobJobProps,
+  BlobRestoreJobProps,
   EmptyDirMount,
   HeadlessServiceProps,
   PersistentStatefulSetProps,
   PersistentVolumeClaimProps,
   PodProps,
+  RestoreDrillProps,
+  ScheduledJobProps,
   StatefulDatabaseProps,
   StatefulWorkloadProps,
   VolumeClaimTemplate,
   WorkloadProps,
   IStorageClass,
 } from '../../lib';
-import { DISK, NFS, PASSWORD, PULL_SECRET, SHOP_PASSWORD } from './elsewhere';
+import {
+  DISK,
+  DUMP_PASSWORD,
+  ENCRYPTION_KEY,
+  IDENTITY,
+  NFS,
+  PASSWORD,
+  PULL_SECRET,
+  SHOP_PASSWORD,
+  STORAGE_KEY,
+} from './elsewhere';
 
 /*
  * Random props that every server of Kubernetes from 1.27 on accepts. They are data, apart from the constructs that `build…`
@@ -53,6 +74,14 @@ export interface AccessCase {
   readonly ports: number[] | undefined;
 }
 
+export interface BackupCase {
+  readonly database: StatefulDatabaseProps;
+  readonly container: BlobContainer;
+  readonly backup: Omit<BlobBackupCronJobProps, 'database' | 'container'>;
+  readonly restore: Omit<BlobRestoreJobProps, 'database' | 'container'>;
+  readonly drill: Omit<RestoreDrillProps, 'backup'>;
+}
+
 export function buildSet(scope: Construct, { service, set }: SetCase): PersistentStatefulSet {
   return new PersistentStatefulSet(scope, 'set', { ...set, service: new HeadlessService(scope, 'service', service) });
 }
@@ -70,6 +99,15 @@ export function buildAccess(scope: Construct, { name, to, ports }: AccessCase): 
   const set = buildSet(scope, to);
   const from = new Pod(scope, 'client', { containers: [{ name: 'client', image: 'example.com/client:1' }] });
   return new ClientAccess(scope, 'access', { name, from, to: set, ...(ports && { ports }) });
+}
+
+export function buildBackup(scope: Construct, given: BackupCase): BlobBackupCronJob {
+  const { container } = given;
+  const database = buildDatabase(scope, given.database);
+  const backup = new BlobBackupCronJob(scope, 'backup', { ...given.backup, database, container });
+  new BlobRestoreJob(scope, 'restore', { ...given.restore, database, container });
+  new RestoreDrill(scope, 'drill', { ...given.drill, backup });
+  return backup;
 }
 
 /** Lower case, a letter first: good for every kind of name. */
@@ -441,4 +479,150 @@ export function databaseProps(): fc.Arbitrary<StatefulDatabaseProps> {
       password: PASSWORD,
       storage: defined(storage),
     }));
+}
+
+type Shared = Omit<BlobJobProps, keyof WorkloadProps>;
+
+function blobJob(): fc.Arbitrary<Partial<BlobJobProps>> {
+  const own = some<Shared>({
+    scratch: some<NonNullable<Shared['scratch']>>({ size: size(), storageClass: fc.constantFrom(DISK, NFS) }),
+    cpu: fc.integer({ min: 1, max: 4000 }).map((amount) => Cpu.millis(amount)),
+    memory: size(),
+    timeout: seconds(1),
+    retries: fc.integer({ min: 0, max: 10 }),
+    restartPolicy: fc.constantFrom(RestartPolicy.NEVER, RestartPolicy.ON_FAILURE),
+    rcloneImage: image(),
+  });
+  const namespace = fc.option(label(), { nil: undefined });
+  return fc
+    .record({ own, workload: workload(), namespace })
+    .map((job) => ({ ...job.workload, ...job.own, ...defined({ namespace: job.namespace }) }));
+}
+
+function scheduled(): fc.Arbitrary<ScheduledJobProps> {
+  const history = fc.integer({ min: 1, max: 10 });
+  const schedule = fc.oneof(
+    fc.constantFrom(Cron.everyMinute(), Cron.hourly(), Cron.daily(), Cron.weekly(), Cron.monthly(), Cron.annually()),
+    fc
+      .tuple(fc.nat({ max: 59 }), fc.nat({ max: 23 }))
+      .map(([minute, hour]) => Cron.schedule({ minute: String(minute), hour: String(hour) })),
+  );
+  const optional = some<Omit<ScheduledJobProps, 'schedule'>>({
+    timeZone: fc.constantFrom('UTC', 'Etc/UTC', 'Europe/Prague', 'America/Argentina/Buenos_Aires', 'Etc/GMT+1'),
+    startingDeadline: seconds(10),
+    successfulJobsHistory: history,
+    failedJobsHistory: history,
+    suspend: fc.boolean(),
+  });
+  return fc.tuple(schedule, optional).map(([when, props]) => ({ ...props, schedule: when }));
+}
+
+function blobContainer(): fc.Arbitrary<BlobContainer> {
+  const segment = fc.stringMatching(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,8}$/);
+  return fc
+    .record({
+      account: fc.stringMatching(/^[a-z0-9]{3,24}$/),
+      name: fc.stringMatching(/^[a-z0-9](-?[a-z0-9]){2,20}$/),
+      credentials: fc.constantFrom(BlobCredentials.accountKey(STORAGE_KEY), BlobCredentials.workloadIdentity(IDENTITY)),
+      prefix: fc.option(
+        fc.array(segment, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/')),
+        { nil: undefined },
+      ),
+      endpoint: fc.option(
+        label().map((host) => `https://${host}.example.com`),
+        { nil: undefined },
+      ),
+    })
+    .map(defined);
+}
+
+/** A login beside the administrator's: a user comes with a password. */
+function login(): fc.Arbitrary<Pick<BlobRestoreJobProps, 'user' | 'password' | 'databaseName'>> {
+  const name = fc.string({ minLength: 1 });
+  return fc
+    .record({
+      login: fc.oneof(
+        fc.constant({}),
+        fc.constant({ password: DUMP_PASSWORD }),
+        name.map((user) => ({ user, password: DUMP_PASSWORD })),
+      ),
+      databaseName: fc.option(name, { nil: undefined }),
+    })
+    .map(({ login: given, databaseName }) => ({ ...given, ...defined({ databaseName }) }));
+}
+
+/** A time that there is, as backups are called and as people write it. */
+function choice(): fc.Arbitrary<Pick<BlobRestoreJobProps, 'backup' | 'before'>> {
+  const moment = fc
+    .date({ min: new Date('2020-01-01T00:00:00Z'), max: new Date('2099-12-31T23:59:59Z'), noInvalidDate: true })
+    .map((date) => date.toISOString().slice(0, 19));
+  return fc.oneof(
+    fc.constant({}),
+    moment.map((text) => ({ backup: `db_${text.replace(/\D/g, '')}` })),
+    moment.map((text) => ({ before: `${text}Z` })),
+  );
+}
+
+export function backupCase(): fc.Arbitrary<BackupCase> {
+  const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+  const encryption = optional(fc.constant(BackupEncryption.rcloneCrypt(ENCRYPTION_KEY)));
+  const restore = some<Pick<BlobRestoreJobProps, 'replace' | 'targetDatabase'>>({
+    replace: fc.boolean(),
+    targetDatabase: fc.string({ minLength: 1 }),
+  });
+  const drill = some<Pick<RestoreDrillProps, 'recoveryPointObjective' | 'checks'>>({
+    recoveryPointObjective: seconds(1),
+    checks: fc.dictionary(
+      label().map((name) => `${name}.sql`),
+      fc.string().map((text) => `SELECT ${text}`),
+      { maxKeys: 2, noNullPrototype: true },
+    ),
+  });
+  const all = fc.record({
+    // Each name has a beginning of its own, so that no two objects have one name.
+    names: fc.record({ database: label(), backup: label(48), restore: label(48), drill: label(48) }),
+    database: fc.record({
+      engine: engine(),
+      namespace: optional(label()),
+      networkPolicy: fc.boolean(),
+      selector: optional(selector()),
+    }),
+    container: blobContainer(),
+    encryption,
+    jobs: fc.tuple(blobJob(), blobJob(), blobJob()),
+    schedules: fc.tuple(scheduled(), scheduled()),
+    logins: fc.tuple(login(), login()),
+    retention: optional(
+      fc.record({ days: fc.integer({ min: 1, max: 400 }), keepAtLeast: fc.integer({ min: 1, max: 100 }) }),
+    ),
+    image: optional(image()),
+    choice: choice(),
+    restore,
+    drill,
+  });
+  return all.map(({ names, database, container, jobs, schedules, logins, retention, image: own, ...rest }) => ({
+    database: {
+      ...defined(database),
+      name: `db-${names.database}`,
+      password: PASSWORD,
+      storage: { size: Size.gibibytes(1) },
+    },
+    container,
+    backup: {
+      ...jobs[0],
+      ...schedules[0],
+      ...logins[0],
+      ...defined({ retention, image: own, encryption: rest.encryption }),
+      name: `b-${names.backup}`,
+    },
+    restore: {
+      ...jobs[1],
+      ...logins[1],
+      ...rest.choice,
+      ...rest.restore,
+      ...defined({ encryption: rest.encryption }),
+      name: `r-${names.restore}`,
+    },
+    drill: { ...jobs[2], ...schedules[1], ...rest.drill, name: `d-${names.drill}` },
+  }));
 }

@@ -1,5 +1,5 @@
 import { App, Chart } from 'cdk8s';
-import { Secret } from 'cdk8s-plus-27';
+import { Secret, ServiceAccount } from 'cdk8s-plus-27';
 import type { SecretValue } from 'cdk8s-plus-27';
 import { StorageClass } from '../../lib';
 
@@ -14,6 +14,15 @@ export const SHOP_PASSWORD: SecretValue = {
   secret: Secret.fromSecretName(elsewhere, 'ShopPassword', 'shop'),
   key: 'pw',
 };
+const backupCredentials = Secret.fromSecretName(elsewhere, 'BackupCredentials', 'backupcredentials');
+export const STORAGE_KEY: SecretValue = { secret: backupCredentials, key: 'account-key' };
+export const DUMP_PASSWORD: SecretValue = { secret: backupCredentials, key: 'dump-password' };
+export const ENCRYPTION_KEY: SecretValue = {
+  secret: Secret.fromSecretName(elsewhere, 'BackupKey', 'backupkey'),
+  key: 'sealed',
+};
+export const IDENTITY = ServiceAccount.fromServiceAccountName(elsewhere, 'Identity', 'backup-identity');
+
 export const PULL_SECRET = Secret.fromSecretName(elsewhere, 'PullSecret', 'registry-login');
 
 export const DISK = StorageClass.fromStorageClassName(elsewhere, 'Disk', 'managed-csi');

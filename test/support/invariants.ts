@@ -52,10 +52,26 @@ function referenceErrors(manifest: Manifest, manifests: Manifest[]): string[] {
       const selector = budget.spec.selector.matchLabels;
       return pods.some((labels) => matches(selector, labels)) ? [] : [`${where}: keeps no pod`];
     }
+    case 'CronJob':
+      return configMapsOf(manifest)
+        .filter((name) => !manifests.some((other) => isConfigMap(other, name, manifest.metadata.namespace)))
+        .map((name) => `${where}: no ConfigMap is called ${name}`);
     default:
       return [];
   }
 }
+
+function configMapsOf(manifest: Manifest): string[] {
+  const volumes = (podOf(manifest)?.spec.volumes ?? []) as { configMap?: { name: string } }[];
+  return volumes.flatMap(({ configMap }) => configMap?.name ?? []);
+}
+
+function isConfigMap({ kind, metadata }: Manifest, name: string, namespace: string | undefined): boolean {
+  return kind === 'ConfigMap' && metadata.name === name && metadata.namespace === namespace;
+}
+
+/** Linux takes no longer argument, and no environment variable: the container would not start. */
+const LONGEST_ARGUMENT = 128 * 1024 - 1;
 
 /** Every mount has its volume, every volume its mount, and none hides another. */
 function podErrors(manifest: Manifest): string[] {
@@ -77,6 +93,11 @@ function podErrors(manifest: Manifest): string[] {
     ...duplicates(containers.map(({ name }) => name)).map((name) => `${where}: two containers are called ${name}`),
     ...used.filter((name) => !volumes.includes(name)).map((name) => `${where}: no volume is called ${name}`),
     ...volumes.filter((name) => !used.includes(name)).map((name) => `${where}: no container sees ${name}`),
+    ...containers
+      .filter((one) =>
+        ((one as { command?: string[] }).command ?? []).some((arg) => Buffer.byteLength(arg) > LONGEST_ARGUMENT),
+      )
+      .map(({ name }) => `${where}: ${name} has a longer argument than Linux takes`),
     ...mounts.flatMap((container) =>
       duplicates(container.mounts.map(({ mountPath }) => mountPath.replace(/\/+$/, ''))).map(
         (path) => `${where}: ${container.name} has two mounts at ${path}`,

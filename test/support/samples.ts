@@ -1,9 +1,22 @@
-import { Duration, Size } from 'cdk8s';
+import { Cron, Duration, Size } from 'cdk8s';
 import type { Chart, ChartProps } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
-import { DatabaseEngine, HeadlessService, PersistentStatefulSet, StatefulDatabase } from '../../lib';
-import type { DatabaseEngineSpec, PersistentStatefulSetProps, StatefulDatabaseProps } from '../../lib';
-import { PASSWORD } from './elsewhere';
+import {
+  BlobBackupCronJob,
+  BlobCredentials,
+  DatabaseEngine,
+  HeadlessService,
+  PersistentStatefulSet,
+  StatefulDatabase,
+} from '../../lib';
+import type {
+  BlobBackupCronJobProps,
+  BlobContainer,
+  DatabaseEngineSpec,
+  PersistentStatefulSetProps,
+  StatefulDatabaseProps,
+} from '../../lib';
+import { PASSWORD, STORAGE_KEY } from './elsewhere';
 import type { StatefulSetManifest } from './manifests';
 import { find, manifestsOf, newChart } from './manifests';
 
@@ -42,6 +55,24 @@ export function newDatabase(
 ): { chart: Chart; database: StatefulDatabase } {
   const chart = newChart(chartProps);
   return { chart, database: new StatefulDatabase(chart, 'db', { ...DATABASE, ...props }) };
+}
+
+/** Where backups lie. */
+export const BLOBS: BlobContainer = {
+  account: 'shopbackups',
+  name: 'backup',
+  credentials: BlobCredentials.accountKey(STORAGE_KEY),
+};
+
+/** A backup called `backup`, with all that it must have and nothing else, of a database called `db`, in a chart of its own. */
+export function newBackup(
+  props: Partial<BlobBackupCronJobProps> = {},
+  databaseProps: Partial<StatefulDatabaseProps> = {},
+  chartProps: ChartProps = {},
+): { chart: Chart; database: StatefulDatabase; backup: BlobBackupCronJob } {
+  const { chart, database } = newDatabase(databaseProps, chartProps);
+  const all = { database, container: BLOBS, schedule: Cron.daily(), ...props };
+  return { chart, database, backup: new BlobBackupCronJob(chart, 'backup', all) };
 }
 
 /** An engine with all that it must have and nothing else. */

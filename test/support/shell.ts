@@ -22,6 +22,11 @@ export class Sandbox {
     writeFileSync(this.path(name), text);
   }
 
+  public writeBytes(name: string, bytes: Buffer): void {
+    mkdirSync(dirname(this.path(name)), { recursive: true });
+    writeFileSync(this.path(name), bytes);
+  }
+
   public read(name: string): string {
     return readFileSync(this.path(name), 'utf8');
   }
@@ -40,7 +45,7 @@ export class Sandbox {
     const [program, ...args] = command;
     // The fakes go first; nothing else of this process's environment reaches the script.
     const PATH = `${this.path('bin')}:${process.env.PATH}`;
-    const options = { env: { ...env, PATH, SANDBOX: this.folder }, encoding: 'utf8', timeout: 15_000 } as const;
+    const options = { env: { ...env, PATH, SANDBOX: this.folder }, encoding: 'utf8', timeout: 60_000 } as const;
     const { status, stdout, stderr } = spawnSync(program!, args, options);
     return { status, stdout, stderr };
   }

@@ -2,7 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-27';
 import { Problems } from '../../private/problems';
 import type { DatabaseEngineSpec } from '../database-engine-spec';
-import { readScript } from '../read-script';
+import { readScript, readScripts } from '../read-script';
 
 /** The majors whose image is known here. */
 const MAJORS = [10, 11, 12];
@@ -83,6 +83,11 @@ export function mariadbSpec(options: MariadbOptions): DatabaseEngineSpec {
     initScriptsPath: '/docker-entrypoint-initdb.d',
     initScriptEndings: ['.sh', '.sql', '.sql.gz', '.sql.xz', '.sql.zst'],
     initializeScript: readScript(__dirname, 'initialize.sh'),
+    backupScripts: {
+      dump: readScripts(__dirname, 'client.sh', 'dump.sh'),
+      restore: readScripts(__dirname, 'client.sh', 'restore.sh'),
+      drill: readScript(__dirname, 'drill.sh'),
+    },
     // InnoDB recovers before the server listens: a day, rather than a restart that begins it anew.
     startupProbe: { ...probe(), periodSeconds: 10, failureThreshold: 8640 },
     livenessProbe: { ...probe(), periodSeconds: 20, failureThreshold: 6 },

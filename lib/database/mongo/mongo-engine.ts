@@ -4,6 +4,7 @@ import type { SecretValue } from 'cdk8s-plus-27';
 import { checkSecretKey } from '../../private/names';
 import { Problems } from '../../private/problems';
 import type { DatabaseEngineSpec } from '../database-engine-spec';
+import { readScript, readScripts } from '../read-script';
 
 /** The majors whose image is known here. */
 const MAJORS = [5, 6, 7, 8];
@@ -65,6 +66,13 @@ export function mongoSpec(options: MongoOptions): DatabaseEngineSpec {
     emptyDirs: [{ path: '/data/configdb' }, { path: '/tmp' }],
     replicates: replicaSet !== undefined,
     ...(replicaSet !== undefined && { replicaSet }),
+    backupScripts: {
+      dump: readScripts(__dirname, 'client.sh', 'dump.sh'),
+      restore: readScripts(__dirname, 'client.sh', 'restore.sh'),
+      drill: readScript(__dirname, 'drill.sh'),
+      checkEnding: '.js',
+      ...(replicaSet !== undefined && { env: { REPLICA_SET: replicaSet } }),
+    },
     user: 'root',
     databaseName: 'admin',
     ...(authentication && {

@@ -32,8 +32,17 @@ interface Place {
   readonly wrong: readonly unknown[];
 }
 
-/** Of these the compiler knows every value. */
-const ENUMS = ['accessMode', 'antiAffinity', 'podManagementPolicy', 'updateStrategy', 'whenDeleted', 'whenScaled'];
+/** Of these the compiler knows every value, or the server alone: time zones are those of its own tables. */
+const LEFT_ALONE = [
+  'accessMode',
+  'antiAffinity',
+  'podManagementPolicy',
+  'restartPolicy',
+  'timeZone',
+  'updateStrategy',
+  'whenDeleted',
+  'whenScaled',
+];
 
 /** Every place in plain props where something wrong could stand, with what. */
 function places(value: unknown, path: (string | number)[] = []): Place[] {
@@ -47,7 +56,7 @@ function places(value: unknown, path: (string | number)[] = []): Place[] {
   }
   // Constructs and engines are made by code that has its own tests.
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return [];
-  return Object.entries(value).flatMap(([key, one]) => (ENUMS.includes(key) ? [] : places(one, [...path, key])));
+  return Object.entries(value).flatMap(([key, one]) => (LEFT_ALONE.includes(key) ? [] : places(one, [...path, key])));
 }
 
 function withPlace(value: unknown, [first, ...rest]: (string | number)[], wrong: unknown): unknown {

@@ -1,0 +1,183 @@
+import type { ApiObject } from 'cdk8s';
+import { Size } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import type { IDatabase } from '../database/database';
+import { checkIdentity, claimIdentity, metadata, namespaceOf } from '../private/identity';
+import { checkImage } from '../private/names';
+import { Problems } from '../private/problems';
+import { checkPods } from '../workload/pod-rules';
+import { checkSelectedPods, claimPods } from '../workload/shared-pods';
+import { Workload } from '../workload/workload';
+import type { BackupEncryption } from './backup-encryption';
+import { claimBackupPlace, checkBackupPlace } from './backup-place';
+import { checkRetention } from './backup-retention';
+import type { BackupRetention } from './backup-retention';
+import type { BlobContainer } from './blob-container';
+import {
+  blobEnv,
+  blobScript,
+  blobSecrets,
+  checkCronJobName,
+  checkDatabaseJob,
+  checkScheduledJob,
+  databaseEnv,
+  databaseSecrets,
+  env,
+  rcloneImage,
+  renderCronJob,
+  renderJobPod,
+} from './blob-job';
+import type { Step } from './blob-job';
+import type { DatabaseJobProps, ScheduledJobProps } from './blob-job-props';
+import { addDatabaseAccess, checkDatabaseAccess } from './database-access';
+
+/**
+ * Properties of `BlobBackupCronJob`.
+ */
+export interface BlobBackupCronJobProps extends DatabaseJobProps, ScheduledJobProps {
+  /**
+   * How long backups are kept.
+   *
+   * @default - for ever: the job deletes nothing
+   */
+  readonly retention?: BackupRetention;
+
+  /**
+   * One image that does it all, which you build of `images/backup-job` and push, with a tag or digest that does not move. It must have the
+   * server's major version.
+   *
+   * @default - the database's own image dumps, and rclone's uploads: nothing to build
+   */
+  readonly image?: string;
+}
+
+/**
+ * Backs a database up to Azure Blob, on a schedule.
+ *
+ * **A backup that failed never looks like one that worked.** The dump is read back as a whole before it is uploaded, what lies in the
+ * container is read back before the manifest is written, and the manifest, written last, is what makes it a backup: restore, drill and
+ * retention see nothing else. A run that fails uploads no manifest, deletes nothing, and its Job stays to be seen.
+ *
+ * In the container: `db_<YYYYMMDDHHMMSS>` (UTC), beside it `.globals.sql` (PostgreSQL's roles, without passwords) and the manifest
+ * `.json`. Nothing is ever overwritten. The time of the last good backup is that of the newest `.json`.
+ *
+ * Try a restore: `RestoreDrill` does, on a schedule.
+ *
+ * @see https://www.postgresql.org/docs/current/backup-dump.html
+ *
+ * @example
+ * declare const database: StatefulDatabase;
+ * const storageKey = { secret: kplus.Secret.fromSecretName(this, 'StorageKey', 'backupcredentials'), key: 'storageKey.txt' };
+ * new BlobBackupCronJob(this, 'backupjob', {
+ *   database,
+ *   container: { account: 'tomasbackupdbstore', name: 'backup', credentials: BlobCredentials.accountKey(storageKey) },
+ *   schedule: Cron.daily(),
+ *   retention: { days: 14, keepAtLeast: 7 },
+ * });
+ */
+export class BlobBackupCronJob extends Workload {
+  /** Name of the CronJob. */
+  public readonly cronJobName: string;
+
+  /** Namespace of the CronJob, where the app knows it. */
+  public readonly namespace?: string;
+
+  /** Labels that the job's pods are found by: `app: <name>`. */
+  public readonly selector: { [key: string]: string };
+
+  /** The database that is backed up. */
+  public readonly database: IDatabase;
+
+  /** Where the backups lie. */
+  public readonly container: BlobContainer;
+
+  /** How the backups are encrypted, if they are. */
+  public readonly encryption?: BackupEncryption;
+
+  /** The CronJob itself, for what the props do not offer. */
+  public readonly apiObject: ApiObject;
+
+  /**
+   * @throws if a prop breaks a rule, naming each
+   */
+  public constructor(scope: Construct, id: string, props: BlobBackupCronJobProps) {
+    super(scope, id);
+    const name = props.name ?? id;
+    const namespace = namespaceOf(this, props.namespace) ?? props.database.namespace;
+    this.cronJobName = name;
+    this.selector = { app: name };
+    this.database = props.database;
+    this.container = props.container;
+    if (props.encryption) this.encryption = props.encryption;
+    const { spec } = props.database.engine;
+    const source = {
+      steps: props.image === undefined ? stockSteps(props) : [imageStep(props, props.image)],
+      secrets: { ...databaseSecrets(props), ...blobSecrets(props.container, props.encryption) },
+      memory: Size.mebibytes(512),
+      runAsUser: spec.runAsUser,
+      runAsGroup: spec.runAsGroup,
+    };
+    const pods = renderJobPod(props, source, props.container);
+    const problems = new Problems(this);
+    checkCronJobName(problems, name);
+    checkDatabaseJob(problems, props);
+    checkScheduledJob(problems, props);
+    if (props.image !== undefined) checkImage(problems, 'image', props.image);
+    if (props.retention) checkRetention(problems, 'retention', props.retention);
+    checkBackupPlace(problems, this, props.container);
+    // Its containers are not the user's: what is wrong with an image is said under the prop that names it.
+    checkPods(problems, pods, [], new Map());
+    checkSelectedPods(problems, this, this.selector, pods.podLabels, namespace);
+    checkIdentity(problems, this, 'name', k8s.KubeCronJob.GVK, name, namespace);
+    checkDatabaseAccess(problems, this, name, props.database);
+    problems.throwIfAny();
+
+    if (namespace !== undefined) this.namespace = namespace;
+    claimBackupPlace(this, props.container);
+    claimPods(this, this.selector, pods.podLabels, namespace);
+    this.apiObject = claimIdentity(
+      new k8s.KubeCronJob(this, 'Resource', {
+        metadata: metadata(name, namespace, { ...this.selector, ...props.labels }),
+        spec: renderCronJob(props, pods, this.selector, 2),
+      }),
+    );
+    addDatabaseAccess(this, name, props.database);
+  }
+}
+
+function retentionEnv({ retention }: BlobBackupCronJobProps): k8s.EnvVar[] {
+  return env({
+    RETENTION_DAYS: retention && String(retention.days),
+    RETENTION_KEEP_AT_LEAST: retention && String(retention.keepAtLeast),
+  });
+}
+
+function stockSteps(props: BlobBackupCronJobProps): Step[] {
+  const { database, container, encryption } = props;
+  return [
+    {
+      name: 'dump',
+      image: database.image,
+      script: database.engine.spec.backupScripts?.dump ?? '',
+      env: databaseEnv(props),
+      secrets: ['dbPassword.txt'],
+    },
+    {
+      name: 'upload',
+      image: rcloneImage(props),
+      script: blobScript('prune.sh', 'upload.sh'),
+      env: [...blobEnv(container, encryption), ...retentionEnv(props)],
+      secrets: ['storageKey.txt', 'encryptionKey.txt'],
+    },
+  ];
+}
+
+function imageStep(props: BlobBackupCronJobProps, image: string): Step {
+  return {
+    name: 'backup',
+    image,
+    env: [...blobEnv(props.container, props.encryption), ...databaseEnv(props), ...retentionEnv(props)],
+    secrets: ['dbPassword.txt', 'storageKey.txt', 'encryptionKey.txt'],
+  };
+}

@@ -1,0 +1,176 @@
+import type { ApiObject } from 'cdk8s';
+import { Size } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { checkIdentity, claimIdentity, metadata, namespaceOf } from '../private/identity';
+import { Problems } from '../private/problems';
+import { checkPods } from '../workload/pod-rules';
+import { checkSelectedPods, claimPods } from '../workload/shared-pods';
+import { Workload } from '../workload/workload';
+import {
+  blobEnv,
+  blobScript,
+  blobSecrets,
+  checkCronJobName,
+  checkDatabaseJob,
+  databaseEnv,
+  databaseSecrets,
+  env,
+  rcloneImage,
+  renderCronJob,
+  renderJobPod,
+} from './blob-job';
+import type { Step } from './blob-job';
+import type { DatabaseJobProps } from './blob-job-props';
+import { addDatabaseAccess, checkDatabaseAccess } from './database-access';
+
+/**
+ * Properties of `BlobRestoreJob`.
+ */
+export interface BlobRestoreJobProps extends DatabaseJobProps {
+  /**
+   * Name of the backup, e.g. `db_20261121063800`.
+   *
+   * @default - the newest
+   */
+  readonly backup?: string;
+
+  /**
+   * The newest backup not after this moment, in UTC, e.g. `2026-11-21T06:38:00Z`.
+   *
+   * @default - the newest of all
+   */
+  readonly before?: string;
+
+  /**
+   * Whether the backup takes the place of what the database holds. PostgreSQL keeps what was there as a database called
+   * `<name>_replaced_<time>`, MariaDB as tables of such names.
+   *
+   * @default false - a database that is not empty is left alone, and the run fails
+   */
+  readonly replace?: boolean;
+
+  /**
+   * A database of another name to restore into, beside the one that there is.
+   *
+   * @default - `databaseName`
+   */
+  readonly targetDatabase?: string;
+}
+
+/**
+ * Restores a backup that a `BlobBackupCronJob` made: when you say so, and never by itself.
+ *
+ * It is a CronJob that is suspended and has no date. An apply can neither start nor stop a run; this does:
+ *
+ *     kubectl create job --from=cronjob/<name> <run>
+ *
+ * The files are held against the sha256 in the manifest before the database is touched. PostgreSQL's is filled under another name,
+ * its rows are counted, and then the names change in one transaction: at no moment is there half a database.
+ *
+ * @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_create/kubectl_create_job/
+ *
+ * @example
+ * declare const database: StatefulDatabase;
+ * declare const backup: BlobBackupCronJob;
+ * new BlobRestoreJob(this, 'restorejob', { database, container: backup.container });
+ */
+export class BlobRestoreJob extends Workload {
+  /** Name of the CronJob that runs are made from. */
+  public readonly cronJobName: string;
+
+  /** Namespace of the CronJob, where the app knows it. */
+  public readonly namespace?: string;
+
+  /** Labels that the job's pods are found by: `app: <name>`. */
+  public readonly selector: { [key: string]: string };
+
+  /** The CronJob itself, for what the props do not offer. */
+  public readonly apiObject: ApiObject;
+
+  /**
+   * @throws if a prop breaks a rule, naming each
+   */
+  public constructor(scope: Construct, id: string, props: BlobRestoreJobProps) {
+    super(scope, id);
+    const name = props.name ?? id;
+    const namespace = namespaceOf(this, props.namespace) ?? props.database.namespace;
+    this.cronJobName = name;
+    this.selector = { app: name };
+    const { spec } = props.database.engine;
+    const source = {
+      steps: stepsOf(props),
+      secrets: { ...databaseSecrets(props), ...blobSecrets(props.container, props.encryption) },
+      memory: Size.mebibytes(512),
+      runAsUser: spec.runAsUser,
+      runAsGroup: spec.runAsGroup,
+    };
+    const pods = renderJobPod(props, source, props.container);
+    const problems = new Problems(this);
+    checkCronJobName(problems, name);
+    checkDatabaseJob(problems, props);
+    checkSelection(problems, props);
+    // Its containers are not the user's: what is wrong with an image is said under the prop that names it.
+    checkPods(problems, pods, [], new Map());
+    checkSelectedPods(problems, this, this.selector, pods.podLabels, namespace);
+    checkIdentity(problems, this, 'name', k8s.KubeCronJob.GVK, name, namespace);
+    checkDatabaseAccess(problems, this, name, props.database);
+    problems.throwIfAny();
+
+    if (namespace !== undefined) this.namespace = namespace;
+    claimPods(this, this.selector, pods.podLabels, namespace);
+    this.apiObject = claimIdentity(
+      new k8s.KubeCronJob(this, 'Resource', {
+        metadata: metadata(name, namespace, { ...this.selector, ...props.labels }),
+        // Whoever started it looks at why it failed before it is tried again.
+        spec: renderCronJob(props, pods, this.selector, 0),
+      }),
+    );
+    addDatabaseAccess(this, name, props.database);
+  }
+}
+
+function stepsOf(props: BlobRestoreJobProps): Step[] {
+  const { database, container, encryption } = props;
+  return [
+    {
+      name: 'fetch',
+      image: rcloneImage(props),
+      script: blobScript('fetch.sh'),
+      env: [...blobEnv(container, encryption), ...env({ BACKUP: props.backup, BEFORE: props.before })],
+      secrets: ['storageKey.txt', 'encryptionKey.txt'],
+    },
+    {
+      name: 'restore',
+      image: database.image,
+      script: database.engine.spec.backupScripts?.restore ?? '',
+      env: [
+        ...databaseEnv(props),
+        ...env({ TARGET_DATABASE: props.targetDatabase, REPLACE: props.replace ? 'true' : undefined }),
+      ],
+      secrets: ['dbPassword.txt'],
+    },
+  ];
+}
+
+function checkSelection(problems: Problems, { backup, before, targetDatabase }: BlobRestoreJobProps): void {
+  if (backup !== undefined && !/^db_\d{14}$/.test(backup)) {
+    problems.add('backup', 'must be the name of a backup', backup, "write it as 'db_20261121063800', without '.json'");
+  }
+  if (before !== undefined && !isTime(before)) {
+    problems.add('before', 'must be a time in UTC', before, "write it as '2026-11-21T06:38:00Z'");
+  }
+  if (backup !== undefined && before !== undefined) {
+    problems.add('before', 'must be left out with backup', before, 'the name says which one it is');
+  }
+  if (targetDatabase === '') {
+    problems.add('targetDatabase', 'must not be empty', targetDatabase, 'leave it out for that of the database');
+  }
+}
+
+/** Of a month 21 every backup of the year would be before it, and the newest be restored. */
+function isTime(text: string): boolean {
+  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) ? Date.parse(text) : NaN;
+  // February 30 may be read as March 2.
+  return !Number.isNaN(time) && new Date(time).toISOString() === text.replace('Z', '.000Z');
+}

@@ -1,0 +1,35 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import type { IDatabase } from '../database/database';
+import { checkIdentity, namespaceOf } from '../private/identity';
+import type { Problems } from '../private/problems';
+import { ClientAccess } from '../workload/client-access';
+import type { Workload } from '../workload/workload';
+
+/** A database that no policy closes, or of which nothing is known, needs no permission. */
+function isClosed(database: IDatabase): boolean {
+  return database.pods?.networkPolicy ?? false;
+}
+
+export function checkDatabaseAccess(problems: Problems, construct: Construct, name: string, database: IDatabase): void {
+  if (!isClosed(database)) return;
+  const namespace = database.pods?.toPodSelectorConfig().namespaces?.names?.[0];
+  const own = namespaceOf(construct);
+  if (namespace === undefined && own !== undefined) {
+    const wayOut =
+      `the policy that lets the job in would be made in '${own}' and do nothing; give the database its namespace, or make this in ` +
+      'its chart';
+    problems.add('database', 'must have a known namespace in a chart that has one', database.node.path, wayOut);
+  }
+  checkIdentity(problems, construct, 'name', k8s.KubeNetworkPolicy.GVK, accessName(name), namespace);
+}
+
+/** Lets the pods of a job in to the database; nothing of the database changes. */
+export function addDatabaseAccess(job: Workload, name: string, database: IDatabase): void {
+  if (!database.pods || !isClosed(database)) return;
+  new ClientAccess(job, 'Access', { name: accessName(name), from: job, to: database.pods, ports: [database.port] });
+}
+
+function accessName(name: string): string {
+  return `${name}-access`;
+}

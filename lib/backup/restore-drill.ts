@@ -1,0 +1,190 @@
+import type { ApiObject, Duration } from 'cdk8s';
+import { Size } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { checkIdentity, claimIdentity, metadata, namespaceOf } from '../private/identity';
+import { checkSeconds } from '../private/names';
+import { Problems } from '../private/problems';
+import { checkPods } from '../workload/pod-rules';
+import { checkSelectedPods, claimPods } from '../workload/shared-pods';
+import { Workload } from '../workload/workload';
+import type { BlobBackupCronJob } from './blob-backup-cron-job';
+import {
+  blobEnv,
+  blobScript,
+  blobSecrets,
+  checkBlobJob,
+  checkCronJobName,
+  checkScheduledJob,
+  env,
+  rcloneImage,
+  renderCronJob,
+  renderJobPod,
+} from './blob-job';
+import type { Step } from './blob-job';
+import type { BlobJobProps, ScheduledJobProps } from './blob-job-props';
+
+/**
+ * Properties of `RestoreDrill`.
+ */
+export interface RestoreDrillProps extends BlobJobProps, ScheduledJobProps {
+  /** The job whose newest backup is restored. */
+  readonly backup: BlobBackupCronJob;
+
+  /**
+   * How old the newest backup may be (RPO): how much work you can afford to lose.
+   *
+   * @default - its age is reported and not judged
+   */
+  readonly recoveryPointObjective?: Duration;
+
+  /**
+   * Queries on the restored database, by file names that end with `.sql` (MongoDB: `.js`). Each passes if the first column of its first row is
+   * `t`, `true` or `1`.
+   *
+   * @default - rows of each table are counted and held against what was dumped
+   */
+  readonly checks?: { [fileName: string]: string };
+}
+
+/**
+ * Restores the newest backup, on a schedule, into a server that lives only as long as its pod, and looks whether all is there.
+ *
+ * What it found is written to the container as `drill_<time>.json`. If anything is missing, wrong or too old, its Job fails.
+ *
+ * Its pods reach the name service (port 53) and port 443, as the blob store has it, and nothing else; they have no credentials of a
+ * database: a drill cannot touch the real one.
+ *
+ * @see https://sre.google/sre-book/data-integrity/
+ *
+ * @example
+ * declare const backup: BlobBackupCronJob;
+ * new RestoreDrill(this, 'drill', {
+ *   backup,
+ *   schedule: Cron.weekly(),
+ *   recoveryPointObjective: Duration.hours(26),
+ *   checks: { 'orders.sql': 'SELECT count(*) > 1000 FROM orders' },
+ * });
+ */
+export class RestoreDrill extends Workload {
+  /** Name of the CronJob. */
+  public readonly cronJobName: string;
+
+  /** Namespace of the CronJob, where the app knows it. */
+  public readonly namespace?: string;
+
+  /** Labels that the drill's pods are found by: `app: <name>`. */
+  public readonly selector: { [key: string]: string };
+
+  /** The CronJob itself, for what the props do not offer. */
+  public readonly apiObject: ApiObject;
+
+  /**
+   * @throws if a prop breaks a rule, naming each
+   */
+  public constructor(scope: Construct, id: string, props: RestoreDrillProps) {
+    super(scope, id);
+    const name = props.name ?? id;
+    const { backup, checks = {} } = props;
+    // Where the backup's credentials are.
+    const namespace = namespaceOf(this, props.namespace) ?? backup.namespace;
+    this.cronJobName = name;
+    this.selector = { app: name };
+    const { spec } = backup.database.engine;
+    const hasChecks = Object.keys(checks).length > 0;
+    const source = {
+      steps: stepsOf(props, hasChecks),
+      secrets: blobSecrets(backup.container, backup.encryption),
+      ...(hasChecks && { volumes: [{ name: 'checks', configMap: { name: checksName(name) } }] }),
+      memory: Size.gibibytes(1),
+      runAsUser: spec.runAsUser,
+      runAsGroup: spec.runAsGroup,
+    };
+    const pods = renderJobPod(props, source, backup.container);
+    const problems = new Problems(this);
+    checkCronJobName(problems, name);
+    checkBlobJob(problems, props, backup.container);
+    checkScheduledJob(problems, props);
+    checkChecks(problems, props);
+    // Its containers are not the user's: what is wrong with an image is said under the prop that names it.
+    checkPods(problems, pods, [], new Map());
+    checkSelectedPods(problems, this, this.selector, pods.podLabels, namespace);
+    checkIdentity(problems, this, 'name', k8s.KubeCronJob.GVK, name, namespace);
+    checkIdentity(problems, this, 'name', k8s.KubeNetworkPolicy.GVK, name, namespace);
+    if (hasChecks) checkIdentity(problems, this, 'name', k8s.KubeConfigMap.GVK, checksName(name), namespace);
+    problems.throwIfAny();
+
+    if (namespace !== undefined) this.namespace = namespace;
+    claimPods(this, this.selector, pods.podLabels, namespace);
+    const labels = { ...this.selector, ...props.labels };
+    if (hasChecks) {
+      const data = { metadata: metadata(checksName(name), namespace, labels), data: checks };
+      claimIdentity(new k8s.KubeConfigMap(this, 'Checks', data));
+    }
+    this.addNetworkPolicy(name, namespace, labels);
+    this.apiObject = claimIdentity(
+      new k8s.KubeCronJob(this, 'Resource', {
+        metadata: metadata(name, namespace, labels),
+        // What fails in a drill fails again.
+        spec: renderCronJob(props, pods, this.selector, 0),
+      }),
+    );
+  }
+
+  /** Out to the name service and the blob store alone; in from nobody. */
+  private addNetworkPolicy(name: string, namespace: string | undefined, labels: { [key: string]: string }): void {
+    const port = (number: number, protocol: string) => ({ port: k8s.IntOrString.fromNumber(number), protocol });
+    claimIdentity(
+      new k8s.KubeNetworkPolicy(this, 'NetworkPolicy', {
+        metadata: metadata(name, namespace, labels),
+        spec: {
+          podSelector: { matchLabels: this.selector },
+          policyTypes: ['Ingress', 'Egress'],
+          egress: [{ ports: [port(53, 'UDP'), port(53, 'TCP'), port(443, 'TCP')] }],
+        },
+      }),
+    );
+  }
+}
+
+function stepsOf(props: RestoreDrillProps, hasChecks: boolean): Step[] {
+  const { database, container, encryption } = props.backup;
+  const store = { env: blobEnv(container, encryption), secrets: ['storageKey.txt', 'encryptionKey.txt'] };
+  const objective = props.recoveryPointObjective;
+  return [
+    { name: 'fetch', image: rcloneImage(props), script: blobScript('fetch.sh'), ...store },
+    {
+      name: 'drill',
+      image: database.image,
+      script: database.engine.spec.backupScripts?.drill ?? '',
+      env: env({
+        RPO_SECONDS: objective && String(objective.toMilliseconds() / 1000),
+        ...database.engine.spec.backupScripts?.env,
+      }),
+      secrets: [],
+      ...(hasChecks && { volumeMounts: [{ name: 'checks', mountPath: '/checks', readOnly: true }] }),
+    },
+    { name: 'report', image: rcloneImage(props), script: blobScript('report.sh'), ...store },
+  ];
+}
+
+function checkChecks(problems: Problems, { backup, checks = {}, recoveryPointObjective }: RestoreDrillProps): void {
+  if (recoveryPointObjective) {
+    checkSeconds(problems, 'recoveryPointObjective', recoveryPointObjective, 1, 'write Duration.hours(26)');
+  }
+  const ending = backup.database.engine.spec.backupScripts?.checkEnding ?? '.sql';
+  for (const [name, text] of Object.entries(checks)) {
+    // A file that it does not read would look like a check that passes.
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) || !name.endsWith(ending)) {
+      const rule = `must be files of A-Z, a-z, 0-9, '-', '_' and '.' that end with ${ending}`;
+      problems.add('checks', rule, name, `the drill reads no others; write 'orders${ending}'`);
+    }
+    if (text.trim() === '') {
+      problems.add(`checks['${name}']`, 'must be a query', text, 'its first row decides whether the check passes');
+    }
+  }
+}
+
+function checksName(name: string): string {
+  return `${name}-checks`;
+}

@@ -1,0 +1,428 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Cron, Duration, Size } from 'cdk8s';
+import { Cpu, RestartPolicy, ServiceAccount } from 'cdk8s-plus-27';
+import { BackupEncryption, BlobBackupCronJob, BlobCredentials, DatabaseEngine, RestoreDrill } from '../../lib';
+import type { BlobBackupCronJobProps, RestoreDrillProps, StatefulDatabaseProps } from '../../lib';
+import { namespaceNamed, podsOf } from '../support/cluster';
+import type { ClusterPod } from '../support/cluster';
+import { DISK, DUMP_PASSWORD, ENCRYPTION_KEY, IDENTITY, PULL_SECRET, SHOP_PASSWORD } from '../support/elsewhere';
+import { invariantErrors } from '../support/invariants';
+import { expand, renderedJob } from '../support/job';
+import { find, identities, manifestsOf, named, newChart } from '../support/manifests';
+import { expectRefused } from '../support/refused';
+import { BLOBS, newBackup, newDatabase } from '../support/samples';
+import { trafficIn } from '../support/traffic';
+
+function newDrill(
+  props: Partial<RestoreDrillProps> = {},
+  backupProps: Partial<BlobBackupCronJobProps> = {},
+  databaseProps: Partial<StatefulDatabaseProps> = {},
+) {
+  const { chart, backup } = newBackup(backupProps, databaseProps);
+  return { chart, drill: new RestoreDrill(chart, 'drill', { backup, schedule: Cron.weekly(), ...props }) };
+}
+
+function render(...given: Parameters<typeof newDrill>) {
+  const { chart, drill } = newDrill(...given);
+  const manifests = manifestsOf(chart);
+  expect(invariantErrors(manifests)).toEqual([]);
+  const { spec } = find(manifests, 'CronJob', 'drill');
+  return { manifests, drill, spec, job: renderedJob(manifests, 'drill') };
+}
+
+describe('a drill', () => {
+  test('runs on its schedule, one at a time, and not again when it failed', () => {
+    const { jobTemplate, ...spec } = render().spec;
+    expect(spec).toEqual({
+      schedule: '0 0 * * 0',
+      concurrencyPolicy: 'Forbid',
+      startingDeadlineSeconds: 3600,
+      successfulJobsHistoryLimit: 3,
+      failedJobsHistoryLimit: 3,
+    });
+    expect(jobTemplate.spec).toMatchObject({
+      backoffLimit: 0,
+      activeDeadlineSeconds: 21600,
+      template: { spec: { restartPolicy: 'Never', automountServiceAccountToken: false } },
+    });
+  });
+
+  test('fetches, restores with the image of the database, and reports', () => {
+    const { job } = render({}, {}, { image: 'mirror.example.com/postgres:17.11-bookworm' });
+    expect(job.steps).toEqual(['fetch', 'drill', 'report']);
+    expect(job.pod.containers.map(({ name }) => name)).toEqual(['report']);
+    expect(job.step('drill').image).toBe('mirror.example.com/postgres:17.11-bookworm');
+    expect(job.step('fetch').image).toBe('rclone/rclone:1.75.0');
+    expect(job.step('report').image).toBe('rclone/rclone:1.75.0');
+    expect(job.pod.securityContext).toMatchObject({ runAsUser: 999, runAsGroup: 999 });
+    // One of them is a database server.
+    expect(job.step('drill').resources.limits).toEqual({ memory: '1Gi' });
+  });
+
+  test('looks where the backup puts its backups, by the same credentials', () => {
+    const { job } = render(
+      {},
+      {
+        container: { ...BLOBS, prefix: 'shop', endpoint: 'https://x.example.com' },
+        encryption: BackupEncryption.rcloneCrypt(ENCRYPTION_KEY),
+      },
+    );
+    for (const name of ['fetch', 'report']) {
+      expect(job.envOf(name)).toEqual({
+        STORAGE_ACCOUNT: 'shopbackups',
+        CONTAINER_NAME: 'backup',
+        BLOB_PREFIX: 'shop',
+        BLOB_ENDPOINT: 'https://x.example.com',
+        ENCRYPTION: 'rcloneCrypt',
+      });
+      expect(job.secretsOf(name)).toEqual({
+        '/backupCredentials/storageKey.txt': 'backupcredentials/account-key',
+        '/backupCredentials/encryptionKey.txt': 'backupkey/sealed',
+      });
+    }
+  });
+
+  // What is not there cannot be used by mistake against the real database.
+  test('has nothing of the database: no login, no address, no Secret', () => {
+    const { job } = render({}, { user: 'dump', password: SHOP_PASSWORD, databaseName: 'orders' });
+    for (const name of job.steps) {
+      expect(Object.keys(job.envOf(name)).filter((variable) => /^(DB|PG)/.test(variable))).toEqual([]);
+      expect(Object.values(job.secretsOf(name))).not.toContain('shop/pw');
+    }
+    expect(named(job.pod.volumes, 'backupcredentialsvolume')).toEqual({
+      name: 'backupcredentialsvolume',
+      secret: {
+        secretName: 'backupcredentials',
+        defaultMode: 0o440,
+        items: [{ key: 'account-key', path: 'storageKey.txt' }],
+      },
+    });
+    const text = JSON.stringify(job.pod);
+    for (const word of ['dbpassword', 'dump-password', 'dbpass', '"shop"', '"orders"', 'db:5432']) {
+      expect({ word, found: text.includes(word) }).toEqual({ word, found: false });
+    }
+  });
+
+  // Not even of a Secret that it shares with the storage key.
+  test('has no password of the database where one Secret holds both', () => {
+    const { job } = render({}, { password: DUMP_PASSWORD });
+    expect(JSON.stringify(job.pod.volumes)).not.toContain('dump-password');
+  });
+
+  test('gives the server that it starts no secret at all, and no environment that it does not need', () => {
+    const { job } = render({}, { encryption: BackupEncryption.rcloneCrypt(ENCRYPTION_KEY) });
+    expect(job.secretsOf('drill')).toEqual({});
+    expect(job.envOf('drill')).toEqual({});
+    expect(job.step('drill').volumeMounts.map(({ mountPath }) => mountPath)).toEqual(['/tmp', '/scratch']);
+  });
+
+  test('tells the server what the engine adds', () => {
+    const engine = DatabaseEngine.mongo({ version: '8.0.29', replicaSet: 'rs0', keyFile: SHOP_PASSWORD });
+    expect(render({}, {}, { engine }).job.envOf('drill')).toEqual({ REPLICA_SET: 'rs0' });
+  });
+
+  test('is known to Azure by the workload identity of the backup', () => {
+    const container = { ...BLOBS, credentials: BlobCredentials.workloadIdentity(IDENTITY) };
+    const { job, spec } = render({}, { container });
+    expect(spec.jobTemplate.spec.template.metadata.labels).toEqual({
+      app: 'drill',
+      'azure.workload.identity/use': 'true',
+    });
+    expect(job.pod.serviceAccountName).toBe('backup-identity');
+    for (const name of ['fetch', 'report']) expect(job.envOf(name).BLOB_AUTHENTICATION).toBe('workloadIdentity');
+    expect(job.envOf('drill')).not.toHaveProperty('BLOB_AUTHENTICATION');
+    expect(job.pod.volumes.map(({ name }) => name)).toEqual(['tmp', 'scratch']);
+  });
+
+  test('gives its scripts to the shell whole', () => {
+    const { job } = render();
+    const text = (...names: string[]) =>
+      names.map((name) => readFileSync(join(__dirname, '../../lib', name), 'utf8')).join('');
+    const postgres = ['client.sh', 'restoring.sh', 'drill.sh'].map((name) => `database/postgres/${name}`);
+    const scripts = {
+      fetch: text('backup/blob-store.sh', 'backup/fetch.sh'),
+      drill: text(...postgres),
+      report: text('backup/blob-store.sh', 'backup/report.sh'),
+    };
+    for (const [name, script] of Object.entries(scripts)) {
+      const [shell, flag, argument = '', self] = job.step(name).command;
+      expect([shell, flag, self]).toEqual(['sh', '-c', name]);
+      expect(expand(argument, { ...job.envOf(name), cat: 'X', date: 'X', printf: 'X' })).toBe(script);
+    }
+  });
+
+  test('is where the backup is, unless the chart or the prop says otherwise', () => {
+    expect(render({}, {}, { namespace: 'shop' }).drill.namespace).toBe('shop');
+    expect(render({ namespace: 'ops' }, {}, { namespace: 'shop' }).drill.namespace).toBe('ops');
+    expect(render().drill.namespace).toBeUndefined();
+    const { backup } = newBackup({}, { namespace: 'shop' });
+    const drill = new RestoreDrill(newChart({ namespace: 'web' }), 'drill', { backup, schedule: Cron.weekly() });
+    expect(drill.namespace).toBe('web');
+  });
+
+  test('judges the age of the backup when it is told what is too old', () => {
+    expect(render({ recoveryPointObjective: Duration.hours(26) }).job.envOf('drill').RPO_SECONDS).toBe('93600');
+  });
+
+  test('sees its checks, and only the server does', () => {
+    const checks = { 'orders.sql': 'SELECT count(*) > 1000 FROM orders' };
+    const { manifests, job } = render({ checks });
+    expect(find(manifests, 'ConfigMap', 'drill-checks')).toMatchObject({
+      metadata: { labels: { app: 'drill' } },
+      data: checks,
+    });
+    expect(named(job.pod.volumes, 'checks')).toEqual({ name: 'checks', configMap: { name: 'drill-checks' } });
+    expect(named(job.step('drill').volumeMounts, 'checks')).toEqual({
+      name: 'checks',
+      mountPath: '/checks',
+      readOnly: true,
+    });
+    for (const name of ['fetch', 'report']) {
+      expect(job.step(name).volumeMounts.filter((mount) => mount.name === 'checks')).toEqual([]);
+    }
+  });
+
+  test.each([undefined, {}])('makes no ConfigMap without checks: %j', (checks) => {
+    const { manifests, job } = render(checks && { checks });
+    expect(identities(manifests)).toEqual([
+      'CronJob backup',
+      'CronJob drill',
+      'NetworkPolicy backup-access',
+      'NetworkPolicy db',
+      'NetworkPolicy drill',
+      'Service db',
+      'StatefulSet db',
+    ]);
+    expect(job.pod.volumes.map(({ name }) => name)).not.toContain('checks');
+  });
+
+  test('takes every prop', () => {
+    const { chart, backup } = newBackup({}, { namespace: 'shop' });
+    const props: Required<RestoreDrillProps> = {
+      name: 'exercise',
+      backup,
+      recoveryPointObjective: Duration.days(1),
+      checks: { 'a.sql': 'SELECT true' },
+      schedule: Cron.monthly(),
+      timeZone: 'UTC',
+      startingDeadline: Duration.minutes(10),
+      successfulJobsHistory: 1,
+      failedJobsHistory: 2,
+      suspend: false,
+      scratch: { size: Size.gibibytes(50), storageClass: DISK },
+      cpu: Cpu.units(1),
+      memory: Size.gibibytes(2),
+      timeout: Duration.hours(2),
+      retries: 1,
+      restartPolicy: RestartPolicy.ON_FAILURE,
+      rcloneImage: 'mirror.example.com/rclone:1.75.0',
+      namespace: 'ops',
+      labels: { team: 'a' },
+      podLabels: { version: '1' },
+      podAnnotations: { note: 'x' },
+      imagePullSecrets: [PULL_SECRET],
+      nodeSelector: { 'kubernetes.io/os': 'linux' },
+      tolerations: [{ key: 'spot', operator: 'Exists' }],
+      priorityClassName: 'low',
+      serviceAccount: new ServiceAccount(chart, 'Account', { metadata: { name: 'drill' } }),
+      automountServiceAccountToken: true,
+      runAsUser: 1001,
+      runAsGroup: 1002,
+      fsGroup: 1003,
+      sysctls: { 'net.ipv4.tcp_syncookies': '1' },
+      terminationGracePeriod: Duration.seconds(5),
+    };
+    const drill = new RestoreDrill(chart, 'x', props);
+    const manifests = manifestsOf(chart);
+    expect(invariantErrors(manifests)).toEqual([]);
+    const meta = { name: 'exercise', namespace: 'ops', labels: { app: 'exercise', team: 'a' } };
+    const { metadata, spec } = find(manifests, 'CronJob', 'exercise');
+    expect(metadata).toEqual(meta);
+    expect(find(manifests, 'NetworkPolicy', 'exercise').metadata).toEqual(meta);
+    expect(find(manifests, 'ConfigMap', 'exercise-checks').metadata).toEqual({ ...meta, name: 'exercise-checks' });
+    expect(spec).toMatchObject({
+      schedule: '0 0 1 * *',
+      timeZone: 'UTC',
+      startingDeadlineSeconds: 600,
+      successfulJobsHistoryLimit: 1,
+      failedJobsHistoryLimit: 2,
+      jobTemplate: { spec: { backoffLimit: 1, activeDeadlineSeconds: 7200 } },
+    });
+    expect(spec).not.toHaveProperty('suspend');
+    const { template } = spec.jobTemplate.spec;
+    expect(template.metadata).toMatchObject({ labels: { app: 'exercise', version: '1' }, annotations: { note: 'x' } });
+    expect(template.spec).toMatchObject({
+      restartPolicy: 'OnFailure',
+      serviceAccountName: 'drill',
+      automountServiceAccountToken: true,
+      priorityClassName: 'low',
+      terminationGracePeriodSeconds: 5,
+      imagePullSecrets: [{ name: 'registry-login' }],
+      nodeSelector: { 'kubernetes.io/os': 'linux' },
+      tolerations: [{ key: 'spot', operator: 'Exists' }],
+      securityContext: {
+        runAsUser: 1001,
+        runAsGroup: 1002,
+        fsGroup: 1003,
+        sysctls: [{ name: 'net.ipv4.tcp_syncookies', value: '1' }],
+      },
+    });
+    const job = renderedJob(manifests, 'exercise');
+    expect(job.envOf('drill')).toEqual({ RPO_SECONDS: '86400' });
+    expect(job.step('report').image).toBe('mirror.example.com/rclone:1.75.0');
+    expect(job.step('drill').resources).toEqual({ requests: { cpu: '1', memory: '2Gi' }, limits: { memory: '2Gi' } });
+    const { ephemeral } = named(job.pod.volumes, 'scratch');
+    expect(ephemeral.volumeClaimTemplate.spec.storageClassName).toBe('managed-csi');
+    expect(drill).toMatchObject({ cronJobName: 'exercise', namespace: 'ops', selector: { app: 'exercise' } });
+    expect(drill.apiObject.name).toBe('exercise');
+  });
+});
+
+describe('the network of a drill', () => {
+  const { chart, drill } = newDrill();
+  const manifests = manifestsOf(chart);
+  const isLetIn = trafficIn(manifests);
+  const pods = podsOf(manifests);
+  const own = named(pods, 'drill');
+  const WORLD = { address: '203.0.113.7' };
+  const PORTS = [1, 22, 53, 80, 443, 3306, 5432, 8080, 27017, 65535];
+
+  const openOf = (to: ClusterPod | typeof WORLD, protocol: 'TCP' | 'UDP' | 'SCTP') =>
+    PORTS.filter((port) => isLetIn({ from: own, to, port, protocol }));
+
+  test('ends at the name service and the blob store', () => {
+    expect(openOf(WORLD, 'TCP')).toEqual([53, 443]);
+    expect(openOf(WORLD, 'UDP')).toEqual([53]);
+    expect(openOf(WORLD, 'SCTP')).toEqual([]);
+  });
+
+  // Without a policy of its own, too: the drill itself is shut in.
+  test.each([true, false])('does not lead to a database, whose policy is there: %s', (networkPolicy) => {
+    const all = manifestsOf(newDrill({}, {}, { networkPolicy }).chart);
+    const from = named(podsOf(all), 'drill');
+    const to = named(podsOf(all), 'db');
+    expect(to.ports.map(({ containerPort }) => containerPort)).toEqual([5432]);
+    expect(PORTS.filter((port) => trafficIn(all)({ from, to, port }))).toEqual(networkPolicy ? [] : [53, 443]);
+  });
+
+  test('does not lead to any other pod, but for those two ports', () => {
+    const stranger = { ...own, name: 'stranger', labels: { app: 'stranger' } };
+    const elsewhere = { ...stranger, ...namespaceNamed('elsewhere') };
+    for (const to of [stranger, elsewhere, named(pods, 'backup')]) expect(openOf(to, 'TCP')).toEqual([53, 443]);
+  });
+
+  test('lets nobody in, not even another drill', () => {
+    const another = { ...own, name: 'another' };
+    for (const from of [...pods.filter((pod) => pod !== own), another, WORLD]) {
+      expect(PORTS.filter((port) => isLetIn({ from, to: own, port }))).toEqual([]);
+    }
+  });
+
+  test('is closed by a policy for its pods and no others', () => {
+    const { spec } = find(manifests, 'NetworkPolicy', 'drill');
+    expect(spec.podSelector).toEqual({ matchLabels: drill.selector });
+    expect(spec.policyTypes).toEqual(['Ingress', 'Egress']);
+    expect(spec).not.toHaveProperty('ingress');
+  });
+
+  test('leaves the backup on its way', () => {
+    expect(isLetIn({ from: named(pods, 'backup'), to: named(pods, 'db'), port: 5432 })).toBe(true);
+  });
+});
+
+describe('a drill is refused', () => {
+  const refused = (props: Partial<RestoreDrillProps>, ...problems: string[]) => {
+    const { chart, backup } = newBackup();
+    const make = () => new RestoreDrill(chart, 'drill', { backup, schedule: Cron.weekly(), ...props });
+    expectRefused(chart, make, "RestoreDrill 'test/drill'", ...problems);
+  };
+
+  test('with everything that is wrong said at once', () => {
+    refused(
+      {
+        name: 'A',
+        retries: 101,
+        failedJobsHistory: 0,
+        recoveryPointObjective: Duration.millis(500),
+        checks: { 'orders.sql': ' \n' },
+        labels: { team: '-' },
+      },
+      "'name' must be a DNS label of at most 52 characters, got \"A\": use a-z, 0-9 and '-', beginning and ending with a letter or " +
+        'digit; the names of its Jobs have 11 characters more',
+      "'retries' must be a whole number from 0 to 100, got 101: write 2",
+      "'failedJobsHistory' must be a whole number from 1 to 1000, got 0: with 0 nobody would see that it fails; write 3",
+      "'recoveryPointObjective' must be a whole number from 1 to 2147483647, got 0.5: write Duration.hours(26)",
+      "'checks['orders.sql']' must be a query, got \" \\n\": its first row decides whether the check passes",
+      "'labels['team']' must be a label value of at most 63 characters, got \"-\": use A-Z, a-z, 0-9, '-', '_' and '.', beginning and " +
+        'ending with a letter or digit',
+    );
+  });
+
+  const unread = (name: string, ending: string) =>
+    `'checks' must be files of A-Z, a-z, 0-9, '-', '_' and '.' that end with ${ending}, got "${name}": the drill reads no others; ` +
+    `write 'orders${ending}'`;
+
+  // The drill would pass over the file, and pass.
+  test.each(['orders', 'orders.js', 'orders.sql.gz', '.sql', '.hidden.sql', 'a b.sql', 'a/b.sql', 'ä.sql', ''])(
+    'with the check %j, which the drill does not read',
+    (name) => {
+      refused({ checks: { [name]: 'SELECT true' } }, unread(name, '.sql'));
+    },
+  );
+
+  test('with a check in the language of another engine', () => {
+    const engine = DatabaseEngine.mongo({ version: '8.0.29' });
+    const { chart, backup } = newBackup({}, { engine });
+    const make = (checks: { [name: string]: string }) => () =>
+      new RestoreDrill(chart, 'drill', { backup, schedule: Cron.weekly(), checks });
+    expectRefused(chart, make({ 'a.sql': 'SELECT 1' }), "RestoreDrill 'test/drill'", unread('a.sql', '.js'));
+    expect(make({ 'a.js': 'db.orders.countDocuments() > 1000' })).not.toThrow();
+  });
+
+  test('under the name of what its chart has already', () => {
+    const { chart, drill } = newDrill({ checks: { 'a.sql': 'SELECT true' } });
+    const { database } = newDatabase();
+    const container = { ...BLOBS, prefix: 'other' };
+    const backup = new BlobBackupCronJob(newChart(), 'other', { database, container, schedule: Cron.daily() });
+    const same = (kind: string, name: string, path: string) =>
+      `'name' must make a ${kind} that its chart does not have yet, got "${name}": '${path}' is the same object to kubectl, which ` +
+      'would keep only one of them; choose another name or namespace';
+    expectRefused(
+      chart,
+      () =>
+        new RestoreDrill(chart, 'again', {
+          name: drill.cronJobName,
+          backup,
+          schedule: Cron.weekly(),
+          checks: { 'a.sql': 'SELECT true' },
+        }),
+      "RestoreDrill 'test/again'",
+      "'selector' must find no pods of 'test/drill', got {\"app\":\"drill\"}: each would take the other's pods for its own, and a " +
+        'Service sends clients to both; give one another name or label',
+      same('CronJob', 'drill', 'test/drill/Resource'),
+      same('NetworkPolicy', 'drill', 'test/drill/NetworkPolicy'),
+      same('ConfigMap', 'drill-checks', 'test/drill/Checks'),
+    );
+  });
+
+  // Their pods would be one to the policies.
+  test('under the name of its backup', () => {
+    refused(
+      { name: 'backup' },
+      "'selector' must find no pods of 'test/backup', got {\"app\":\"backup\"}: each would take the other's pods for its own, and a " +
+        'Service sends clients to both; give one another name or label',
+      "'name' must make a CronJob that its chart does not have yet, got \"backup\": 'test/backup/Resource' is the same object to " +
+        'kubectl, which would keep only one of them; choose another name or namespace',
+    );
+  });
+
+  test('with a service account beside a workload identity', () => {
+    const container = { ...BLOBS, credentials: BlobCredentials.workloadIdentity(IDENTITY) };
+    const serviceAccount = ServiceAccount.fromServiceAccountName(newChart(), 'Other', 'other');
+    expect(() => newDrill({ serviceAccount }, { container })).toThrow(
+      "'serviceAccount' must be left out with a workload identity, got \"other\": its pods have the workload identity's " +
+        "'backup-identity'; grant that one what they need",
+    );
+  });
+});

@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import { TestCluster, facts } from './support/cluster';
+import { describePods } from './support/describe-pods';
+import { STORAGE_KEY, endOfJob, logOfJob, runJob } from './support/jobs';
+import type { Job } from './support/jobs';
+import { eventually } from './support/kubectl';
+import type { Kubectl } from './support/kubectl';
+import { ready, scenarioYaml } from './support/scenario';
+
+const KEY = STORAGE_KEY;
+const describeBackup = KEY === '' ? describe.skip : describePods;
+
+const PASSWORD = randomBytes(12).toString('hex');
+const cluster = new TestCluster(facts());
+let kubectl: Kubectl;
+
+const apply = (name: string) =>
+  kubectl.ok(['apply', '--validate=strict', '--filename=-'], { input: scenarioYaml(cluster, name) });
+const sql = async (query: string) =>
+  (await kubectl.ok(['exec', 'postgresql-0', '--', 'psql', '-Upostgres', '-qAtc', query])).trim();
+const remakeSecret = async (name: string, files: { [key: string]: string }) => {
+  await kubectl.ok(['delete', 'secret', name, '--ignore-not-found']);
+  const data = Object.entries(files).map(([key, value]) => `--from-literal=${key}=${value}`);
+  await kubectl.ok(['create', 'secret', 'generic', name, ...data]);
+};
+
+const CONTENT = "SELECT count(*), md5(string_agg(id || name, ',' ORDER BY id)) FROM orders";
+
+afterAll(() => cluster.clean());
+
+describeBackup('the documented backup', () => {
+  let content: string;
+
+  beforeAll(async () => {
+    kubectl = await cluster.namespace('backup', { 'pod-security.kubernetes.io/enforce': 'restricted' });
+    await remakeSecret('dbpass', { dbpassword: PASSWORD });
+    await apply('postgresql');
+    await ready(kubectl, ['postgresql-0']);
+    await sql(
+      'CREATE ROLE shop; CREATE TABLE orders (id int PRIMARY KEY, name text); ALTER TABLE orders OWNER TO shop',
+    );
+    await sql("INSERT INTO orders SELECT n, 'jméno ' || n FROM generate_series(1, 20000) n");
+    content = await sql(CONTENT);
+    // As an editor leaves it, with a newline.
+    await remakeSecret('backupcredentials', { 'dbPassword.txt': `${PASSWORD}\n`, 'storageKey.txt': `${KEY}\n` });
+    await apply('blob-backup');
+  });
+
+  test('is made each minute, and is whole', async () => {
+    const job = await eventually(async () => {
+      const jobs = await kubectl.get<Job>('jobs', '--selector=app=backupjob');
+      if (!jobs[0]) throw new Error('no job yet');
+      return jobs[0].metadata.name;
+    }, 90);
+    await kubectl.ok(['patch', 'cronjob', 'backupjob', '--patch={"spec":{"suspend":true}}']);
+    expect({ end: await endOfJob(kubectl, job), log: await logOfJob(kubectl, job) }).toEqual({
+      end: 'Complete',
+      log: expect.stringMatching(/dump: 20000 rows of 1 tables[^]*upload: db_\d{14} is whole/),
+    });
+  });
+
+  test('is not restored over a database that is not empty', async () => {
+    expect(await runJob(kubectl, 'restorejob', 'restore-refused')).toBe('Failed');
+    expect(await logOfJob(kubectl, 'restore-refused')).toMatch(
+      /restore: database postgres on postgresql is not empty: .*REPLACE=true[^\n]*\n$/,
+    );
+    expect(await sql(CONTENT)).toBe(content);
+  });
+
+  test('is restored into an empty one, with every row and its owner', async () => {
+    await sql('DROP TABLE orders; DROP ROLE shop');
+    expect({ end: await runJob(kubectl, 'restorejob', 'restore'), log: await logOfJob(kubectl, 'restore') }).toEqual({
+      end: 'Complete',
+      log: expect.stringMatching(/restore: postgres is db_\d{14}: 20000 rows/),
+    });
+    await eventually(async () => expect(await sql(CONTENT)).toBe(content));
+    expect(await sql("SELECT tableowner FROM pg_tables WHERE tablename = 'orders'")).toBe('shop');
+  });
+
+  // docs/restore.md: with another choice than the manifest's.
+  test('takes the place of what is there when it is told to, which is kept', async () => {
+    await sql("UPDATE orders SET name = 'wrong'");
+    const made = await kubectl.ok([
+      'create',
+      'job',
+      '--from=cronjob/restorejob',
+      'replace',
+      '--dry-run=client',
+      '--output=yaml',
+    ]);
+    const changed = await kubectl.ok(
+      ['set', 'env', '--local', '--filename=-', '--containers=restore', 'REPLACE=true', '--output=yaml'],
+      {
+        input: made,
+      },
+    );
+    await kubectl.ok(['create', '--filename=-'], { input: changed });
+    expect({ end: await endOfJob(kubectl, 'replace'), log: await logOfJob(kubectl, 'replace') }).toEqual({
+      end: 'Complete',
+      log: expect.stringMatching(/the database before is kept as postgres_replaced_\d{14}/),
+    });
+    await eventually(async () => expect(await sql(CONTENT)).toBe(content));
+    const kept = /kept as (postgres_replaced_\d+)/.exec(await logOfJob(kubectl, 'replace'))![1]!;
+    const wrong = [
+      'exec',
+      'postgresql-0',
+      '--',
+      'psql',
+      '-Upostgres',
+      kept,
+      '-qAtc',
+      'SELECT DISTINCT name FROM orders',
+    ];
+    expect(await kubectl.ok(wrong)).toBe('wrong\n');
+  });
+
+  test('passes its drill, which is reported', async () => {
+    expect({ end: await runJob(kubectl, 'restoredrill', 'drill'), log: await logOfJob(kubectl, 'drill') }).toEqual({
+      end: 'Complete',
+      log: expect.stringMatching(/report: rows: passed: 20000 rows of 1 tables[^]*report: db_\d{14} passed the drill/),
+    });
+  });
+
+  test('fails with a wrong key, says so, and is seen', async () => {
+    await remakeSecret('backupcredentials', {
+      'dbPassword.txt': PASSWORD,
+      'storageKey.txt': randomBytes(64).toString('base64'),
+    });
+    await kubectl.ok([
+      'patch',
+      'cronjob',
+      'backupjob',
+      '--patch={"spec":{"jobTemplate":{"spec":{"backoffLimit":0,"template":{"spec":{"restartPolicy":"Never"}}}}}}',
+    ]);
+    expect(await runJob(kubectl, 'backupjob', 'wrong-key')).toBe('Failed');
+    expect(await kubectl.ok(['logs', 'job/wrong-key'])).toMatch(
+      /account tomasbackupdbstore refuses the credentials: put its key into storageKey\.txt of the Secret[^\n]*\n$/,
+    );
+  });
+
+  test('says no secret in any log', async () => {
+    const pods = (await kubectl.get('pods', '--selector=app in (backupjob,restorejob,restoredrill)')).map(
+      ({ metadata }) => metadata.name,
+    );
+    const logs = await Promise.all(pods.map((pod) => kubectl.ok(['logs', pod, '--all-containers', '--ignore-errors'])));
+    expect(logs.length).toBeGreaterThan(3);
+    for (const secret of [PASSWORD, KEY]) expect(logs.filter((log) => log.includes(secret))).toEqual([]);
+  });
+});

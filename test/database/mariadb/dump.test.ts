@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describeShell, Sandbox } from '../../support/shell';
+import type { Outcome } from '../../support/shell';
+
+const FOLDER = join(__dirname, '../../../lib/database/mariadb');
+const SCRIPT = ['client.sh', 'dump.sh'].map((name) => readFileSync(join(FOLDER, name), 'utf8')).join('');
+
+/** Answers what the script asks; it sees no more than its command line. */
+const CLIENT = `
+echo "mariadb $*" >> "$SANDBOX/arguments"
+cp "\${1#--defaults-file=}" "$SANDBOX/client.cnf"
+case $* in
+  *VERSION*) echo 11.8.8-MariaDB ;;
+  *GRANTS*) cat "$SANDBOX/grants" ;;
+  *CONCAT_WS*) cat "$SANDBOX/objects" ;;
+  *@@collation*) echo utf8mb4_general_ci ;;
+esac`;
+const DUMP = `
+[ "$1" != --help ] || { echo '  -H, --dump-history'; exit 0; }
+echo "mariadb-dump $*" >> "$SANDBOX/arguments"
+cat "$SANDBOX/dump.sql"
+exit "$(cat "$SANDBOX/status")"`;
+
+const TRAILER = '\n-- Dump completed on 2026-01-01  0:00:00';
+
+describeShell('dump.sh of MariaDB', () => {
+  let box: Sandbox;
+
+  beforeEach(() => {
+    box = new Sandbox();
+    box.program('mariadb', CLIENT);
+    box.program('mariadb-dump', DUMP);
+    box.write('grants', 'GRANT ALL PRIVILEGES ON `shop`.* TO `shop`@`%`\n');
+    box.write('status', '0');
+    box.write('credentials/dbPassword.txt', 's3cret\n');
+    box.write('tmp/.keep', '');
+    table('CREATE TABLE `a` (\n  `a` int\n);\nINSERT INTO `a` VALUES\n(1),\n(2);');
+  });
+
+  afterEach(() => {
+    box.remove();
+  });
+
+  function table(sql: string, objects = '1 0 0 0 0 0'): void {
+    box.write('dump.sql', `/*M!999999\\- enable the sandbox mode */ \n${sql}\n${TRAILER}\n`);
+    box.write('objects', `${objects}\n`);
+  }
+
+  function dump(env: { [key: string]: string } = {}): Outcome & { last: string } {
+    const layout = { CREDENTIALS: box.path('credentials'), SCRATCH: box.path('scratch'), TMPDIR: box.path('tmp') };
+    const login = { DB_HOST: 'db', DB_PORT: '3306', DB_USER: 'shop', DB_NAME: 'shop' };
+    const outcome = box.run(['sh', '-c', SCRIPT, 'dump'], { ...layout, ...login, ...env });
+    expect(outcome.stdout + outcome.stderr).not.toContain('s3cret');
+    return { ...outcome, last: outcome.stderr.trimEnd().split('\n').at(-1) ?? '' };
+  }
+
+  function rows(): { [table: string]: number } {
+    return (JSON.parse(box.read('scratch/backup/facts.json')) as { rows: { [table: string]: number } }).rows;
+  }
+
+  test('leaves a dump and its facts, and the password on no command line', () => {
+    expect(dump()).toMatchObject({ status: 0, stderr: '' });
+    expect(rows()).toEqual({ a: 2 });
+    expect(box.read('arguments')).not.toContain('s3cret');
+    expect(box.read('client.cnf')).toContain('password="s3cret"\n');
+    expect(box.read('arguments')).toMatch(
+      /^mariadb-dump --defaults-file=\S+ --single-transaction --quick --routines --triggers --events --no-tablespaces --dump-history -- shop$/m,
+    );
+  });
+
+  // It starts anew: what an earlier attempt left must not be taken for this one's.
+  test('a mariadb-dump that fails leaves nothing, not even an earlier dump', () => {
+    dump();
+    box.write('status', '3');
+    expect(dump()).toMatchObject({ status: 1, last: 'dump: mariadb-dump failed: no message; see above' });
+    expect(box.has('scratch/backup')).toBe(false);
+  });
+
+  test('a scratch volume that is full is called so', () => {
+    box.program('gzip', 'echo "gzip: stdout: No space left on device" >&2; exit 1');
+    expect(dump()).toMatchObject({
+      status: 1,
+      last: 'dump: cannot write the dump: gzip: stdout: No space left on device; the scratch volume is full; raise its size',
+    });
+    expect(box.has('scratch/backup')).toBe(false);
+  });
+
+  test.each([
+    ['a row', 'CREATE TABLE `a` (\n);\nINSERT INTO `a` VALUES\n(1),\n(2', 'line 6: a row is cut off'],
+    ['an only row', 'CREATE TABLE `a` (\n);\nINSERT INTO `a` VALUES (1', 'line 4: a row is cut off'],
+    ['rows', 'CREATE TABLE `a` (\n);\nINSERT INTO `a` VALUES\n(1),', 'line 6: a row is cut off'],
+    ['a table', 'CREATE TABLE `a` (\n);\nINSERT INTO `b` VALUES\n(1);', 'line 4: rows of another table than a'],
+  ])('a dump in which %s is missing is none, though mariadb-dump said nothing', (_, sql, what) => {
+    table(sql);
+    expect(dump()).toMatchObject({
+      status: 1,
+      last: `dump: the dump is not whole, ${what}; no backup was made; run this again`,
+    });
+    expect(box.has('scratch/backup')).toBe(false);
+  });
+
+  test('a dump without its last line is none', () => {
+    box.write('dump.sql', 'CREATE TABLE `a` (\n);\n');
+    expect(dump().last).toBe(
+      'dump: the dump is not whole, line 3: the last line is missing; no backup was made; run this again',
+    );
+  });
+
+  test('a dump that has less than the server is none', () => {
+    box.write('objects', '1 0 0 1 0 0\n');
+    expect(dump().last).toBe(
+      'dump: the server has 1 0 0 1 0 0 and the dump 1 0 0 0 0 0 tables, sequences, views, triggers, routines, events; no backup was made; run this again when no migration runs',
+    );
+  });
+
+  test.each([
+    ['GRANT ALL PRIVILEGES ON *.* TO `shop`@`%`', ''],
+    ['GRANT ALL PRIVILEGES ON `sh\\_p`.* TO `shop`@`%`', 'SELECT, SHOW VIEW, TRIGGER, EVENT, EXECUTE'],
+    ['GRANT ALL PRIVILEGES ON `sh_p`.* TO `shop`@`%`', ''],
+    ['GRANT ALL PRIVILEGES ON `s%`.* TO `shop_role`', ''],
+    ['GRANT ALL PRIVILEGES ON `shop`.`a` TO `shop`@`%`', 'SELECT, SHOW VIEW, TRIGGER, EVENT, EXECUTE'],
+    ['GRANT SELECT, SHOW VIEW, TRIGGER, EXECUTE ON `shop`.* TO `shop`@`%`', 'EVENT'],
+    ['GRANT SELECT, SHOW VIEW, EVENT, EXECUTE ON `shop`.* TO `shop`@`%`\nGRANT TRIGGER ON *.* TO `shop`@`%`', ''],
+  ])('%s: %s is missing', (grants, missing) => {
+    box.write('grants', `GRANT USAGE ON *.* TO \`shop\`@\`%\` IDENTIFIED BY PASSWORD '*ABC'\n${grants}\n`);
+    const { status, last } = dump();
+    if (missing === '') expect({ status, last }).toEqual({ status: 0, last: '' });
+    else
+      expect(last).toMatch(
+        new RegExp(`^dump: shop lacks ${missing} on the whole of shop, and what it does not see would be left out;`),
+      );
+  });
+
+  test.each(['', '\n', '\r\n'])('an empty password (%j) is refused before any request', (text) => {
+    box.write('credentials/dbPassword.txt', text);
+    expect(dump().last).toBe(
+      `dump: ${box.path('credentials/dbPassword.txt')} is empty; write the password of shop into its Secret`,
+    );
+    expect(box.has('arguments')).toBe(false);
+  });
+
+  // Of all that a value may hold, only the ends of lines and quotes could mislead; both are escaped by mariadb-dump.
+  const value = fc
+    .string({ unit: fc.constantFrom('a', "'", '\\', '\n', '(', ')', ',', ';', ' ', '`', 'ü') })
+    .map((text) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')}'`);
+  const row = fc.oneof(value, fc.constantFrom('NULL', '1')).map((text) => `(${text},2)`);
+  const statements = fc.array(fc.record({ rows: fc.array(row, { minLength: 1, maxLength: 4 }) }), { maxLength: 3 });
+
+  test.each([
+    ['a line each, as since 10.6', ',\n', ' VALUES\n'],
+    ['one line, as before', ',', ' VALUES '],
+    ['the first beside VALUES, as with column names', ',\n', ' (`a`, `b`) VALUES '],
+  ])('rows are counted whatever they hold: %s', (_, separator, values) => {
+    fc.assert(
+      fc.property(statements, (inserts) => {
+        const sql = inserts.map(({ rows: all }) => `INSERT INTO \`t\`${values}${all.join(separator)};\n`).join('');
+        table(`CREATE TABLE \`t\` (\n);\n${sql}`);
+        expect(dump().last).toBe('');
+        expect(rows()).toEqual({ t: inserts.reduce((sum, { rows: all }) => sum + all.length, 0) });
+      }),
+      { numRuns: 10 },
+    );
+  });
+});

@@ -1,0 +1,176 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Chart, Cron } from 'cdk8s';
+import { Secret } from 'cdk8s-plus-27';
+import { BlobBackupCronJob, BlobCredentials } from '../../lib';
+import { inlineScript } from '../../lib/workload/inline-script';
+import { Postgresql } from '../../scenarios/postgresql';
+import { find, manifestsOf, named } from '../support/manifests';
+import type { PodSpec } from '../support/manifests';
+import { describeShell, Sandbox } from '../support/shell';
+import type { Outcome } from '../support/shell';
+
+const FOLDER = join(__dirname, '../../images/backup-job');
+const read = (name: string): string => readFileSync(join(FOLDER, name), 'utf8');
+const lines = (instruction: string): string[] =>
+  [...read('Dockerfile').matchAll(new RegExp(`^${instruction} (.*)$`, 'gm'))].map(([, rest = '']) => rest);
+
+/** The pod of a backup of the documented database, made by stock images or by one. */
+function podOfBackup(image?: string): PodSpec {
+  const app = new App();
+  const { database } = new Postgresql(app, 'postgresql');
+  const chart = new Chart(app, 'backup');
+  const secret = Secret.fromSecretName(chart, 'Credentials', 'backupcredentials');
+  new BlobBackupCronJob(chart, 'backupjob', {
+    database,
+    password: { secret, key: 'dbPassword.txt' },
+    container: {
+      account: 'tomasbackupdbstore',
+      name: 'backup',
+      credentials: BlobCredentials.accountKey({ secret, key: 'storageKey.txt' }),
+    },
+    schedule: Cron.daily(),
+    retention: { days: 14, keepAtLeast: 7 },
+    ...(image !== undefined && { image }),
+  });
+  return find(manifestsOf(chart), 'CronJob', 'backupjob').spec.jobTemplate.spec.template.spec;
+}
+
+const stock = podOfBackup();
+const steps = [...stock.initContainers, ...stock.containers];
+
+test.each([
+  ['dump', 'sh'],
+  ['upload', 'bash'],
+])('%s.sh is what the container of stock images runs; after a change of it, npm run images', (name, shell) => {
+  const [first, second, ...rest] = read(`${name}.sh`).split('\n');
+  expect(first).toBe(`#!/usr/bin/env ${shell}`);
+  expect(second).toMatch(/^# Written by `npm run images`; change it in lib\//);
+  expect(inlineScript(rest.join('\n'))).toBe(named(steps, name).command[2]);
+});
+
+test('is made of the images that the stock containers run', () => {
+  expect(lines('FROM')).toEqual([`${named(steps, 'upload').image} AS rclone`, named(steps, 'dump').image]);
+});
+
+test('runs as the user that a pod may name, which is not root', () => {
+  expect(lines('USER')).toEqual([`${stock.securityContext.runAsUser}:${stock.securityContext.runAsGroup}`]);
+});
+
+test('has all scripts of its folder, and sends nothing else to the build', () => {
+  const copied = lines('COPY').filter((line) => !line.startsWith('--from='));
+  const scripts = readdirSync(FOLDER).filter((name) => name.endsWith('.sh'));
+  expect(copied.flatMap((line) => line.split(' ').slice(0, -1)).sort()).toEqual(scripts.sort());
+  expect(read('.dockerignore')).toMatch(/^\*\n!\*\.sh\n$/m);
+});
+
+describeShell('its entrypoint', () => {
+  let box: Sandbox;
+
+  beforeEach(() => {
+    box = new Sandbox();
+  });
+
+  afterEach(() => box.remove());
+
+  /** Beside steps that only say what they would do. */
+  function runWith(dump: string, upload: string): Outcome {
+    box.write('image/entrypoint.sh', read('entrypoint.sh'));
+    box.write('image/dump.sh', dump);
+    box.write('image/upload.sh', upload);
+    return box.run(['bash', box.path('image/entrypoint.sh')]);
+  }
+
+  test('dumps, and then uploads', () => {
+    expect(runWith('echo dump', 'echo upload')).toEqual({ status: 0, stdout: 'dump\nupload\n', stderr: '' });
+  });
+
+  test.each([1, 137])('uploads nothing when the dump fails with %i, and fails as it did', (status) => {
+    expect(runWith(`echo dump; exit ${status}`, 'echo upload')).toEqual({ status, stdout: 'dump\n', stderr: '' });
+  });
+
+  test('fails as the upload does', () => {
+    expect(runWith('echo dump', 'exit 3').status).toBe(3);
+  });
+
+  describe('with its real steps', () => {
+    const container = named(podOfBackup('tomas/backupjob:1').containers, 'backup');
+
+    beforeEach(() => {
+      box.write('credentials/dbPassword.txt', 'of the database\n');
+      box.write('credentials/storageKey.txt', 'of the store\n');
+      box.program('psql', 'echo 17.11');
+      box.program(
+        'pg_dump',
+        `echo "$PGUSER@$PGHOST:$PGPORT/$PGDATABASE $PGPASSWORD" > "$SANDBOX/login"
+while [ "$1" != -f ]; do shift; done
+echo PGDMP > "$2"`,
+      );
+      box.program('pg_dumpall', 'while [ "$1" != -f ]; do shift; done; echo "CREATE ROLE shop;" > "$2"');
+      box.program('pg_restore', String.raw`printf 'COPY public.orders (id) FROM stdin;\n1\n2\n\\.\n'`);
+      // A blob is a file in the folder `blobs`.
+      box.program(
+        'rclone',
+        String.raw`
+echo "$1 $RCLONE_CONFIG_BLOBS_ACCOUNT $RCLONE_CONFIG_BLOBS_KEY" >> "$SANDBOX/calls"
+cd "$SANDBOX/blobs" || exit
+case $1 in
+  lsf)
+    case $* in
+      *--use-server-modtime*) date -u '+%Y-%m-%d %H:%M:%S' ;;
+      *) for name in db_*; do case $name in ${'${4%\\*}'}*) [ ! -f "$name" ] || echo "$name" ;; esac; done ;;
+    esac ;;
+  copyto) shift; while [ "$#" -gt 2 ]; do shift; done; cp "$1" "$(basename "$2")" ;;
+  cat) cat "$(basename "$2")" ;;
+  deletefile) rm "$(basename "$2")" ;;
+esac`,
+      );
+      box.write('blobs/other', '');
+    });
+
+    /** In the environment that the pod gives it. */
+    function runWhole(): Outcome {
+      const env = Object.fromEntries(container.env.map(({ name, value }) => [name, value]));
+      const folders = { SCRATCH: box.path('scratch'), CREDENTIALS: box.path('credentials'), TMPDIR: box.folder };
+      return box.run(['bash', join(FOLDER, 'entrypoint.sh')], { ...env, ...folders });
+    }
+
+    const blobs = (): string[] => readdirSync(box.path('blobs')).filter((name) => name.startsWith('db_'));
+
+    test('makes a whole backup of the environment and the files of the documented contract', () => {
+      expect(container.command).toBeUndefined();
+      expect(container.env.map(({ name }) => name)).toEqual(
+        expect.arrayContaining(['STORAGE_ACCOUNT', 'CONTAINER_NAME', 'DB_HOST', 'DB_PORT', 'DB_USER', 'DB_NAME']),
+      );
+      expect(container.volumeMounts.map(({ mountPath }) => mountPath)).toEqual(
+        expect.arrayContaining(['/scratch', '/backupCredentials/dbPassword.txt', '/backupCredentials/storageKey.txt']),
+      );
+      expect(runWhole()).toEqual({
+        status: 0,
+        stdout: expect.stringMatching(
+          /^dump: 2 rows of 1 tables [^]*\nupload: db_\d{14} is whole: .*\nprune: nothing is older than 14 days and beyond the newest 7\n$/,
+        ),
+        stderr: '',
+      });
+      const [dump, ...beside] = blobs();
+      expect(dump).toMatch(/^db_\d{14}$/);
+      expect(beside).toEqual([`${dump}.globals.sql`, `${dump}.json`]);
+      expect(JSON.parse(box.read(`blobs/${dump}.json`))).toMatchObject({
+        name: dump,
+        database: 'postgres',
+        totalRows: 2,
+      });
+      expect(box.read('login')).toBe('postgres@postgresql:5432/postgres of the database\n');
+      expect(box.read('calls')).toMatch(/^lsf tomasbackupdbstore of the store\n/);
+    });
+
+    test('asks nothing of the store when there is no dump', () => {
+      box.program('pg_dump', 'echo "pg_dump: error: connection refused" >&2; exit 1');
+      expect(runWhole()).toMatchObject({
+        status: 1,
+        stderr: expect.stringMatching(/\ndump: pg_dump failed with status 1/),
+      });
+      expect({ blobs: blobs(), asked: existsSync(box.path('calls')) }).toEqual({ blobs: [], asked: false });
+    });
+  });
+});

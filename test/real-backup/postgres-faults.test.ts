@@ -1,0 +1,502 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ACCOUNT_KEY, Azurite } from '../support/backup/azurite';
+import { FETCH, REPORT, UPLOAD } from '../support/backup/blob-containers';
+import { Blobs } from '../support/backup/blobs';
+import { Pod, lastLine } from '../support/backup/pod';
+import { DRILL, DUMP, RESTORE, contents, fillShop, postgresPod } from '../support/backup/postgres-backup';
+import { PostgresServer } from '../support/backup/postgres-server';
+import { killGroup, start, until } from '../support/backup/processes';
+import { describeReal, program } from '../support/backup/programs';
+import type { Outcome } from '../support/shell';
+
+const ok = (outcome: Outcome): string => {
+  if (outcome.status !== 0) throw new Error(outcome.stdout + outcome.stderr);
+  return outcome.stdout;
+};
+
+const NOTHING = 'nothing is uploaded, older backups are untouched';
+
+describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
+  const password = 'not the right one elsewhere';
+  let server: PostgresServer;
+  let original: string;
+  let pod: Pod;
+
+  beforeAll(async () => {
+    server = await PostgresServer.start(password);
+    fillShop(server, 'shop', 50_000);
+    original = contents(server, 'shop');
+  });
+
+  beforeEach(() => {
+    pod = postgresPod(server, 'shop', 1);
+  });
+
+  afterEach(() => {
+    for (const each of Pod.all) {
+      expect(each.log()).not.toContain(password);
+      each.remove();
+    }
+    for (const name of server.databases().filter((each) => !['shop', 'postgres'].includes(each))) {
+      server.sql('template1', `DROP DATABASE "${name.replaceAll('"', '""')}" WITH (FORCE)`);
+    }
+  });
+
+  afterAll(() => {
+    Pod.removeAll();
+    server.stop();
+  });
+
+  const newPod = (env: { [key: string]: string }): Pod => postgresPod(server, 'shop', 1, env);
+
+  describe('dump.sh', () => {
+    async function fails(line: string | RegExp, of = pod): Promise<void> {
+      const outcome = await of.run(DUMP);
+      expect(outcome.status).toBe(1);
+      expect(lastLine(outcome)).toEqual(typeof line === 'string' ? line : expect.stringMatching(line));
+      // Nothing that looks finished.
+      expect(of.has('backup')).toBe(false);
+    }
+
+    test.each(['\n', '\r\n'])('takes a password that ends with %j', async (end) => {
+      pod.secret('dbPassword.txt', password + end);
+      ok(await pod.run(DUMP));
+    });
+
+    test('fails with a wrong password', async () => {
+      pod.secret('dbPassword.txt', 'wrong');
+      await fails(
+        `dump: no connection to database shop, ${NOTHING}: ` +
+          '127.0.0.1 refuses the password of postgres: put the right one into dbPassword.txt of the Secret',
+      );
+    });
+
+    test('fails without a password, and asks for none', async () => {
+      pod.secret('dbPassword.txt', '');
+      await fails(
+        `dump: no connection to database shop, ${NOTHING}: ` +
+          '127.0.0.1 refuses the password of postgres: put the right one into dbPassword.txt of the Secret',
+      );
+    });
+
+    test('fails when the database is down', async () => {
+      await fails(
+        `dump: no connection to database shop, ${NOTHING}: ` +
+          '127.0.0.1:1 does not answer: see whether the server is up and a network policy lets this pod in',
+        newPod({ DB_PORT: '1' }),
+      );
+    });
+
+    test('fails when there is no such database', async () => {
+      await fails(
+        `dump: no connection to database nowhere, ${NOTHING}: correct the name, or make what is missing`,
+        newPod({ DB_NAME: 'nowhere' }),
+      );
+    });
+
+    test('fails when the server dies in the middle', async () => {
+      // pg_dump waits before its last table, when the server has gone.
+      server.sql('shop', 'CREATE TABLE zzz (x int)');
+      const running = pod.start(DUMP);
+      server.sql('shop', 'SELECT 1');
+      await until(
+        () => pod.has('backup.new/dump') && statSync(pod.path('backup.new/dump')).size > 0,
+        'the dump to begin',
+      );
+      server.die();
+      const outcome = await running.outcome;
+      server.resume();
+      server.sql('shop', 'DROP TABLE zzz');
+      expect(outcome.status).toBe(1);
+      expect(lastLine(outcome)).toBe(
+        `dump: pg_dump failed with status 1, ${NOTHING}: the server ended the connection: see its log; the next run begins anew`,
+      );
+      expect(pod.has('backup')).toBe(false);
+      ok(await pod.run(DUMP));
+    });
+
+    test('fails when the scratch volume is full', async () => {
+      // What the kernel says of a full disk.
+      pod.shim(
+        'pg_dump',
+        'while [ "$1" != -f ]; do set -- "$@" "$1"; shift; done; shift 2; exec "$REAL" "$@" -f /dev/full',
+      );
+      await fails(
+        `dump: pg_dump failed with status 1, ${NOTHING}: ` +
+          `${pod.scratch} or the disk of the server is full: give it more space than the database has`,
+      );
+    });
+
+    test('fails when the server is newer than the image', async () => {
+      pod.shim('pg_dump', 'echo "pg_dump: error: aborting because of server version mismatch" >&2; exit 1');
+      await fails(
+        `dump: pg_dump failed with status 1, ${NOTHING}: ` +
+          "this image is older than the server that is or was dumped: set the engine's version to the server's",
+      );
+    });
+
+    const READ = `dump: the dump does not read back, ${NOTHING}: see the lines above; the next run begins anew. If it fails too, see the disk of the node`;
+
+    test.each([5, 50, 99])('fails when the dump is cut to %d %%', async (percent) => {
+      pod.shim(
+        'pg_dump',
+        `"$REAL" "$@" && truncate -s $(($(stat -c %s "$SCRATCH/backup.new/dump") * ${percent} / 100)) "$SCRATCH/backup.new/dump"`,
+      );
+      await fails(READ);
+    });
+
+    test('fails when one byte of the dump is flipped', async () => {
+      pod.shim(
+        'pg_dump',
+        '"$REAL" "$@" && printf "\\252" | dd of="$SCRATCH/backup.new/dump" bs=1 seek=$(($(stat -c %s "$SCRATCH/backup.new/dump") / 2)) conv=notrunc 2>/dev/null',
+      );
+      await fails(READ);
+    });
+
+    // Why the dump is read back whole.
+    test('reads more than pg_restore --list does, which passes a file that is cut to 5 %', async () => {
+      ok(await pod.run(DUMP));
+      const dump = readFileSync(pod.path('backup/dump'));
+      const cut = join(pod.folder, 'cut');
+      writeFileSync(cut, dump.subarray(0, Math.ceil(dump.length / 20)));
+      const restore = join(program('postgres'), 'pg_restore');
+      expect(spawnSync(restore, ['--list', cut]).status).toBe(0);
+      expect(spawnSync(restore, ['-f', '/dev/null', cut]).status).toBe(1);
+    });
+
+    test('killed and run again, begins anew', async () => {
+      const running = pod.start(DUMP);
+      await until(() => pod.has('backup.new/dump'), 'the dump to begin');
+      killGroup(running);
+      await running.outcome;
+      expect(pod.has('backup')).toBe(false);
+      ok(await pod.run(DUMP));
+      expect(pod.has('backup.new')).toBe(false);
+    });
+
+    test('counts the rows of an empty database', async () => {
+      server.sql('template1', 'CREATE DATABASE void');
+      const of = newPod({ DB_NAME: 'void' });
+      ok(await of.run(DUMP));
+      expect(JSON.parse(of.read('backup/facts.json'))).toMatchObject({
+        rows: {},
+        tables: 0,
+        totalRows: 0,
+        largeObjects: 0,
+      });
+    });
+  });
+
+  describe('restore.sh', () => {
+    /** The scratch volume as fetch.sh leaves it. */
+    async function fetched(of = pod, from = pod): Promise<void> {
+      ok(await from.run(DUMP));
+      for (const file of ['dump', 'globals.sql']) of.write(`backup/${file}`, readFileSync(from.path(`backup/${file}`)));
+      of.write('backup/facts.json', from.read('backup/facts.json').replace('\n', '\n  "name": "db_20200102030405",\n'));
+    }
+
+    const edit = (what: RegExp, by: string): void =>
+      pod.write('backup/facts.json', pod.read('backup/facts.json').replace(what, by));
+
+    async function fails(line: string | RegExp, env: { [key: string]: string } = {}): Promise<void> {
+      const outcome = await pod.run(RESTORE, env);
+      expect(outcome.status).toBe(1);
+      expect(lastLine(outcome)).toEqual(typeof line === 'string' ? line : expect.stringMatching(line));
+      expect(server.databases()).toEqual(['postgres', 'shop']);
+      expect(contents(server, 'shop')).toBe(original);
+    }
+
+    test('leaves a database alone that is not empty', async () => {
+      await fetched();
+      await fails(
+        /^restore: database shop on 127.0.0.1 is not empty: it has \d+ tables and other objects, and is as it was. Set REPLACE=true to put the backup in its place \(it is kept under another name\), or TARGET_DATABASE to restore beside it$/,
+      );
+    });
+
+    test.each([
+      ['a table', 'CREATE TABLE t ()', false],
+      ['a large object', "SELECT lo_from_bytea(0, 'x')", false],
+      ['a schema', 'CREATE SCHEMA s', false],
+      ['a type', "CREATE TYPE t AS ENUM ('a')", false],
+      ['a function', "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'", false],
+      ['only an extension', 'CREATE EXTENSION hstore', true],
+      ['nothing', '', true],
+    ])('takes a database with %s for empty or not', async (_, sql, empty) => {
+      await fetched();
+      server.sql('template1', 'CREATE DATABASE target');
+      server.sql('target', sql);
+      const { status } = await pod.run(RESTORE, { TARGET_DATABASE: 'target' });
+      expect(status).toBe(empty ? 0 : 1);
+    });
+
+    test('replaces it when told, keeps the one before, and ends the sessions that are in the way', async () => {
+      await fetched();
+      server.sql('shop', 'CREATE TABLE since (x int)');
+      // Clients that come back at once, as a pool does.
+      const loop = start(['/bin/sh', '-c', 'while :; do psql -c "SELECT pg_sleep(60)"; done'], {
+        PATH: `${program('postgres')}:/usr/bin:/bin`,
+        PGHOST: '127.0.0.1',
+        PGPORT: String(server.port),
+        PGUSER: 'postgres',
+        PGDATABASE: 'shop',
+        PGPASSWORD: password,
+      });
+      try {
+        await until(
+          () => server.sql('postgres', "SELECT count(*) FROM pg_stat_activity WHERE datname = 'shop'") === '1',
+          'a client',
+        );
+        const said = ok(await pod.run(RESTORE, { REPLACE: 'true' }));
+        const kept = /kept as (shop_replaced_\d{14}); drop it/.exec(said)?.[1] ?? '';
+        expect(server.databases()).toEqual(['postgres', 'shop', kept]);
+        expect(server.sql(kept, "SELECT to_regclass('since')")).toBe('since');
+        expect(contents(server, 'shop')).toBe(original);
+        // Open for clients again.
+        expect(server.sql('postgres', "SELECT datallowconn FROM pg_database WHERE datname LIKE 'shop%'")).toBe('t\nt');
+      } finally {
+        killGroup(loop);
+      }
+    });
+
+    test('beside it, under another name', async () => {
+      await fetched();
+      ok(await pod.run(RESTORE, { TARGET_DATABASE: 'Kopie "1"' }));
+      expect(server.databases()).toEqual(['Kopie "1"', 'postgres', 'shop']);
+      expect(contents(server, 'Kopie "1"')).toBe(original);
+    });
+
+    test('under a name as long as names may be', async () => {
+      await fetched();
+      const name = 'ä'.repeat(31) + 'x';
+      server.sql('template1', `CREATE DATABASE "${name}"`);
+      const said = ok(await pod.run(RESTORE, { TARGET_DATABASE: name }));
+      expect(said).toMatch(/kept as replaced_\d{14}; drop it/);
+      expect(contents(server, name)).toBe(original);
+    });
+
+    test('of database postgres is a case like any other', async () => {
+      const other = await PostgresServer.start(password);
+      try {
+        fillShop(other, 'postgres', 10);
+        const before = contents(other, 'postgres');
+        const of = postgresPod(other, 'postgres', 1);
+        await fetched(of, of);
+        other.sql('postgres', 'DELETE FROM orders');
+        ok(await of.run(RESTORE, { REPLACE: 'true' }));
+        expect(contents(other, 'postgres')).toBe(before);
+        expect(other.databases()).toEqual(['postgres', expect.stringMatching(/^postgres_replaced_/)]);
+      } finally {
+        other.stop();
+      }
+    });
+
+    test('refuses the dump of a newer server', async () => {
+      await fetched();
+      edit(/"serverVersion": ".*"/, '"serverVersion": "99.1"');
+      await fails(
+        /^restore: db_20200102030405 was dumped from PostgreSQL 99.1 and 127.0.0.1 runs \d+, database shop is as it was: restore into PostgreSQL 99 or later, there is no way back$/,
+        { REPLACE: 'true' },
+      );
+    });
+
+    test('refuses a dump that only a newer pg_restore reads', async () => {
+      await fetched();
+      const dump = readFileSync(pod.path('backup/dump'));
+      // After PGDMP: major, minor and revision of the archive's format.
+      dump[6] = 99;
+      pod.write('backup/dump', dump);
+      await fails(
+        /^restore: database shop_restoring_\d{14} cannot be made, database shop is as it was: this image is older than the server that is or was dumped: set the engine's version to the server's$/,
+        { REPLACE: 'true' },
+      );
+    });
+
+    test('drops what it made when a dump does not restore', async () => {
+      await fetched();
+      const dump = readFileSync(pod.path('backup/dump'));
+      pod.write('backup/dump', dump.subarray(0, dump.length / 2));
+      await fails(
+        'restore: db_20200102030405 does not restore whole, database shop is as it was: see the lines above',
+        {
+          REPLACE: 'true',
+        },
+      );
+    });
+
+    test.each([
+      [/("public.orders"): \d+/, '$1: 49999', 'public.orders has 50000 rows, the dump had 49999.'],
+      [/("public.nothing")/, '"public.lost"', 'public.lost has no rows, the dump had 1.'],
+      [/("largeObjects"): 2/, '$1: 3', 'There are 2 large objects, the dump had 3.'],
+    ])('drops what it made when the rows are not those of the manifest: %s', async (what, by, line) => {
+      await fetched();
+      edit(what, by);
+      const outcome = await pod.run(RESTORE, { REPLACE: 'true' });
+      expect(outcome.status).toBe(1);
+      expect(outcome.stderr).toContain(`ERROR:  ${line}`);
+      expect(lastLine(outcome)).toBe(
+        'restore: db_20200102030405 does not restore whole, database shop is as it was: see the lines above',
+      );
+      expect(server.databases()).toEqual(['postgres', 'shop']);
+    });
+
+    test('killed in the middle and run again, works, and clears up after itself', async () => {
+      await fetched();
+      const running = pod.start(RESTORE, { REPLACE: 'true' });
+      await until(() => server.databases().some((name) => name.includes('restoring')), 'the restore to begin');
+      killGroup(running);
+      await running.outcome;
+      expect(contents(server, 'shop')).toBe(original);
+      const half = server.databases().find((name) => name.includes('restoring'))!;
+      await until(
+        () => server.sql('postgres', `SELECT count(*) FROM pg_stat_activity WHERE datname = '${half}'`) === '0',
+        'its sessions to end',
+      );
+      expect(ok(await pod.run(RESTORE, { REPLACE: 'true' }))).toContain(
+        `restore: dropping ${half}, which a run that did not finish left\n`,
+      );
+      expect(contents(server, 'shop')).toBe(original);
+      expect(server.databases()).toEqual(['postgres', 'shop', expect.stringMatching(/^shop_replaced_\d{14}$/)]);
+    });
+
+    test('keeps what is whole when the names cannot be changed', async () => {
+      await fetched();
+      // A blocker that does not end: as a prepared transaction would be.
+      pod.shim(
+        'psql',
+        'cat > "$TMPDIR/sql"; ! grep -q RENAME "$TMPDIR/sql" || { echo "ERROR:  in use" >&2; exit 3; }; exec "$REAL" "$@" < "$TMPDIR/sql"',
+      );
+      const outcome = await pod.run(RESTORE, { REPLACE: 'true' });
+      expect(outcome.status).toBe(1);
+      expect(lastLine(outcome)).toMatch(
+        /^restore: database shop is as it was; the restored one is whole and named shop_restoring_\d{14}, but the names could not be changed: end what still uses shop \(sessions, prepared transactions\) and run again, or rename both by hand$/,
+      );
+      expect(contents(server, 'shop')).toBe(original);
+      expect(
+        contents(
+          server,
+          server.databases().find((name) => name.includes('restoring'))!,
+        ),
+      ).toBe(original);
+    });
+
+    test('fails with a wrong password', async () => {
+      await fetched();
+      pod.secret('dbPassword.txt', 'wrong');
+      await fails(
+        'restore: no connection to the server, database shop is as it was: ' +
+          '127.0.0.1 refuses the password of postgres: put the right one into dbPassword.txt of the Secret',
+        { REPLACE: 'true' },
+      );
+    });
+
+    describe('drill.sh', () => {
+      interface Check {
+        readonly name: string;
+        readonly passed: boolean;
+        readonly detail: string;
+      }
+
+      async function drilled(env: { [key: string]: string } = {}): Promise<{ status: string; failed: Check[] }> {
+        ok(await pod.run(DRILL, env));
+        const { status, checks } = JSON.parse(pod.read('drill.json'));
+        return { status, failed: checks.filter(({ passed }: Check) => !passed) };
+      }
+
+      test('finds rows that are missing', async () => {
+        await fetched();
+        edit(/("public.orders"): \d+/, '$1: 50001');
+        expect(await drilled()).toEqual({
+          status: 'failed',
+          failed: [
+            { name: 'restore', passed: false, detail: 'ERROR: public.orders has 50000 rows, the dump had 50001. ' },
+          ],
+        });
+      });
+
+      test('finds a backup that is too old', async () => {
+        await fetched();
+        edit(/"started": ".*"/, '"started": "2020-01-02T03:04:05Z"');
+        const { status, failed } = await drilled({ RPO_SECONDS: '60' });
+        expect({ status, failed }).toEqual({
+          status: 'failed',
+          failed: [
+            {
+              name: 'age',
+              passed: false,
+              detail: expect.stringMatching(
+                /^\d{9} s, more than the RPO of 60 s: newer backups failed or were not made$/,
+              ),
+            },
+          ],
+        });
+      });
+
+      test("runs the user's checks", async () => {
+        await fetched();
+        pod.check('1 true.sql', 'SELECT true, 5;');
+        pod.check('2 one.sql', 'SELECT 1;');
+        pod.check('3 false.sql', 'SELECT false;');
+        pod.check('4 "none".sql', 'SELECT 1 WHERE false;');
+        pod.check('5 error.sql', 'SELECT true; SELECT 1/0;');
+        pod.check('no check.txt', 'SELECT false;');
+        const { failed } = await drilled();
+        expect(failed.map(({ name, detail }) => [name, detail])).toEqual([
+          ['3 false.sql', "its first row begins with 'f', not t, true or 1"],
+          ['4 "none".sql', "its first row begins with '', not t, true or 1"],
+          ['5 error.sql', 'ERROR: division by zero'],
+        ]);
+      });
+
+      test('says so when no server starts, and leaves none running', async () => {
+        await fetched();
+        pod.shim('initdb', 'echo "initdb: error: no way" >&2; exit 1');
+        expect(await drilled()).toEqual({
+          status: 'failed',
+          failed: [{ name: 'server', passed: false, detail: 'the throw-away server does not start: error: no way' }],
+        });
+        pod.unshim('initdb');
+        await drilled();
+        expect(pod.has('drill/data/postmaster.pid')).toBe(false);
+      });
+
+      test('killed and run again, begins anew', async () => {
+        await fetched();
+        const running = pod.start(DRILL);
+        await until(() => pod.has('drill/data/postmaster.pid'), 'its server');
+        killGroup(running);
+        await running.outcome;
+        expect(await drilled()).toEqual({ status: 'passed', failed: [] });
+      });
+    });
+  });
+});
+
+describeReal('a drill that fails', ['postgres', 'rclone', 'busybox', 'azurite'], () => {
+  test('is reported, and fails the job', async () => {
+    const azurite = await Azurite.start();
+    const server = await PostgresServer.start('x');
+    try {
+      const blobs = new Blobs(azurite.port, 'backup');
+      fillShop(server, 'shop', 10);
+      const pod = postgresPod(server, 'shop', azurite.port);
+      for (const container of [DUMP, UPLOAD, FETCH]) ok(await pod.run(container));
+      pod.check('sold.sql', 'SELECT count(*) > 10 FROM orders;');
+      ok(await pod.run(DRILL));
+      const outcome = await pod.run(REPORT);
+      const [backup = ''] = blobs.names();
+      const report = blobs.names().at(-1);
+      expect(outcome.status).toBe(1);
+      expect(lastLine(outcome)).toBe(
+        `report: ${backup} did not pass the drill: a restore may fail. See what FAILED above and in ${report}, and make a backup now`,
+      );
+      expect(outcome.stdout).toContain("report: sold.sql: FAILED: its first row begins with 'f', not t, true or 1\n");
+      expect(pod.log()).not.toContain(ACCOUNT_KEY);
+    } finally {
+      Pod.removeAll();
+      server.stop();
+      azurite.stop();
+    }
+  });
+});

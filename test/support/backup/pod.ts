@@ -1,0 +1,185 @@
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  chmodSync,
+  chownSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import type { Outcome } from '../shell';
+import { killGroup, start } from './processes';
+import type { Running } from './processes';
+import { program, unprivileged, unprivilegedIds } from './programs';
+
+interface Env {
+  readonly [key: string]: string;
+}
+
+/** A container of a pod: its scripts, in the order in which their texts are put together, and what is on its PATH. */
+export interface Container {
+  readonly scripts: readonly string[];
+  readonly image: 'rclone' | 'engine';
+}
+
+/** The shell of containers as a user of the cluster's node: BusyBox's applets and rclone, which are all that rclone's image has. */
+class RcloneImage {
+  private static folder: string | undefined;
+
+  public static get path(): string {
+    RcloneImage.folder ??= RcloneImage.make();
+    return RcloneImage.folder;
+  }
+
+  public static remove(): void {
+    if (RcloneImage.folder !== undefined) rmSync(RcloneImage.folder, { recursive: true, force: true });
+    RcloneImage.folder = undefined;
+  }
+
+  private static make(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'rclone-image-'));
+    chmodSync(folder, 0o755);
+    spawnSync(program('busybox'), ['--install', '-s', folder]);
+    // The cache lies in a home directory, which the user that runs the pods may be barred from.
+    try {
+      linkSync(program('rclone'), join(folder, 'rclone'));
+    } catch {
+      copyFileSync(program('rclone'), join(folder, 'rclone'));
+    }
+    return folder;
+  }
+}
+
+/** A pod: a scratch volume and Secrets, in which containers run one after the other, as one user. */
+export class Pod {
+  public static readonly all = new Set<Pod>();
+
+  public readonly folder = mkdtempSync(join(tmpdir(), 'pod-'));
+  public readonly scratch = join(this.folder, 'scratch');
+  public readonly credentials = join(this.folder, 'backupCredentials');
+  /** Shell before the scripts of every container. */
+  public prelude = '';
+  private readonly started: Running[] = [];
+  private readonly outcomes: Outcome[] = [];
+
+  /** `env` is that of every container; `enginePath` goes before the system's own PATH in the engine's. */
+  public constructor(
+    private readonly env: Env,
+    secrets: Env,
+    private readonly enginePath: readonly string[] = [],
+  ) {
+    Pod.all.add(this);
+    chmodSync(this.folder, 0o755);
+    for (const folder of ['scratch', 'tmp', 'bin', 'checks']) {
+      mkdirSync(join(this.folder, folder));
+      chmodSync(join(this.folder, folder), 0o777);
+    }
+    for (const [name, text] of Object.entries(secrets)) this.secret(name, text);
+  }
+
+  public static removeAll(): void {
+    for (const pod of Pod.all) pod.remove();
+    RcloneImage.remove();
+  }
+
+  public secret(name: string, text: string): void {
+    mkdirSync(this.credentials, { recursive: true });
+    writeFileSync(join(this.credentials, name), text);
+  }
+
+  /** A program that goes before all others in the engine's containers and rclone's; `$REAL` is the one it stands before. */
+  public shim(name: string, text: string): void {
+    const file = join(this.folder, 'bin', name);
+    const real = [...this.enginePath, '/usr/bin', '/bin', RcloneImage.path].map((folder) => join(folder, name));
+    const found = name === 'rclone' ? join(RcloneImage.path, name) : real.find((path) => existsSync(path))!;
+    writeFileSync(file, `#!/bin/sh\nREAL=${found}\n${text}\n`);
+    chmodSync(file, 0o755);
+  }
+
+  public unshim(name: string): void {
+    rmSync(join(this.folder, 'bin', name), { force: true });
+  }
+
+  public check(name: string, sql: string): void {
+    writeFileSync(join(this.folder, 'checks', name), sql);
+  }
+
+  public path(name: string): string {
+    return join(this.scratch, name);
+  }
+
+  public has(name: string): boolean {
+    return existsSync(this.path(name));
+  }
+
+  public read(name: string): string {
+    return readFileSync(this.path(name), 'utf8');
+  }
+
+  public write(name: string, content: string | Buffer): void {
+    mkdirSync(dirname(this.path(name)), { recursive: true });
+    writeFileSync(this.path(name), content);
+    const { uid, gid } = unprivilegedIds();
+    // Never above the scratch folder: `/` has no parent to end at.
+    for (let path = this.path(name); path.startsWith(`${this.scratch}/`); path = dirname(path))
+      chownSync(path, uid, gid);
+  }
+
+  /** Starts a container; `run` waits for its end. */
+  public start({ scripts, image }: Container, env: Env = {}): Running {
+    const text = scripts.map((script) => readFileSync(join(__dirname, '../../../lib', script), 'utf8')).join('');
+    const name = basename(scripts.at(-1)!, '.sh');
+    const bin = join(this.folder, 'bin');
+    const path = image === 'rclone' ? [bin, RcloneImage.path] : [bin, ...this.enginePath, '/usr/bin', '/bin'];
+    const all = {
+      SCRATCH: this.scratch,
+      CREDENTIALS: this.credentials,
+      CHECKS: join(this.folder, 'checks'),
+      TMPDIR: join(this.folder, 'tmp'),
+      ...this.env,
+      ...env,
+      PATH: path.join(':'),
+    };
+    const shell = image === 'rclone' ? join(RcloneImage.path, 'sh') : '/bin/sh';
+    const running = start(unprivileged([shell, '-c', this.prelude + text, name]), all);
+    this.started.push(running);
+    void running.outcome.then((outcome) => this.outcomes.push(outcome));
+    return running;
+  }
+
+  public run(container: Container, env: Env = {}): Promise<Outcome> {
+    return this.start(container, env).outcome;
+  }
+
+  /** All that its containers have said, and all that they left in the temporary folder and the scratch volume as text. */
+  public log(): string {
+    const left = spawnSync('grep', ['-r', '', join(this.folder, 'tmp'), this.scratch], {
+      encoding: 'latin1',
+      maxBuffer: 1e9,
+    }).stdout;
+    return this.outcomes.map(({ stdout, stderr }) => stdout + stderr).join('') + left;
+  }
+
+  /** Files that a container left in its temporary folder. */
+  public leftovers(): string[] {
+    return readdirSync(join(this.folder, 'tmp'));
+  }
+
+  public remove(): void {
+    Pod.all.delete(this);
+    for (const running of this.started) killGroup(running);
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** The last line that a container said on stderr: it says what happened and what to do. */
+export function lastLine({ stderr }: Outcome): string {
+  return stderr.trimEnd().split('\n').at(-1)!;
+}
