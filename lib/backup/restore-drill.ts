@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import { checkIdentity, claimIdentity, metadata, namespaceOf } from '../private/identity';
 import { checkSeconds } from '../private/names';
 import { Problems } from '../private/problems';
+import { StorageMedium } from '../storage/storage-medium';
 import { checkPods } from '../workload/pod-rules';
 import { checkSelectedPods, claimPods } from '../workload/shared-pods';
 import { Workload } from '../workload/workload';
@@ -106,6 +107,7 @@ export class RestoreDrill extends Workload {
     checkBlobJob(problems, props, backup.container);
     checkScheduledJob(problems, props);
     checkChecks(problems, props);
+    checkScratch(problems, props);
     // Its containers are not the user's: what is wrong with an image is said under the prop that names it.
     checkPods(problems, pods, [], new Map());
     checkSelectedPods(problems, this, this.selector, pods.podLabels, namespace);
@@ -182,6 +184,21 @@ function checkChecks(problems: Problems, { backup, checks = {}, recoveryPointObj
     if (text.trim() === '') {
       problems.add(`checks['${name}']`, 'must be a query', text, 'its first row decides whether the check passes');
     }
+  }
+}
+
+/** The server of the drill has its data there. */
+function checkScratch(problems: Problems, { scratch }: RestoreDrillProps): void {
+  const storageClass = scratch?.storageClass;
+  if (storageClass?.medium === StorageMedium.SMB || storageClass?.medium === StorageMedium.OBJECT) {
+    const wayOut =
+      "its files have no owner and mode of their own, and no server starts on it; take a disk, e.g. 'managed-csi'";
+    problems.add(
+      'scratch.storageClass',
+      'must not be a share over SMB nor an object store',
+      storageClass.storageClassName,
+      wayOut,
+    );
   }
 }
 

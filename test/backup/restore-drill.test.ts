@@ -6,7 +6,16 @@ import { BackupEncryption, BlobBackupCronJob, BlobCredentials, DatabaseEngine, R
 import type { BlobBackupCronJobProps, RestoreDrillProps, StatefulDatabaseProps } from '../../lib';
 import { namespaceNamed, podsOf } from '../support/cluster';
 import type { ClusterPod } from '../support/cluster';
-import { DISK, DUMP_PASSWORD, ENCRYPTION_KEY, IDENTITY, PULL_SECRET, SHOP_PASSWORD } from '../support/elsewhere';
+import {
+  DISK,
+  DUMP_PASSWORD,
+  ENCRYPTION_KEY,
+  IDENTITY,
+  PULL_SECRET,
+  SHOP_PASSWORD,
+  OBJECT_STORE,
+  SMB,
+} from '../support/elsewhere';
 import { invariantErrors } from '../support/invariants';
 import { expand, renderedJob } from '../support/job';
 import { find, identities, manifestsOf, named, newChart } from '../support/manifests';
@@ -337,6 +346,17 @@ describe('a drill is refused', () => {
     const make = () => new RestoreDrill(chart, 'drill', { backup, schedule: Cron.weekly(), ...props });
     expectRefused(chart, make, "RestoreDrill 'test/drill'", ...problems);
   };
+
+  // Every drill would fail: initdb cannot take a folder for itself there.
+  test('with a scratch volume on which no server starts', () => {
+    for (const storageClass of [SMB, OBJECT_STORE]) {
+      refused(
+        { scratch: { storageClass } },
+        `'scratch.storageClass' must not be a share over SMB nor an object store, got "${storageClass.storageClassName}": ` +
+          "its files have no owner and mode of their own, and no server starts on it; take a disk, e.g. 'managed-csi'",
+      );
+    }
+  });
 
   test('with everything that is wrong said at once', () => {
     refused(
