@@ -267,6 +267,23 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
       expect(contents(server, 'Kopie "1"')).toBe(original);
     });
 
+    test('restores a table whose parts are dumped as one, as by a hash of an enum', async () => {
+      server.sql('template1', 'CREATE DATABASE parted');
+      server.sql(
+        'parted',
+        `CREATE TYPE colour AS ENUM ('red', 'green', 'blue', 'grey');
+         CREATE TABLE cars (c colour, n int) PARTITION BY HASH (c);
+         CREATE TABLE cars0 PARTITION OF cars FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+         CREATE TABLE cars1 PARTITION OF cars FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+         INSERT INTO cars SELECT c, n FROM unnest(enum_range(NULL::colour)) c, generate_series(1, 10) n;`,
+      );
+      const of = newPod({ DB_NAME: 'parted' });
+      await fetched(of, of);
+      expect(JSON.parse(of.read('backup/facts.json'))).toMatchObject({ rows: { 'public.cars': 40 }, tables: 1 });
+      ok(await of.run(RESTORE, { REPLACE: 'true' }));
+      expect(server.sql('parted', 'SELECT count(*) FROM cars')).toBe('40');
+    });
+
     test('under a name as long as names may be', async () => {
       await fetched();
       const name = 'ä'.repeat(31) + 'x';

@@ -39,9 +39,10 @@ unread=$new/unread
       else if (c == " " && !quoted) return substr(text, 1, i - 1)
     }
   }
-  BEGIN { printf "  \"rows\": {" }
   copying && $0 == "\\." {
-    printf "%s    \"%s\": %.0f", (tables++ ? ",\n" : "\n"), json(name), rows
+    # Of some partitioned tables (by a hash of an enum) each part is written under the name of the whole.
+    if (!(name in count)) names[++tables] = name
+    count[name] += rows
     all += rows
     copying = 0
     next
@@ -55,6 +56,8 @@ unread=$new/unread
   }
   /^SELECT pg_catalog\.lo_open\(/ { objects++ }
   END {
+    printf "  \"rows\": {"
+    for (i = 1; i <= tables; i++) printf "%s    \"%s\": %.0f", (i > 1 ? ",\n" : "\n"), json(names[i]), count[names[i]]
     printf "%s},\n  \"tables\": %.0f,\n  \"totalRows\": %.0f,\n", (tables ? "\n  " : ""), tables, all
     printf "  \"largeObjects\": %.0f\n}\n", objects
   }' > "$new/rows" || touch "$unread"

@@ -70,10 +70,11 @@ DECLARE
   found bigint;
   wrong text := '';
 BEGIN
-  FOR item IN SELECT key AS name, value::bigint AS rows, to_regclass(key) AS id FROM jsonb_each_text(facts -> 'rows') LOOP
+  FOR item IN SELECT key AS name, value::bigint AS rows, to_regclass(key) AS id,
+      EXISTS (SELECT FROM pg_partitioned_table WHERE partrelid = to_regclass(key)) AS parted FROM jsonb_each_text(facts -> 'rows') LOOP
     found := NULL;
     IF item.id IS NOT NULL THEN
-      EXECUTE format('SELECT count(*) FROM ONLY %s', item.id) INTO found;
+      EXECUTE format('SELECT count(*) FROM %s %s', CASE WHEN item.parted THEN '' ELSE 'ONLY' END, item.id) INTO found;
     END IF;
     -- An extension may put rows of its own into its tables, besides those that were dumped.
     IF found IS NULL OR found < item.rows OR found > item.rows AND NOT EXISTS (
