@@ -284,6 +284,66 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
       expect(server.sql('parted', 'SELECT count(*) FROM cars')).toBe('40');
     });
 
+    test.each([
+      ['statement_timeout', "'50ms'"],
+      ['default_transaction_read_only', 'on'],
+    ])('restores a database that has the setting %s', async (setting, value) => {
+      server.sql('template1', 'CREATE DATABASE kept');
+      server.sql(
+        'kept',
+        `CREATE TABLE t AS SELECT n, repeat('x', 50) FROM generate_series(1, 1500000) n; ALTER DATABASE kept SET ${setting} = ${value}`,
+      );
+      const of = newPod({ DB_NAME: 'kept' });
+      await fetched(of, of);
+      ok(await of.run(DRILL));
+      expect(JSON.parse(of.read('drill.json'))).toMatchObject({ status: 'passed' });
+      ok(await of.run(RESTORE, { REPLACE: 'true' }));
+      expect(server.sql('kept', `SHOW ${setting}`)).toBe(value.replaceAll("'", ''));
+    });
+
+    describe('as a user that is no superuser, as on a server of Azure', () => {
+      let azure: PostgresServer;
+      let of: Pod;
+
+      beforeEach(async () => {
+        azure = await PostgresServer.start(password);
+        const role = `CREATE ROLE admin LOGIN CREATEDB CREATEROLE PASSWORD '${password}'`;
+        for (const each of [server, azure]) each.sql('template1', role);
+        server.sql('template1', 'CREATE DATABASE theirs OWNER admin; CREATE ROLE app LOGIN; CREATE ROLE reader;');
+        server.sql('template1', "GRANT reader TO app; ALTER ROLE app SET work_mem = '5MB'");
+        server.sql('theirs', 'SET ROLE admin; CREATE TABLE t AS SELECT 1 AS n; GRANT SELECT ON t TO app');
+        of = postgresPod(azure, 'theirs', 1, { DB_USER: 'admin' });
+        await fetched(of, newPod({ DB_NAME: 'theirs', DB_USER: 'admin' }));
+      });
+
+      afterEach(() => {
+        azure.stop();
+        server.sql('template1', 'DROP DATABASE theirs WITH (FORCE); DROP ROLE admin, app, reader');
+      });
+
+      test('makes the roles that are missing, and warns of nothing', async () => {
+        const { status, stderr } = await of.run(RESTORE);
+        expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+        const roles =
+          "SELECT rolname, rolcanlogin, rolconfig FROM pg_roles WHERE rolname IN ('app', 'reader') ORDER BY 1";
+        expect(azure.sql('postgres', roles)).toBe('app|t|{work_mem=5MB}\nreader|f|');
+        expect(azure.sql('postgres', "SELECT pg_has_role('app', 'reader', 'member')")).toBe('t');
+      });
+
+      test('makes all of them or none', async () => {
+        of.write(
+          'backup/globals.sql',
+          `${of.read('backup/globals.sql')}CREATE ROLE boss;\nALTER ROLE boss WITH SUPERUSER;\n`,
+        );
+        expect(lastLine(await of.run(RESTORE))).toBe(
+          'restore: the roles that are missing cannot be made, database theirs is as it was: give admin the right that is missing',
+        );
+        expect(azure.sql('postgres', "SELECT count(*) FROM pg_roles WHERE rolname IN ('app', 'reader', 'boss')")).toBe(
+          '0',
+        );
+      });
+    });
+
     test('under a name as long as names may be', async () => {
       await fetched();
       const name = 'ä'.repeat(31) + 'x';

@@ -2,6 +2,8 @@
 backup=$SCRATCH/backup
 # Options of pg_restore; drill.sh has some.
 options=
+# What is set for a database or a role, and comes back with the dump, must not end the restore, nor forbid it.
+export PGOPTIONS='-c default_transaction_read_only=off -c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0'
 
 # psql in database $1.
 sql() {
@@ -25,7 +27,14 @@ make_roles() {
       }
     }
     /^CREATE ROLE / { if (!(name(substr($0, 13)) in there)) { made[name(substr($0, 13))] = 1; print } }
-    /^ALTER ROLE / { if (name(substr($0, 12)) in made) print }
+    # What a new role has not got anyway may be said by a superuser only.
+    /^ALTER ROLE / {
+      role = name(substr($0, 12))
+      if (!(role in made)) next
+      rest = substr($0, 12 + length(role))
+      if (rest ~ /^ WITH /) gsub(/ NO(SUPERUSER|CREATEROLE|CREATEDB|REPLICATION|BYPASSRLS)/, "", rest)
+      print "ALTER ROLE " role rest
+    }
     /^GRANT / {
       role = name(substr($0, 7))
       member = name(substr($0, 11 + length(role)))
@@ -33,7 +42,8 @@ make_roles() {
       if (member in made) print
     }' "$work/roles" "$backup/globals.sql" > "$work/globals.sql" || return
   [ -s "$work/globals.sql" ] || return 0
-  sql "$1" -f "$work/globals.sql" > /dev/null || return
+  # All or none: a role that is there is not touched again.
+  sql "$1" -1 -f "$work/globals.sql" > /dev/null || return
   sed -n "s/^CREATE ROLE \(.*\);$/$script: made role \1 without a password; give it one: ALTER ROLE \1 PASSWORD .../p" "$work/globals.sql"
 }
 
@@ -91,7 +101,8 @@ BEGIN
   END IF;
 END $$;
 SQL
-  sql "$1" -c ANALYZE
+  # It warns of each table of the system that only a superuser may look at.
+  sql "$1" -c 'SET client_min_messages = error' -c ANALYZE
 }
 
 # Quoted as libpq wants it.
