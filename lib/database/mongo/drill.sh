@@ -62,7 +62,9 @@ fi
 
 moment=$(value started | tr TZ '  ')
 age=$(($(date +%s) - $(date -u -d "$moment" +%s))) || give_up age "its start is no time: $moment"
-if [ "${RPO_SECONDS-}" ]; then
+if [ "$age" -le -3600 ]; then
+  check age false "it is dated $((-age)) s from now, as the clock of a node was wrong: until then no newer backup is found. Delete it when another is whole"
+elif [ "${RPO_SECONDS-}" ]; then
   [ "$age" -le "$RPO_SECONDS" ] && young=true || young=false
   check age "$young" "$age s of at most $RPO_SECONDS"
 fi

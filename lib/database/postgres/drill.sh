@@ -67,7 +67,9 @@ restore() {
 [ -f "$backup/dump" ] || fail "no backup in $backup: see the log of the container that fetches it"
 name=$(fact name)
 age=$((began - $(date -u -d "$(fact started | sed 's/T/ /; s/Z//')" +%s)))
-if [ -z "${RPO_SECONDS:-}" ]; then
+if [ "$age" -le -3600 ]; then
+  check age false "it is dated $((-age)) s from now, as the clock of a node was wrong: until then no newer backup is found. Delete it when another is whole"
+elif [ -z "${RPO_SECONDS:-}" ]; then
   check age true "$age s; no RPO is set"
 elif [ "$age" -le "$RPO_SECONDS" ]; then
   check age true "$age s, the RPO is $RPO_SECONDS s"
