@@ -344,6 +344,38 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
       });
     });
 
+    test('drops what it made also of a database with subscriptions', async () => {
+      const name = `a=b 'c'`;
+      server.sql('template1', `CREATE DATABASE "${name}"`);
+      server.sql(
+        name,
+        `CREATE TABLE t (x int);
+         CREATE SUBSCRIPTION s CONNECTION 'host=127.0.0.1 port=1' PUBLICATION p WITH (connect = false, slot_name = theirs)`,
+      );
+      try {
+        const of = newPod({ DB_NAME: name });
+        await fetched(of, of);
+        of.write('backup/facts.json', of.read('backup/facts.json').replace('"public.t": 0', '"public.t": 1'));
+        const { status, stderr } = await of.run(RESTORE, { REPLACE: 'true' });
+        expect(status).toBe(1);
+        expect(stderr).not.toContain('could not be dropped');
+        expect(server.databases()).toEqual([name, 'postgres', 'shop']);
+        expect(server.sql(name, 'SELECT subslotname FROM pg_subscription')).toBe('theirs');
+      } finally {
+        server.sql(name, 'ALTER SUBSCRIPTION s SET (slot_name = NONE)');
+        server.sql(name, 'DROP SUBSCRIPTION s');
+      }
+    });
+
+    test('refuses the dump of another engine', async () => {
+      await fetched();
+      edit(/"engine": ".*"/, '"engine": "mongo"');
+      await fails(
+        "restore: db_20200102030405 is of 'mongo', not of postgres: set BACKUP to another, or correct the container or its prefix",
+        { REPLACE: 'true' },
+      );
+    });
+
     test('under a name as long as names may be', async () => {
       await fetched();
       const name = 'ä'.repeat(31) + 'x';
@@ -509,6 +541,24 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
           ],
         });
       });
+
+      test.each(['60', ''])(
+        'finds a backup that is dated in the future, which would hide all later ones',
+        async (RPO_SECONDS) => {
+          await fetched();
+          edit(/"started": ".*"/, '"started": "2099-01-02T03:04:05Z"');
+          expect(await drilled({ RPO_SECONDS })).toEqual({
+            status: 'failed',
+            failed: [
+              {
+                name: 'age',
+                passed: false,
+                detail: expect.stringMatching(/^it is dated \d+ s from now, as the clock/),
+              },
+            ],
+          });
+        },
+      );
 
       test("runs the user's checks", async () => {
         await fetched();

@@ -20,6 +20,11 @@ connect() {
   [ -z "$password" ] || export PGPASSWORD="$password"
 }
 
+# Quoted as libpq wants it.
+conninfo() {
+  printf "dbname='%s' %s" "$(printf %s "$1" | sed "s/['\\\\]/\\\\&/g")" "$alive"
+}
+
 # Runs a client, with its complaints in $log too.
 try() {
   "$@" 2>"$log" && code=0 || code=$?

@@ -16,7 +16,7 @@ version=$(try psql -XAtqw -d "$alive" -v ON_ERROR_STOP=1 -c \
   "SELECT n / 10000 || '.' || n % 10000 FROM (SELECT current_setting('server_version_num')::int) AS s (n)") ||
   fail "no connection to database $DB_NAME, $nothing: $(advice)"
 try nice -n 19 pg_dump -C -F c -w -d "$alive" -f "$new/dump" || fail "pg_dump failed with status $code, $nothing: $(advice)"
-try nice -n 19 pg_dumpall -w --roles-only --no-role-passwords -l "$DB_NAME" -f "$new/globals.sql" ||
+try nice -n 19 pg_dumpall -w --roles-only --no-role-passwords -l "$(conninfo "$DB_NAME")" -f "$new/globals.sql" ||
   fail "pg_dumpall failed with status $code, $nothing: $(advice)"
 seconds=$(($(date -u +%s) - began))
 sums=$(sha256sum "$new/dump" "$new/globals.sql")

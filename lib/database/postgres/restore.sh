@@ -10,10 +10,23 @@ target=${TARGET_DATABASE:-$DB_NAME}
 home=postgres
 [ "$target" != postgres ] || home=template1
 making=
-cleanup() {
-  [ -z "$making" ] || sql "$home" -v name="$making" > /dev/null <<'SQL' || echo "restore: database $making is half made and could not be dropped: drop it" >&2
-DROP DATABASE IF EXISTS :"name" WITH (FORCE);
+# Drops database $1, with its subscriptions but not their slots: those belong to the database that is in use.
+drop_half() {
+  subscriptions=$(sql "$home" -v name="$1" <<'SQL'
+SELECT count(*) FROM pg_subscription JOIN pg_database d ON d.oid = subdbid WHERE datname = :'name';
 SQL
+  ) || return
+  [ "$subscriptions" = 0 ] || sql "$1" > /dev/null <<'SQL' || return
+SELECT format('ALTER SUBSCRIPTION %I DISABLE', subname), format('ALTER SUBSCRIPTION %I SET (slot_name = NONE)', subname),
+  format('DROP SUBSCRIPTION %I', subname)
+  FROM pg_subscription JOIN pg_database d ON d.oid = subdbid WHERE datname = current_database() \gexec
+SQL
+  sql "$home" -v name="$1" -v how="${2:-}" > /dev/null <<'SQL'
+DROP DATABASE IF EXISTS :"name" :how;
+SQL
+}
+cleanup() {
+  [ -z "$making" ] || drop_half "$making" 'WITH (FORCE)' || echo "restore: database $making is half made and could not be dropped: drop it" >&2
   rm -rf "$work" "$log"
 }
 # The last line is what went wrong, so the cleaning goes before it.
@@ -30,6 +43,7 @@ trap 'exit 143' TERM INT
 
 [ -f "$backup/dump" ] || fail "no backup in $backup: see the log of the container that fetches it"
 name=$(fact name)
+[ "$(fact engine)" = postgres ] || fail "$name is of '$(fact engine)', not of postgres: set BACKUP to another, or correct the container or its prefix"
 connect
 
 as_it_was="database $target is as it was"
@@ -74,13 +88,11 @@ SQL
 ) || stop "$DB_HOST cannot be asked for its databases, $as_it_was"
 [ -z "$left" ] || printf '%s\n' "$left" | while IFS= read -r half; do
   echo "restore: dropping $half, which a run that did not finish left"
-  sql "$home" -v name="$half" > /dev/null <<'SQL' || exit 1
-DROP DATABASE :"name";
-SQL
+  drop_half "$half" || exit 1
 done || stop "what an earlier run left cannot be dropped, $as_it_was"
 
 began=$(date +%s)
-echo "restore: restoring $name into $new"
+echo "restore: restoring $name, of database $(fact database) on $(fact host), into $new"
 make_roles "$home" || stop "the roles that are missing cannot be made, $as_it_was"
 making=$new
 make_database "$home" "$new" || stop "database $new cannot be made, $as_it_was"
@@ -89,9 +101,10 @@ fill_database "$new" || stop "$name does not restore whole, $as_it_was"
 # From here it is whole: it is not thrown away any more.
 making=
 # The renames wait up to five seconds for the sessions to end, and let no new one in meanwhile.
+# A rename ends an autovacuum by itself; who is no superuser may not, and would end nothing any more.
 # psql itself goes to the background: killing a function's subshell would leave it at work.
 PGDATABASE=$home psql -XAtqw -v old="$target" -v new="$new" > /dev/null 2>&1 <<'SQL' &
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN (:'old', :'new') \watch 0.5
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN (:'old', :'new') AND backend_type <> 'autovacuum worker' \watch 0.5
 SQL
 ending=$!
 if [ "$there" = 1 ]; then

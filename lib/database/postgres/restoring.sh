@@ -104,8 +104,3 @@ SQL
   # It warns of each table of the system that only a superuser may look at.
   sql "$1" -c 'SET client_min_messages = error' -c ANALYZE
 }
-
-# Quoted as libpq wants it.
-conninfo() {
-  printf "dbname='%s' %s" "$(printf %s "$1" | sed "s/['\\\\]/\\\\&/g")" "$alive"
-}
