@@ -22,6 +22,11 @@ connect() {
   [ -z "$password" ] || export PGPASSWORD="$password"
 }
 
+# Quoted as libpq wants it.
+conninfo() {
+  printf "dbname='%s' %s" "$(printf %s "$1" | sed "s/['\\\\]/\\\\&/g")" "$alive"
+}
+
 # Runs a client, with its complaints in $log too.
 try() {
   "$@" 2>"$log" && code=0 || code=$?
@@ -69,7 +74,7 @@ version=$(try psql -XAtqw -d "$alive" -v ON_ERROR_STOP=1 -c \
   "SELECT n / 10000 || '.' || n % 10000 FROM (SELECT current_setting('server_version_num')::int) AS s (n)") ||
   fail "no connection to database $DB_NAME, $nothing: $(advice)"
 try nice -n 19 pg_dump -C -F c -w -d "$alive" -f "$new/dump" || fail "pg_dump failed with status $code, $nothing: $(advice)"
-try nice -n 19 pg_dumpall -w --roles-only --no-role-passwords -l "$DB_NAME" -f "$new/globals.sql" ||
+try nice -n 19 pg_dumpall -w --roles-only --no-role-passwords -l "$(conninfo "$DB_NAME")" -f "$new/globals.sql" ||
   fail "pg_dumpall failed with status $code, $nothing: $(advice)"
 seconds=$(($(date -u +%s) - began))
 sums=$(sha256sum "$new/dump" "$new/globals.sql")
@@ -92,9 +97,10 @@ unread=$new/unread
       else if (c == " " && !quoted) return substr(text, 1, i - 1)
     }
   }
-  BEGIN { printf "  \"rows\": {" }
   copying && $0 == "\\." {
-    printf "%s    \"%s\": %.0f", (tables++ ? ",\n" : "\n"), json(name), rows
+    # Of some partitioned tables (by a hash of an enum) each part is written under the name of the whole.
+    if (!(name in count)) names[++tables] = name
+    count[name] += rows
     all += rows
     copying = 0
     next
@@ -108,6 +114,8 @@ unread=$new/unread
   }
   /^SELECT pg_catalog\.lo_open\(/ { objects++ }
   END {
+    printf "  \"rows\": {"
+    for (i = 1; i <= tables; i++) printf "%s    \"%s\": %.0f", (i > 1 ? ",\n" : "\n"), json(names[i]), count[names[i]]
     printf "%s},\n  \"tables\": %.0f,\n  \"totalRows\": %.0f,\n", (tables ? "\n  " : ""), tables, all
     printf "  \"largeObjects\": %.0f\n}\n", objects
   }' > "$new/rows" || touch "$unread"

@@ -29,6 +29,15 @@ uploading() {
   fail "$1; no backup was made, older ones are untouched: $(advice)"
 }
 
+# The name is a time: with a clock that is wrong, it would hide newer backups, or be taken for an old one and deleted.
+check_clock() {
+  written=$(store lsf --use-server-modtime --format t "$(at "$mine")") || uploading "$name cannot be begun"
+  skew=$(($(date -u +%s) - $(date -u -d "$written" +%s)))
+  [ "$skew" -ge 3600 ] || [ "$skew" -le -3600 ] || return 0
+  store deletefile "$(at "$mine")" || true
+  fail "the clock of this node differs from the store's by $skew s, so the backup would have a wrong name; no backup was made, older ones are untouched: set the clock"
+}
+
 # Blob storage has no way through rclone to write only what is not there. So two jobs of one second each write a claim under a
 # name of its own and look again: who sees anything else under the name leaves it to the other.
 claim() {
@@ -54,6 +63,7 @@ claim() {
     fi
     moment=$((moment + 1))
   done
+  check_clock
   echo "$name" > "$state/name.new"
   mv "$state/name.new" "$state/name"
 }
@@ -73,20 +83,15 @@ else
     uploading "$name was not uploaded"
   }
   sed "2s/^/  \"name\": \"$name\",\n/" "$facts" > "$state/manifest"
-  [ -s "$state/written" ] || date -u +%s > "$state/written"
   put "$state/manifest" "$name.json" application/json || uploading "the manifest of $name was not written"
   store deletefile "$(at "$name.claim-$(cat "$state/claim")")" 2>/dev/null || true
   touch "$state/done"
   echo "upload: $name is whole: $(files "$facts" | awk '{ size += $2 } END { printf "%.0f", size }') bytes, dumped in $(fact durationSeconds "$facts") s, uploaded and read back in $(($(date +%s) - began)) s"
 fi
 
-# By the store's clock, lest a clock that is wrong deletes what is not old.
+# By the store's clock, whatever that of the node has come to since.
 written=$(store lsf --use-server-modtime --format t "$(at "$name.json")") || fail "$name is whole, but nothing was pruned: $(advice)"
 now=$(date -u -d "$written" +%s)
-skew=$(($(cat "$state/written") - now))
-if [ "$skew" -ge 3600 ] || [ "$skew" -le -3600 ]; then
-  fail "$name is whole, but the clock of this node differs from the store's by $skew s, so the name is wrong and nothing was pruned: set the clock"
-fi
 [ "$days" ] || exit 0
 
 list db_ | sort > "$work/names" || fail "$name is whole, but nothing was pruned: $(advice)"

@@ -524,6 +524,23 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
         });
       });
 
+      test('finds a backup that holds nothing', async () => {
+        server.sql('template1', 'CREATE DATABASE nothing');
+        const of = newPod({ DB_NAME: 'nothing' });
+        await fetched(of, of);
+        ok(await of.run(DRILL));
+        expect(JSON.parse(of.read('drill.json'))).toMatchObject({
+          status: 'failed',
+          checks: expect.arrayContaining([
+            {
+              name: 'tables',
+              passed: false,
+              detail: 'the backup holds nothing: see whether the job dumps the right database',
+            },
+          ]),
+        });
+      });
+
       test('finds a backup that is too old', async () => {
         await fetched();
         edit(/"started": ".*"/, '"started": "2020-01-02T03:04:05Z"');

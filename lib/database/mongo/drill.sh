@@ -99,6 +99,8 @@ sed -n 's/^.*finished restoring `\{0,1\}\([^`]*[^` ]\)`\{0,1\} (\([0-9]*\) docum
 # mongorestore is silent about users and the like.
 sed -n '/^ *"rows": {$/,/^ *}/p' "$manifest" | sed -e '1d;$d' -e 's/^ *//; s/,$//' | grep -v -E '^"(admin|config)\.|^"[^"]*\.system\.' | sort > "$work/expected"
 missing=$(comm -23 "$work/expected" "$work/found" | paste -s -d ' ' -)
+# Of the wrong database every restore is perfect.
+[ -s "$work/expected" ] || check tables false 'the backup holds nothing: see whether the job dumps the right database'
 if [ "$missing" ]; then
   check rows false "the manifest says $missing, and the restore has not"
 else

@@ -83,6 +83,10 @@ elif ! restore; then
   check restore false "$(complaint)"
 else
   restore_seconds=$(($(date -u +%s) - began))
+  # Of the wrong database every restore is perfect.
+  if [ "$(fact tables)" = 0 ] && [ "$(fact largeObjects)" = 0 ]; then
+    check tables false "the backup holds nothing: see whether the job dumps the right database"
+  fi
   check rows true "$(fact totalRows) rows of $(fact tables) tables and $(fact largeObjects) large objects are as many as were dumped"
   for file in "${CHECKS:-/checks}"/*.sql; do
     [ -f "$file" ] || continue
