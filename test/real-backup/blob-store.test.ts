@@ -6,6 +6,7 @@ import { FaultProxy } from '../support/backup/fault-proxy';
 import type { Asked, Fault } from '../support/backup/fault-proxy';
 import { LONG_AGO, blobPod, leaveDump, nameOf } from '../support/backup/handmade';
 import { Pod, lastLine } from '../support/backup/pod';
+import type { Container } from '../support/backup/pod';
 import { killGroup } from '../support/backup/processes';
 import { describeReal } from '../support/backup/programs';
 import type { Outcome } from '../support/shell';
@@ -415,6 +416,59 @@ describeReal('the blob store', ['rclone', 'busybox', 'azurite'], () => {
       );
       expect(blobs.names()).toEqual(before);
     });
+  });
+
+  /** Kills a container at its nth request; says whether it got that far. */
+  async function killAt(step: number, container: Container): Promise<boolean> {
+    proxy.reset();
+    const running = pod.start(container);
+    let reached = false;
+    proxy.inject(({ index }) => {
+      if (index < step) return undefined;
+      if (index === step) {
+        reached = true;
+        setTimeout(() => killGroup(running), 0);
+      }
+      return 'freeze';
+    });
+    await running.outcome;
+    proxy.reset();
+    return reached;
+  }
+
+  describe('killed at each of its requests and run again', () => {
+    test('pruning leaves no manifest without its dump, and is done in the end', async () => {
+      let reached = true;
+      for (let step = 0; reached; step++) {
+        blobs.names().forEach((blob) => blobs.delete(blob));
+        await past(LONG_AGO);
+        await past('2020-01-03T00:00:00Z');
+        pod = newPod();
+        const name = leaveDump(pod, 'x');
+        ok(await pod.run(UPLOAD));
+        pod.remove();
+        pod = newPod({ RETENTION_DAYS: '30' });
+        const next = leaveDump(pod, 'y', new Date(Date.now() + 5000).toISOString());
+        ok(await pod.run(UPLOAD, { RETENTION_DAYS: '' }));
+        reached = await killAt(step, UPLOAD);
+        for (const manifest of blobs.manifests()) expect(blobs.names()).toContain(manifest.replace('.json', ''));
+        ok(await pod.run(UPLOAD));
+        expect(blobs.names()).toEqual([...names(name), ...names(next)].sort());
+        pod.remove();
+      }
+    }, 600_000);
+
+    test('fetching leaves a whole backup or none', async () => {
+      const name = await past(LONG_AGO, 'whole');
+      let reached = true;
+      for (let step = 0; reached; step++) {
+        pod = newPod();
+        reached = await killAt(step, FETCH);
+        if (pod.has('backup')) expect(pod.read('backup/dump')).toBe('whole');
+        expect(ok(await pod.run(FETCH))).toBe(`fetch: ${name} is whole\n`);
+        pod.remove();
+      }
+    }, 600_000);
   });
 
   describe('fetch.sh', () => {
