@@ -1,10 +1,11 @@
+import { ROOT, readDist } from '../support/dist';
 import { podOf } from '../support/manifests';
 import { TestCluster, facts } from './support/cluster';
-import { ROOT, distObjects, podNames, withClaims } from './support/dist';
 import type { Kubectl, LiveObject } from './support/kubectl';
 import { describeObject, eventually } from './support/kubectl';
+import { podNames, withClaims } from './support/pods-and-claims';
 
-const OBJECTS = distObjects();
+const OBJECTS = readDist();
 
 /** How many pods there are when all are, however many of them can run here. */
 function expectedPods(simulated: boolean): number {

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { distFiles } from '../support/dist';
 import { DOCUMENTS } from './documents';
 import type { Command, DocumentedScenario } from './documents';
 import { TestCluster, facts } from './support/cluster';
-import { distFiles } from './support/dist';
 import { eventually } from './support/kubectl';
 import { ready, reserveScenario, scenarioYaml } from './support/scenario';
 

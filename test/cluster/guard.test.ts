@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ROOT } from '../support/dist';
 import { TestCluster, facts } from './support/cluster';
-import { ROOT } from './support/dist';
 
 /** `npm run test:cluster`, in an environment that is not right, whatever the suite. */
 function run(env: { [name: string]: string | undefined }) {

@@ -1,8 +1,9 @@
-import { podOf } from '../support/manifests';
+import { ROOT, distFiles, readDist } from '../support/dist';
+import { isNamespaced, podOf } from '../support/manifests';
 import { TestCluster, facts } from './support/cluster';
-import { ROOT, distFiles, distObjects, podNames, withClaims } from './support/dist';
 import { eventually } from './support/kubectl';
 import type { Kubectl, LiveObject } from './support/kubectl';
+import { podNames, withClaims } from './support/pods-and-claims';
 import { templateAsPod } from './support/templates';
 
 const ENFORCED = { 'pod-security.kubernetes.io/enforce': 'restricted' };
@@ -31,7 +32,7 @@ describe('in a namespace that enforces Pod Security "restricted"', () => {
   });
 
   describe.each(distFiles())('%s', (file) => {
-    const objects = distObjects([file]);
+    const objects = readDist([file]);
     const withPods = objects.filter((manifest) => podOf(manifest));
 
     test.each(withPods.map((manifest) => [`${manifest.kind} ${manifest.metadata.name}`, manifest] as const))(
@@ -77,12 +78,6 @@ describe('in a namespace that enforces Pod Security "restricted"', () => {
     });
   });
 });
-
-const CLUSTER_SCOPED = ['Namespace', 'PersistentVolume', 'StorageClass', 'ClusterRole', 'ClusterRoleBinding'];
-
-function isNamespaced(kind: string): boolean {
-  return !CLUSTER_SCOPED.includes(kind);
-}
 
 /** Events of controllers that could not make a pod. */
 async function failures(kubectl: Kubectl, namespaces: (string | undefined)[]): Promise<string[]> {

@@ -1,5 +1,6 @@
-import { namespaceNamed, podsOf, readDist } from '../support/cluster';
+import { namespaceNamed, podsOf } from '../support/cluster';
 import type { ClusterPod } from '../support/cluster';
+import { readDist } from '../support/dist';
 import { trafficIn } from '../support/traffic';
 import type { Connection, End } from '../support/traffic';
 

@@ -1,4 +1,5 @@
-import { podsOf, readDist } from './cluster';
+import { podsOf } from './cluster';
+import { readDist } from './dist';
 import type { Manifest } from './manifests';
 
 const LABELS = { app: 'shop' };

@@ -1,6 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
 import type { Labels } from './label-selector';
 import { podOf } from './manifests';
 import type { Manifest, PodSpec } from './manifests';
@@ -21,16 +18,6 @@ export interface ContainerPort {
   readonly name?: string;
   readonly containerPort: number;
   readonly protocol?: string;
-}
-
-const DIST = join(__dirname, '../../dist');
-
-/** What `kubectl apply -f dist/` brings into one cluster. */
-export function readDist(): Manifest[] {
-  return readdirSync(DIST)
-    .filter((file) => file.endsWith('.yaml'))
-    .flatMap((file) => parseAllDocuments(readFileSync(join(DIST, file), 'utf8')))
-    .map((document) => document.toJS() as Manifest);
 }
 
 /** Where kubectl puts what names no namespace. */

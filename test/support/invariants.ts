@@ -1,12 +1,10 @@
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
+import { selects } from './label-selector';
+import type { Labels } from './label-selector';
 import { find, identities, podOf } from './manifests';
 import type { Manifest, PodSpec, StatefulSetManifest } from './manifests';
 import { podSecurityErrors } from './pod-security';
 import { schemaErrors } from './strict-schema';
-
-interface Labels {
-  readonly [key: string]: string;
-}
 
 /** Where objects break what holds for all that this library makes, whatever its props are. */
 export function invariantErrors(manifests: Manifest[]): string[] {
@@ -107,8 +105,7 @@ function podErrors(manifest: Manifest): string[] {
 }
 
 function matches(selector: Labels, labels: Labels): boolean {
-  const entries = Object.entries(selector);
-  return entries.length > 0 && entries.every(([key, value]) => labels[key] === value);
+  return Object.keys(selector).length > 0 && selects({ matchLabels: selector }, labels);
 }
 
 function duplicates(values: string[]): string[] {

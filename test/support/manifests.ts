@@ -61,6 +61,11 @@ interface Kinds {
   StorageClass: Whole<IStorageClass>;
 }
 
+/** Whether objects of a kind that is written here belong to a namespace. */
+export function isNamespaced(kind: string): boolean {
+  return !['Namespace', 'PersistentVolume', 'StorageClass', 'ClusterRole', 'ClusterRoleBinding'].includes(kind);
+}
+
 /** An empty chart called `test`, which error messages then begin their paths with. */
 export function newChart(props: ChartProps = {}): Chart {
   // Testing.app() would leave a folder behind for each of the thousands of charts that property tests make.

@@ -1,11 +1,9 @@
 import { App, Chart, Yaml } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { manifestsOf, podOf } from './manifests';
+import { isNamespaced, manifestsOf, podOf } from './manifests';
 import type { Manifest } from './manifests';
 import { podSecurityErrors } from './pod-security';
 import { schemaErrors } from './strict-schema';
-
-const CLUSTER_SCOPED = ['Namespace', 'PersistentVolume', 'StorageClass', 'ClusterRole', 'ClusterRoleBinding'];
 
 /** A scenario as main.ts makes it, with what holds for each of them. */
 export function testScenario(
@@ -34,7 +32,7 @@ export function testScenario(
   });
 
   test('belongs to the namespace that the commands of the documents name, if any', () => {
-    const namespaced = manifests.filter(({ kind }) => !CLUSTER_SCOPED.includes(kind));
+    const namespaced = manifests.filter(({ kind }) => isNamespaced(kind));
     // A static volume names its claim with its namespace, so there that of commands without one is written down.
     const namespaces = namespaced.map(({ metadata: { namespace } }) =>
       namespace === 'default' ? undefined : namespace,
@@ -43,7 +41,7 @@ export function testScenario(
   });
 
   test('gives no namespace to what belongs to none', () => {
-    const clusterScoped = manifests.filter(({ kind }) => CLUSTER_SCOPED.includes(kind));
+    const clusterScoped = manifests.filter(({ kind }) => !isNamespaced(kind));
     expect(clusterScoped.filter(({ metadata }) => metadata.namespace !== undefined)).toEqual([]);
   });
 

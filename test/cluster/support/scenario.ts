@@ -1,8 +1,9 @@
 import { Yaml } from 'cdk8s';
+import { readDist } from '../../support/dist';
 import type { Manifest } from '../../support/manifests';
 import type { TestCluster } from './cluster';
-import { distObjects, withClaims } from './dist';
 import type { Kubectl, LiveObject, ObjectReference } from './kubectl';
+import { withClaims } from './pods-and-claims';
 
 interface Affinity {
   podAntiAffinity?: {
@@ -13,7 +14,7 @@ interface Affinity {
 
 /** As in dist/, but for servers that must not share a node where there are fewer nodes than servers. */
 export function scenarioYaml(cluster: TestCluster, name: string): string {
-  const objects = distObjects([`dist/${name}.k8s.yaml`]);
+  const objects = readDist([`dist/${name}.k8s.yaml`]);
   if (cluster.facts.nodes < 3) objects.forEach(preferInsteadOfRequire);
   return Yaml.stringify(...objects);
 }
@@ -33,7 +34,7 @@ export async function reserveScenario(
   name: string,
   byHand: ObjectReference[] = [],
 ): Promise<void> {
-  await cluster.reserve(kubectl, [...withClaims(distObjects([`dist/${name}.k8s.yaml`])), ...byHand]);
+  await cluster.reserve(kubectl, [...withClaims(readDist([`dist/${name}.k8s.yaml`])), ...byHand]);
 }
 
 /** Waits until pods are ready; says why they are not. */

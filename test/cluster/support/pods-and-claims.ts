@@ -1,24 +1,5 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
 import type { Manifest, StatefulSetManifest } from '../../support/manifests';
 import type { ObjectReference } from './kubectl';
-
-export const ROOT = join(__dirname, '../../..');
-
-/** The files that `kubectl apply -f dist/` reads. */
-export function distFiles(): string[] {
-  return readdirSync(join(ROOT, 'dist'))
-    .filter((name) => name.endsWith('.yaml'))
-    .map((name) => `dist/${name}`);
-}
-
-/** Objects of files of dist/, of all of them unless some are named. */
-export function distObjects(files = distFiles()): Manifest[] {
-  return files.flatMap((file) =>
-    parseAllDocuments(readFileSync(join(ROOT, file), 'utf8')).map((document) => document.toJS() as Manifest),
-  );
-}
 
 function setOf(manifest: Manifest): StatefulSetManifest['spec'] | undefined {
   return manifest.kind === 'StatefulSet' ? (manifest as unknown as StatefulSetManifest).spec : undefined;
