@@ -1,13 +1,11 @@
 import type { ApiObject } from 'cdk8s';
 import { Size } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
+import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { IDatabase } from '../database/database';
-import { checkIdentity, claimIdentity, metadata, namespaceOf } from '../private/identity';
+import { namespaceOf } from '../private/identity';
 import { checkImage } from '../private/names';
 import { Problems } from '../private/problems';
-import { checkPods } from '../workload/pod-rules';
-import { checkSelectedPods, claimPods } from '../workload/shared-pods';
 import { Workload } from '../workload/workload';
 import type { BackupEncryption } from './backup-encryption';
 import { claimBackupPlace, checkBackupPlace } from './backup-place';
@@ -18,18 +16,16 @@ import {
   blobEnv,
   blobScript,
   blobSecrets,
-  checkCronJobName,
   checkDatabaseJob,
-  checkScheduledJob,
   databaseEnv,
   databaseSecrets,
   env,
   rcloneImage,
-  renderCronJob,
   renderJobPod,
 } from './blob-job';
 import type { Step } from './blob-job';
 import type { DatabaseJobProps, ScheduledJobProps } from './blob-job-props';
+import { addCronJob, checkCronJob, checkCronJobName, checkScheduledJob } from './cron-job';
 import { addDatabaseAccess, checkDatabaseAccess } from './database-access';
 
 /**
@@ -126,22 +122,13 @@ export class BlobBackupCronJob extends Workload {
     if (props.image !== undefined) checkImage(problems, 'image', props.image);
     if (props.retention) checkRetention(problems, 'retention', props.retention);
     checkBackupPlace(problems, this, props.container);
-    // Its containers are not the user's: what is wrong with an image is said under the prop that names it.
-    checkPods(problems, pods, [], new Map());
-    checkSelectedPods(problems, this, this.selector, pods.podLabels, namespace);
-    checkIdentity(problems, this, 'name', k8s.KubeCronJob.GVK, name, namespace);
+    checkCronJob(problems, this, name, namespace, pods);
     checkDatabaseAccess(problems, this, name, props.database);
     problems.throwIfAny();
 
     if (namespace !== undefined) this.namespace = namespace;
     claimBackupPlace(this, props.container);
-    claimPods(this, this.selector, pods.podLabels, namespace);
-    this.apiObject = claimIdentity(
-      new k8s.KubeCronJob(this, 'Resource', {
-        metadata: metadata(name, namespace, { ...this.selector, ...props.labels }),
-        spec: renderCronJob(props, pods, this.selector, 2),
-      }),
-    );
+    this.apiObject = addCronJob(this, name, props, pods, 2);
     addDatabaseAccess(this, name, props.database);
   }
 }

@@ -1,17 +1,16 @@
-import { Cron, Duration, Size } from 'cdk8s';
+import { Size } from 'cdk8s';
 import { Cpu, RestartPolicy, k8s } from 'cdk8s-plus-27';
 import type { SecretValue } from 'cdk8s-plus-27';
 import { readScript } from '../database/read-script';
-import { checkDnsLabel, checkImage, checkInteger, checkSeconds, checkSecretKey } from '../private/names';
+import { checkImage, checkInteger, checkSeconds, checkSecretKey } from '../private/names';
 import type { Problems } from '../private/problems';
 import { checkSize, quantity } from '../storage/quantity';
 import { inlineScript } from '../workload/inline-script';
-import { renderPodMetadata, renderPodSpec } from '../workload/pod-spec';
 import type { PodSource } from '../workload/pod-spec';
 import type { BackupEncryption } from './backup-encryption';
 import { checkContainer } from './blob-container';
 import type { BlobContainer } from './blob-container';
-import type { BlobJobProps, DatabaseJobProps, ScheduledJobProps } from './blob-job-props';
+import type { BlobJobProps, DatabaseJobProps } from './blob-job-props';
 
 /** As the documents call it. */
 const CREDENTIALS = { volume: 'backupcredentialsvolume', path: '/backupCredentials' };
@@ -178,11 +177,6 @@ function renderSecrets(files: SecretFiles): k8s.Volume[] {
       ];
 }
 
-/** Names of pods get 11 characters more than those of their Job, which gets 11 more than its CronJob. */
-export function checkCronJobName(problems: Problems, name: string): void {
-  checkDnsLabel(problems, 'name', name, 52, 'the names of its Jobs have 11 characters more');
-}
-
 export function checkBlobJob(problems: Problems, props: BlobJobProps, { credentials }: BlobContainer): void {
   checkImage(problems, 'rcloneImage', rcloneImage(props));
   if (props.scratch?.size) checkSize(problems, 'scratch.size', props.scratch.size);
@@ -220,56 +214,4 @@ export function checkDatabaseJob(problems: Problems, props: DatabaseJobProps): v
   for (const [prop, value] of Object.entries({ user: props.user, databaseName: props.databaseName })) {
     if (value === '') problems.add(prop, 'must not be empty', value, 'leave it out for that of the database');
   }
-}
-
-export function checkScheduledJob(problems: Problems, props: ScheduledJobProps): void {
-  const { expressionString } = props.schedule;
-  if (expressionString.includes('TZ=')) {
-    problems.add('schedule', 'must name no time zone', expressionString, "Kubernetes refuses it; set 'timeZone'");
-  }
-  if (props.timeZone !== undefined && !/^[A-Za-z][A-Za-z0-9+_-]*(\/[A-Za-z0-9+_-]+)*$/.test(props.timeZone)) {
-    problems.add('timeZone', 'must be a name of the tz database', props.timeZone, "write it as 'Europe/Prague'");
-  }
-  if (props.startingDeadline) {
-    // The controller looks every ten seconds: within less, a run may never be begun.
-    checkSeconds(problems, 'startingDeadline', props.startingDeadline, 10, 'write Duration.hours(1)');
-  }
-  const { successfulJobsHistory: successful, failedJobsHistory: failed } = props;
-  if (successful !== undefined) checkInteger(problems, 'successfulJobsHistory', successful, 0, 1000, 'write 3');
-  if (failed !== undefined) {
-    checkInteger(problems, 'failedJobsHistory', failed, 1, 1000, 'with 0 nobody would see that it fails; write 3');
-  }
-}
-
-/** A schedule that no date has: what is begun by hand alone. */
-const NEVER = Cron.schedule({ minute: '0', hour: '0', day: '31', month: '2' });
-
-export function renderCronJob(
-  props: BlobJobProps & Partial<ScheduledJobProps>,
-  pods: PodSource,
-  selector: { [key: string]: string },
-  retries: number,
-): k8s.CronJobSpec {
-  const { schedule } = props;
-  return {
-    schedule: (schedule ?? NEVER).expressionString,
-    ...(props.timeZone !== undefined && { timeZone: props.timeZone }),
-    ...((props.suspend ?? schedule === undefined) && { suspend: true }),
-    // Two at once would share the server and the way out.
-    concurrencyPolicy: 'Forbid',
-    startingDeadlineSeconds: (props.startingDeadline ?? Duration.hours(1)).toSeconds(),
-    successfulJobsHistoryLimit: props.successfulJobsHistory ?? 3,
-    failedJobsHistoryLimit: props.failedJobsHistory ?? 3,
-    jobTemplate: {
-      metadata: { labels: { ...props.labels, ...selector } },
-      spec: {
-        backoffLimit: props.retries ?? retries,
-        activeDeadlineSeconds: (props.timeout ?? Duration.hours(6)).toSeconds(),
-        template: {
-          metadata: renderPodMetadata(pods, selector),
-          spec: { ...renderPodSpec(pods, []), restartPolicy: props.restartPolicy ?? RestartPolicy.NEVER },
-        },
-      },
-    },
-  };
 }

@@ -1,27 +1,23 @@
 import type { ApiObject } from 'cdk8s';
 import { Size } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { checkIdentity, claimIdentity, metadata, namespaceOf } from '../private/identity';
+import { namespaceOf } from '../private/identity';
 import { Problems } from '../private/problems';
-import { checkPods } from '../workload/pod-rules';
-import { checkSelectedPods, claimPods } from '../workload/shared-pods';
 import { Workload } from '../workload/workload';
 import {
   blobEnv,
   blobScript,
   blobSecrets,
-  checkCronJobName,
   checkDatabaseJob,
   databaseEnv,
   databaseSecrets,
   env,
   rcloneImage,
-  renderCronJob,
   renderJobPod,
 } from './blob-job';
 import type { Step } from './blob-job';
 import type { DatabaseJobProps } from './blob-job-props';
+import { addCronJob, checkCronJob, checkCronJobName } from './cron-job';
 import { addDatabaseAccess, checkDatabaseAccess } from './database-access';
 
 /**
@@ -110,22 +106,13 @@ export class BlobRestoreJob extends Workload {
     checkCronJobName(problems, name);
     checkDatabaseJob(problems, props);
     checkSelection(problems, props);
-    // Its containers are not the user's: what is wrong with an image is said under the prop that names it.
-    checkPods(problems, pods, [], new Map());
-    checkSelectedPods(problems, this, this.selector, pods.podLabels, namespace);
-    checkIdentity(problems, this, 'name', k8s.KubeCronJob.GVK, name, namespace);
+    checkCronJob(problems, this, name, namespace, pods);
     checkDatabaseAccess(problems, this, name, props.database);
     problems.throwIfAny();
 
     if (namespace !== undefined) this.namespace = namespace;
-    claimPods(this, this.selector, pods.podLabels, namespace);
-    this.apiObject = claimIdentity(
-      new k8s.KubeCronJob(this, 'Resource', {
-        metadata: metadata(name, namespace, { ...this.selector, ...props.labels }),
-        // Whoever started it looks at why it failed before it is tried again.
-        spec: renderCronJob(props, pods, this.selector, 0),
-      }),
-    );
+    // Whoever started it looks at why it failed before it is tried again.
+    this.apiObject = addCronJob(this, name, props, pods, 0);
     addDatabaseAccess(this, name, props.database);
   }
 }

@@ -6,24 +6,12 @@ import { checkIdentity, claimIdentity, metadata, namespaceOf } from '../private/
 import { checkSeconds } from '../private/names';
 import { Problems } from '../private/problems';
 import { StorageMedium } from '../storage/storage-medium';
-import { checkPods } from '../workload/pod-rules';
-import { checkSelectedPods, claimPods } from '../workload/shared-pods';
 import { Workload } from '../workload/workload';
 import type { BlobBackupCronJob } from './blob-backup-cron-job';
-import {
-  blobEnv,
-  blobScript,
-  blobSecrets,
-  checkBlobJob,
-  checkCronJobName,
-  checkScheduledJob,
-  env,
-  rcloneImage,
-  renderCronJob,
-  renderJobPod,
-} from './blob-job';
+import { blobEnv, blobScript, blobSecrets, checkBlobJob, env, rcloneImage, renderJobPod } from './blob-job';
 import type { Step } from './blob-job';
 import type { BlobJobProps, ScheduledJobProps } from './blob-job-props';
+import { addCronJob, checkCronJob, checkCronJobName, checkScheduledJob } from './cron-job';
 
 /**
  * Properties of `RestoreDrill`.
@@ -108,29 +96,20 @@ export class RestoreDrill extends Workload {
     checkScheduledJob(problems, props);
     checkChecks(problems, props);
     checkScratch(problems, props);
-    // Its containers are not the user's: what is wrong with an image is said under the prop that names it.
-    checkPods(problems, pods, [], new Map());
-    checkSelectedPods(problems, this, this.selector, pods.podLabels, namespace);
-    checkIdentity(problems, this, 'name', k8s.KubeCronJob.GVK, name, namespace);
+    checkCronJob(problems, this, name, namespace, pods);
     checkIdentity(problems, this, 'name', k8s.KubeNetworkPolicy.GVK, name, namespace);
     if (hasChecks) checkIdentity(problems, this, 'name', k8s.KubeConfigMap.GVK, checksName(name), namespace);
     problems.throwIfAny();
 
     if (namespace !== undefined) this.namespace = namespace;
-    claimPods(this, this.selector, pods.podLabels, namespace);
     const labels = { ...this.selector, ...props.labels };
     if (hasChecks) {
       const data = { metadata: metadata(checksName(name), namespace, labels), data: checks };
       claimIdentity(new k8s.KubeConfigMap(this, 'Checks', data));
     }
     this.addNetworkPolicy(name, namespace, labels);
-    this.apiObject = claimIdentity(
-      new k8s.KubeCronJob(this, 'Resource', {
-        metadata: metadata(name, namespace, labels),
-        // What fails in a drill fails again.
-        spec: renderCronJob(props, pods, this.selector, 0),
-      }),
-    );
+    // What fails in a drill fails again.
+    this.apiObject = addCronJob(this, name, props, pods, 0);
   }
 
   /** Out to the name service and the blob store alone; in from nobody. */
