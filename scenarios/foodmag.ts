@@ -4,7 +4,7 @@ import { Secret, k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { DatabaseEngine, StatefulDatabase, StorageClass } from '../lib';
 
-const FOLDERS = ['modules', 'profiles', 'themes', 'sites'];
+const FOLDERS = ['modules', 'profiles', 'themes'];
 /**
  * A site in one pod: Drupal beside its database, each with a volume.
  */
@@ -18,8 +18,6 @@ export class Foodmag extends Chart {
     const volume = { size: Size.gibibytes(5), storageClass, labels };
     const drupal = { image: 'drupal:11.4.5-apache', securityContext: { runAsUser: 33, runAsGroup: 33 } };
     const container = 'foodmag-app-cms';
-    // The settings and all uploads lie in sites, which the image fills and an empty volume would hide.
-    const seed = '[ -e /seed/default/default.settings.php ] || cp -R /opt/drupal/web/sites/. /seed/';
     new StatefulDatabase(this, 'foodmag-app', {
       engine: DatabaseEngine.postgres({ version: '17.11' }),
       selector: labels,
@@ -30,14 +28,14 @@ export class Foodmag extends Chart {
       password: { secret: Secret.fromSecretName(this, 'Password', 'foodmag-app-sql'), key: 'password' },
       storage: { claimName: 'foodmag-app-sql-pvc', ...volume },
       sidecars: [{ name: container, ...drupal, ports: [{ name: container, containerPort: 80 }] }],
-      initContainers: [{ name: 'seed-sites', ...drupal, command: ['sh', '-c', seed] }],
       volumeClaimTemplates: [
         {
           name: 'foodmag-app-cms-pvc',
           ...volume,
           mounts: [
             ...FOLDERS.map((subPath) => ({ container, path: `/var/www/html/${subPath}`, subPath })),
-            { container: 'seed-sites', path: '/seed', subPath: 'sites' },
+            // The settings and all uploads lie there; an empty volume would hide what the image brings.
+            { container, path: '/var/www/html/sites', subPath: 'sites', seed: '/opt/drupal/web/sites' },
           ],
         },
       ],

@@ -7,6 +7,7 @@ import { checkClaimOfTemplate, checkVolumeClaimTemplate } from '../storage/volum
 import { checkSelector } from '../workload/headless-service';
 import { unprotectedDataPath } from '../workload/image-data';
 import { checkPods, propsOfContainers } from '../workload/pod-rules';
+import { withSeeds } from '../workload/seed';
 import { checkOpenPorts } from '../workload/stateful-workload-props';
 import { APPLICATION_USER_SCRIPT, INITIALIZE, PRIVATE_FILES, renderStorage } from './database-server';
 import type { Server } from './database-server';
@@ -57,7 +58,7 @@ function checkPod(problems: Problems, props: StatefulDatabaseProps, server: Serv
     prop: index === 0 ? 'storage' : `volumeClaimTemplates[${index - 1}]`,
   }));
   const { sidecars = [], initContainers = [] } = props;
-  checkPods(problems, server, claimed, propsOfContainers({ sidecars, initContainers }));
+  checkPods(problems, withSeeds(server, claimed), claimed, propsOfContainers({ sidecars, initContainers }));
   checkDataIsSeen(problems, props);
   checkOpenPorts(problems, props.openPorts, sidecars);
 }

@@ -7,6 +7,9 @@ import type { IStorageClass } from './i-storage-class';
 import { checkSize, kibibytes, quantity } from './quantity';
 import { StorageMedium } from './storage-medium';
 
+/** What `seed-` leaves of a DNS label. */
+const MOST_WITH_SEED = 58;
+
 /**
  * A place where a container sees a volume, or a folder of it.
  */
@@ -20,6 +23,17 @@ export interface VolumeClaimMount {
    * @default - the root of the volume
    */
   readonly subPath?: string;
+
+  /**
+   * Folder of the container's image that fills the folder of the volume at the first start: whole, or not at all, so that a pod
+   * that is stopped in the middle begins anew. **What is there already is left alone**: a later image changes nothing of it.
+   *
+   * It needs a `subPath`, as the root of a volume cannot be put in place in one step, and an image with `sh` and `cp`. An init
+   * container `seed-<volume>` of that image makes the copy. A volume has one such folder.
+   *
+   * @default - none: it begins empty
+   */
+  readonly seed?: string;
 
   /**
    * Name of the container that sees it. An init container may be named too.
@@ -127,10 +141,40 @@ export function checkVolumeClaimTemplate(problems: Problems, prop: string, templ
       'a volume that no container sees keeps no data; give it mounts or leave the template out',
     );
   }
-  template.mounts.forEach((mount, index) => {
-    checkMountPath(problems, `${prop}.mounts[${index}].path`, mount.path);
-    if (mount.subPath !== undefined) checkSubPath(problems, `${prop}.mounts[${index}].subPath`, mount.subPath);
+  checkVolumeClaimMounts(problems, prop, template);
+}
+
+/** What holds for the mounts of a claim, whether a set makes it or somebody else. */
+export function checkVolumeClaimMounts(
+  problems: Problems,
+  prop: string,
+  volume: Pick<VolumeClaimTemplate, 'name' | 'mounts'>,
+): void {
+  volume.mounts.forEach(({ path, subPath, seed }, index) => {
+    const mount = `${prop}.mounts[${index}]`;
+    checkMountPath(problems, `${mount}.path`, path);
+    if (subPath !== undefined) checkSubPath(problems, `${mount}.subPath`, subPath);
+    if (seed === undefined) return;
+    checkMountPath(problems, `${mount}.seed`, seed);
+    if (subPath === undefined) {
+      const wayOut =
+        "the root of a volume cannot be put in place in one step, and half of it would be taken for the whole; write 'site'";
+      problems.add(`${mount}.subPath`, 'must be given with a seed', subPath, wayOut);
+    }
   });
+  const seeds = volume.mounts.flatMap(({ seed }) => seed ?? []);
+  if (seeds.length > 1) {
+    problems.add(
+      `${prop}.mounts`,
+      'must have one seed',
+      seeds,
+      'give each folder that an image fills a volume of its own',
+    );
+  }
+  if (seeds.length > 0 && volume.name.length > MOST_WITH_SEED) {
+    const wayOut = `the init container that fills it is called 'seed-<name>'`;
+    problems.add(`${prop}.name`, `must have at most ${MOST_WITH_SEED} characters with a seed`, volume.name, wayOut);
+  }
 }
 
 /** What holds for a claim template wherever its mounts come from. */

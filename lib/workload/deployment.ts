@@ -6,8 +6,9 @@ import { checkDnsLabel, checkInteger } from '../private/names';
 import { Problems } from '../private/problems';
 import type { PodProps } from './pod';
 import { checkPodClaims, claimedVolumes, renderPodClaims } from './pod-claims';
-import { checkPods } from './pod-rules';
+import { checkPods, propsOfContainers } from './pod-rules';
 import { renderPodMetadata, renderPodSpec } from './pod-spec';
+import { withSeeds } from './seed';
 import { checkSelectedPods, claimPods } from './shared-pods';
 import { Workload } from './workload';
 
@@ -57,13 +58,14 @@ export class Deployment extends Workload {
     this.deploymentName = props.name ?? id;
     this.selector = { app: this.deploymentName };
     const claimed = claimedVolumes(props.claims);
+    const pods = withSeeds(props, claimed);
     const problems = new Problems(this);
     checkDnsLabel(problems, 'name', this.deploymentName, 52, 'the names of its pods have 11 characters more');
     if (props.replicas !== undefined) {
       checkInteger(problems, 'replicas', props.replicas, 0, 2147483647, 'that many pods are made');
     }
     checkPodClaims(problems, claimed);
-    checkPods(problems, props, claimed);
+    checkPods(problems, pods, claimed, propsOfContainers(props));
     checkSelectedPods(problems, this, this.selector, props.podLabels, props.namespace);
     checkIdentity(problems, this, 'name', k8s.KubeDeployment.GVK, this.deploymentName, props.namespace);
     problems.throwIfAny();
@@ -79,8 +81,8 @@ export class Deployment extends Workload {
           selector: { matchLabels: this.selector },
           ...(claimed.length > 0 && { strategy: { type: 'Recreate' } }),
           template: {
-            metadata: renderPodMetadata(props, this.selector),
-            spec: renderPodSpec({ ...props, volumes: renderPodClaims(props) }, claimed),
+            metadata: renderPodMetadata(pods, this.selector),
+            spec: renderPodSpec({ ...pods, volumes: renderPodClaims(props) }, claimed),
           },
         },
       }),

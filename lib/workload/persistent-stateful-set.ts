@@ -10,9 +10,10 @@ import { AntiAffinity, renderSpread } from './anti-affinity';
 import type { IClientAccessTarget } from './client-access';
 import type { EmptyDirMount } from './empty-dir-mount';
 import type { HeadlessService } from './headless-service';
-import { checkPods } from './pod-rules';
+import { checkPods, propsOfContainers } from './pod-rules';
 import { renderPodMetadata, renderPodSpec } from './pod-spec';
 import type { ClaimedVolume } from './pod-spec';
+import { withSeeds } from './seed';
 import { checkSelectedPods, claimPods } from './shared-pods';
 import { StatefulSetPod } from './stateful-set-pod';
 import {
@@ -213,7 +214,7 @@ export class PersistentStatefulSet extends Workload implements IClientAccessTarg
     this.templates.forEach((template, index) =>
       checkVolumeClaimTemplate(problems, `volumeClaimTemplates[${index}]`, template),
     );
-    checkPods(problems, props, claimed);
+    checkPods(problems, withSeeds(props, claimed), claimed, propsOfContainers(props));
     if (props.namespace !== undefined && props.namespace !== this.service.namespace) {
       problems.add(
         'namespace',
@@ -229,6 +230,7 @@ export class PersistentStatefulSet extends Workload implements IClientAccessTarg
   }
 
   private renderSpec(props: PersistentStatefulSetProps, claimed: ClaimedVolume[]): k8s.StatefulSetSpec {
+    const pods = withSeeds(props, claimed);
     const updateStrategy = props.updateStrategy ?? UpdateStrategy.ROLLING_UPDATE;
     return {
       serviceName: this.service.serviceName,
@@ -245,9 +247,9 @@ export class PersistentStatefulSet extends Workload implements IClientAccessTarg
         whenScaled: props.whenScaled ?? ClaimRetention.RETAIN,
       },
       template: {
-        metadata: renderPodMetadata(props, this.selector),
+        metadata: renderPodMetadata(pods, this.selector),
         spec: {
-          ...renderPodSpec(props, claimed),
+          ...renderPodSpec(pods, claimed),
           ...renderSpread(
             this.selector,
             props.antiAffinity ?? (this.replicas > 1 ? AntiAffinity.PREFERRED : AntiAffinity.NONE),

@@ -1,7 +1,7 @@
 import type { k8s } from 'cdk8s-plus-27';
-import { checkMountPath, checkSubPath } from '../private/names';
 import type { Problems } from '../private/problems';
 import type { IPersistentVolumeClaim } from '../storage/persistent-volume-claim';
+import { checkVolumeClaimMounts } from '../storage/volume-claim-template';
 import type { VolumeClaimMount } from '../storage/volume-claim-template';
 import type { ClaimedVolume } from './pod-spec';
 
@@ -24,12 +24,7 @@ export function claimedVolumes(claims: PodClaim[] = []): ClaimedVolume[] {
 }
 
 export function checkPodClaims(problems: Problems, claimed: ClaimedVolume[]): void {
-  for (const { prop, mounts } of claimed) {
-    mounts.forEach(({ path, subPath }, index) => {
-      checkMountPath(problems, `${prop}.mounts[${index}].path`, path);
-      if (subPath !== undefined) checkSubPath(problems, `${prop}.mounts[${index}].subPath`, subPath);
-    });
-  }
+  for (const volume of claimed) checkVolumeClaimMounts(problems, volume.prop, volume);
 }
 
 /** The claims as volumes, before the further ones. */

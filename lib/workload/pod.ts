@@ -7,8 +7,9 @@ import { Problems } from '../private/problems';
 import type { EmptyDirMount } from './empty-dir-mount';
 import { checkPodClaims, claimedVolumes, renderPodClaims } from './pod-claims';
 import type { PodClaim } from './pod-claims';
-import { checkPods } from './pod-rules';
+import { checkPods, propsOfContainers } from './pod-rules';
 import { renderPodMetadata, renderPodSpec } from './pod-spec';
+import { withSeeds } from './seed';
 import { checkSelectedPods, claimPods } from './shared-pods';
 import { Workload } from './workload';
 import type { WorkloadProps } from './workload-props';
@@ -83,23 +84,24 @@ export class Pod extends Workload {
     this.podName = props.name ?? id;
     this.selector = { app: this.podName };
     const claimed = claimedVolumes(props.claims);
+    const pods = withSeeds(props, claimed);
     const problems = new Problems(this);
     checkDnsSubdomain(problems, 'name', this.podName);
     checkLabels(problems, 'name', this.selector);
     checkPodClaims(problems, claimed);
-    checkPods(problems, props, claimed);
+    checkPods(problems, pods, claimed, propsOfContainers(props));
     checkSelectedPods(problems, this, this.selector, props.podLabels, props.namespace);
     checkIdentity(problems, this, 'name', k8s.KubePod.GVK, this.podName, props.namespace);
     problems.throwIfAny();
 
     const namespace = namespaceOf(this, props.namespace);
     if (namespace !== undefined) this.namespace = namespace;
-    const { labels, annotations } = renderPodMetadata(props, this.selector);
+    const { labels, annotations } = renderPodMetadata(pods, this.selector);
     claimPods(this, this.selector, props.podLabels, props.namespace);
     this.apiObject = claimIdentity(
       new k8s.KubePod(this, 'Resource', {
         metadata: metadata(this.podName, props.namespace, { ...props.labels, ...labels }, annotations),
-        spec: renderPodSpec({ ...props, volumes: renderPodClaims(props) }, claimed),
+        spec: renderPodSpec({ ...pods, volumes: renderPodClaims(props) }, claimed),
       }),
     );
   }

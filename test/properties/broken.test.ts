@@ -39,6 +39,7 @@ const withFirst = (list: k8s.Container[], change: Partial<k8s.Container>) =>
   list.map((one, index) => (index === 0 ? { ...one, ...change } : one));
 const inContainer = (change: Partial<k8s.Container>) => (good: SetCase) =>
   inSet({ containers: withFirst(good.set.containers, change) })(good);
+const SEEDED = { path: '/a', subPath: 'a', seed: '/b' };
 const claim = (change: object) => ({ name: 'more', size: Size.gibibytes(1), mounts: [{ path: '/more' }], ...change });
 
 const setBreakers: Breaker<SetCase>[] = [
@@ -72,6 +73,22 @@ const setBreakers: Breaker<SetCase>[] = [
   [
     'volumeClaimTemplates[0].mounts[0].subPath',
     inSet({ volumeClaimTemplates: [claim({ mounts: [{ path: '/a', subPath: '..' }] })] }),
+  ],
+  [
+    'volumeClaimTemplates[0].mounts[0].subPath',
+    inSet({ volumeClaimTemplates: [claim({ mounts: [{ path: '/a', seed: '/b' }] })] }),
+  ],
+  [
+    'volumeClaimTemplates[0].mounts[0].seed',
+    inSet({ volumeClaimTemplates: [claim({ mounts: [{ path: '/a', subPath: 'a', seed: 'b' }] })] }),
+  ],
+  [
+    'volumeClaimTemplates[0].mounts',
+    inSet({ volumeClaimTemplates: [claim({ mounts: [SEEDED, { ...SEEDED, path: '/b' }] })] }),
+  ],
+  [
+    'volumeClaimTemplates[0].name',
+    inSet({ volumeClaimTemplates: [claim({ name: 'a'.repeat(59), mounts: [SEEDED] })] }),
   ],
   [
     'volumeClaimTemplates[0].mounts[0].container',

@@ -47,8 +47,10 @@ describe('the scenario foodmag (C)', () => {
     expect(folders.map(({ mountPath, subPath }) => [mountPath, subPath])).toEqual(
       ['modules', 'profiles', 'themes', 'sites'].map((folder) => [`/var/www/html/${folder}`, folder]),
     );
-    const seed = named(spec.template.spec.initContainers, 'seed-sites');
-    expect(named(seed.volumeMounts, 'foodmag-app-cms-pvc')).toMatchObject({ mountPath: '/seed', subPath: 'sites' });
+    const seed = named(spec.template.spec.initContainers, 'seed-foodmag-app-cms-pvc');
+    expect(seed).toMatchObject({ image: cms.image, securityContext: { runAsUser: 33, runAsGroup: 33 } });
+    expect(seed.command.slice(-2)).toEqual(['/opt/drupal/web/sites', '/volume/sites']);
+    expect(seed.volumeMounts).toEqual([{ name: 'foodmag-app-cms-pvc', mountPath: '/volume' }]);
   });
 
   test('lets Drupal listen on 80 without being root', () => {

@@ -222,7 +222,13 @@ function isClaimable(claim: { readonly accessMode?: AccessMode; readonly storage
 function volumes(maxTemplates = 3): fc.Arbitrary<Volumes> {
   const place = fc.nat({ max: 5 });
   const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
-  const mount = fc.record({ path: path(), place: optional(place), subPath: optional(label()), readOnly: fc.boolean() });
+  const mount = fc.record({
+    path: path(),
+    place: optional(place),
+    subPath: optional(label()),
+    seed: optional(path()),
+    readOnly: fc.boolean(),
+  });
   const unique = { selector: (one: { path: string }) => one.path };
   const template = fc
     .record({
@@ -250,8 +256,10 @@ function volumes(maxTemplates = 3): fc.Arbitrary<Volumes> {
       volumeClaimTemplates: templates.map(({ mounts, ...rest }, index) => ({
         ...defined(rest),
         name: `claim-${index}`,
-        mounts: mounts.map(({ place: where, ...one }) => ({
+        mounts: mounts.map(({ place: where, seed, ...one }, nth) => ({
           ...defined(one),
+          // One in a volume, and not at its root.
+          ...(nth === 0 && one.subPath !== undefined && defined({ seed })),
           path: `/c${index}${one.path}`,
           ...(where !== undefined && { container: at(where) }),
         })),

@@ -190,7 +190,13 @@ test('a set takes every prop', () => {
     selector: { app: 'db', env: 'prod' },
     ports: [{ name: 'sql', port: 5432 }],
   });
-  const mount: Required<VolumeClaimMount> = { path: '/modules', subPath: 'modules', container: 'side', readOnly: true };
+  const mount: Required<VolumeClaimMount> = {
+    path: '/modules',
+    subPath: 'modules',
+    seed: '/opt/modules',
+    container: 'side',
+    readOnly: true,
+  };
   const template: Required<VolumeClaimTemplate> = {
     name: 'data',
     size: Size.gibibytes(2),
