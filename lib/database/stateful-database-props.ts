@@ -197,7 +197,8 @@ export interface StatefulDatabaseProps extends StatefulWorkloadProps {
   readonly initContainers?: k8s.Container[];
 
   /**
-   * Further claims of each pod, for sidecars and init containers. Their mounts go to the server unless they name another.
+   * Further claims of each pod, e.g. for dumps that are made beside the server. Their mounts go to the server unless they name a
+   * sidecar or an init container, and lie outside of its data.
    *
    * @default - none
    */

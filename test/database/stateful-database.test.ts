@@ -211,7 +211,7 @@ test('a database takes every prop', () => {
     sidecars: [{ name: 'metrics', image: 'example.com/exporter:1', ports: [{ containerPort: 9187 }] }],
     initContainers: [{ name: 'later', image: 'example.com/init:1' }],
     volumeClaimTemplates: [
-      { name: 'more', size: Size.gibibytes(1), mounts: [{ path: '/more', container: 'metrics' }] },
+      { name: 'more', size: Size.gibibytes(1), mounts: [{ path: '/more', container: 'metrics' }, { path: '/dump' }] },
     ],
     emptyDirs: [{ path: '/cache', containers: ['metrics'] }],
     volumes: [{ name: 'config', configMap: { name: 'config' } }],
@@ -261,6 +261,9 @@ test('a database takes every prop', () => {
     resources: { requests: { storage: '8Gi' } },
   });
   expect(named(claims, 'more').spec.resources.requests).toEqual({ storage: '1Gi' });
+  // What names no container is the server's, and not of the init container that makes the database.
+  expect(named(server.volumeMounts, 'more').mountPath).toBe('/dump');
+  expect(named(pod.initContainers, 'initialize').volumeMounts.map(({ name }) => name)).not.toContain('more');
   expect(find(manifests, 'Service', 'sql').spec.ports).toEqual([{ name: 'sql-port', port: 5432 }]);
   const { containers } = find(manifests, 'StatefulSet', 'db').spec.template.spec;
   expect(named(containers, 'server').ports).toEqual([{ name: 'pg', containerPort: 5432 }]);
