@@ -10,6 +10,7 @@ import { MongodbReplicaSet } from './scenarios/mongodb-replica-set';
 import { Postgresql } from './scenarios/postgresql';
 import { StatefulSetBasics } from './scenarios/statefulset-basics';
 import { VolumesAndClaims } from './scenarios/volumes-and-claims';
+import { Wordpress } from './scenarios/wordpress';
 
 const app = new App();
 new AzureDisk(app, 'azure-disk');
@@ -23,4 +24,5 @@ new Foodmag(app, 'foodmag');
 new MongodbReplicaSet(app, 'mongodb-replica-set', { catalogImage: 'netflix-movie-catalog:1.0.0' });
 new Grafana(app, 'grafana');
 new GrowingAVolume(app, 'growing-a-volume');
+new Wordpress(app, 'wordpress');
 app.synth();

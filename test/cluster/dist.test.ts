@@ -38,7 +38,7 @@ describe.each([
   ['server-side', ['--server-side']],
 ])('kubectl apply -f dist/, %s', (_, side) => {
   const kubectl = cluster.in('default');
-  const namespaces = ['default', 'foodmag-app'];
+  const namespaces = ['default', 'foodmag-app', 'wp'];
   const apply = () => kubectl.run(['apply', ...side, '--validate=strict', '-f', 'dist/'], { folder: ROOT });
 
   beforeAll(() => cluster.reserve(kubectl, withClaims(OBJECTS)));

@@ -192,6 +192,44 @@ export const DOCUMENTS: DocumentedScenario[] = [
     commands: [{ run: 'kubectl get pvc --selector=app=grafana', prints: /grafana-0 +Bound/, withoutPods: true }],
   },
   {
+    name: 'wordpress',
+    pods: [],
+    makes: [secret('myblog-mariadb', 'wp')],
+    commands: [
+      {
+        run:
+          'kubectl create secret generic myblog-mariadb -n wp --from-literal=mariadb-root-password="$(openssl rand -base64 24)" ' +
+          '--from-literal=mariadb-password="$(openssl rand -base64 24)"',
+        prints: /created/,
+        withoutPods: true,
+      },
+      {
+        run: 'kubectl get pvc -n wp',
+        prints: /data-myblog-mariadb-0 +Bound[^]*dump-myblog-mariadb-0 +Bound[^]*myblog-wordpress +Bound/,
+        withoutPods: true,
+      },
+      {
+        run: 'kubectl wait pods -n wp -l app=mariadb --for=condition=Ready --timeout=180s',
+        prints: /myblog-mariadb-0 condition met/,
+      },
+      {
+        run: 'kubectl wait pods -n wp -l app=myblog-wordpress --for=condition=Ready --timeout=180s',
+        prints: /myblog-wordpress-\S+ condition met/,
+      },
+      // The document's next two, which name the volumes by annotations.
+      {
+        run: 'kubectl annotate pods -n wp -l app=mariadb backup.ark.heptio.com/backup-volumes=data',
+        prints: /^pod\/myblog-mariadb-0 annotated?\n$/,
+        withoutPods: true,
+      },
+      {
+        run: 'kubectl annotate pods -n wp -l app=myblog-wordpress backup.ark.heptio.com/backup-volumes=wordpress-data',
+        prints: /^pod\/myblog-wordpress-\S+ annotated?\n$/,
+        withoutPods: true,
+      },
+    ],
+  },
+  {
     name: 'growing-a-volume',
     pods: ['pod-growing'],
     commands: [

@@ -95,6 +95,12 @@ describe('with all of dist/ in one cluster', () => {
       ['pod-using-my-ebs-volume', 'rest', 'everybody'],
       ['pod-using-my-nfs-volume', 'rest', 'everybody'],
       ['pod-using-a-claim', 'rest', 'everybody'],
+
+      // wordpress: the site is published, and its database is for it alone.
+      ['mariadb', 3306, 'members, myblog-wordpress'],
+      ['mariadb', 'rest', 'members'],
+      ['myblog-wordpress', 80, 'everybody'],
+      ['myblog-wordpress', 'rest', 'everybody'],
     ]);
   });
 

@@ -1,0 +1,60 @@
+import { Chart, JsonPatch, Size } from 'cdk8s';
+import type { ChartProps } from 'cdk8s';
+import { Secret, k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import {
+  AksStorageClass,
+  ClientAccess,
+  DatabaseEngine,
+  Deployment,
+  PersistentVolumeClaim,
+  StatefulDatabase,
+} from '../lib';
+
+/**
+ * The blog `myblog`: WordPress and its MariaDB, each with a volume. Whoever visits it first becomes its administrator.
+ */
+export class Wordpress extends Chart {
+  public readonly database: StatefulDatabase;
+  public readonly wordpress: Deployment;
+
+  public constructor(scope: Construct, id: string, props: ChartProps = {}) {
+    super(scope, id, { namespace: 'wp', ...props });
+    const namespace = new k8s.KubeNamespace(this, 'Namespace', { metadata: { name: 'wp' } });
+    namespace.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
+    const storageClass = AksStorageClass.DEFAULT;
+    const secret = Secret.fromSecretName(this, 'Passwords', 'myblog-mariadb');
+    const password = { secret, key: 'mariadb-password' };
+    this.database = new StatefulDatabase(this, 'myblog-mariadb', {
+      engine: DatabaseEngine.mariadb({ version: '11.8.8' }),
+      selector: { app: 'mariadb', component: 'master', release: 'myblog' },
+      password: { secret, key: 'mariadb-root-password' },
+      applicationUser: { name: 'bn_wordpress', databaseName: 'bitnami_wordpress', password },
+      storage: { claimName: 'data', size: Size.gibibytes(8), storageClass },
+      // Files copied under a running server are no backup: dumps lie here, for what copies volumes.
+      volumeClaimTemplates: [{ name: 'dump', size: Size.gibibytes(8), storageClass, mounts: [{ path: '/dump' }] }],
+    });
+    const labels = { app: 'myblog-wordpress' };
+    const volume = { name: 'myblog-wordpress', labels, size: Size.gibibytes(10), storageClass };
+    const claim = new PersistentVolumeClaim(this, 'Claim', volume);
+    const mounts = [{ path: '/var/www/html', subPath: 'wordpress', seed: '/usr/src/wordpress' }];
+    const container = {
+      name: 'wordpress',
+      image: 'wordpress:7.1.0-php8.3-apache',
+      env: this.database.connectionEnv().map((one) => ({ ...one, name: `WORDPRESS_${one.name}` })),
+      ports: [{ name: 'http', containerPort: 80 }],
+      readinessProbe: { httpGet: { path: '/wp-login.php', port: k8s.IntOrString.fromNumber(80) }, timeoutSeconds: 10 },
+    };
+    const tmp = { path: '/tmp', sizeLimit: Size.mebibytes(512) };
+    this.wordpress = new Deployment(this, 'myblog-wordpress', {
+      containers: [container],
+      runAsUser: 33,
+      sysctls: { 'net.ipv4.ip_unprivileged_port_start': '0' },
+      claims: [{ name: 'wordpress-data', claim, mounts }],
+      emptyDirs: [tmp, { path: '/run/apache2' }, { path: '/run/lock/apache2' }],
+    });
+    new ClientAccess(this, 'myblog-mariadb-from-myblog-wordpress', { from: this.wordpress, to: this.database });
+    const service = { type: 'LoadBalancer', selector: labels, ports: [{ name: 'http', port: 80 }] };
+    new k8s.KubeService(this, 'Service', { metadata: { name: 'myblog-wordpress', labels }, spec: service });
+  }
+}

@@ -1,0 +1,119 @@
+import { App } from 'cdk8s';
+import { Wordpress } from '../../scenarios/wordpress';
+import { find, named } from '../support/manifests';
+import { testScenario } from '../support/scenario';
+
+const MARIADB = { app: 'mariadb', component: 'master', release: 'myblog' };
+const WORDPRESS = { app: 'myblog-wordpress' };
+
+describe('the scenario wordpress (A7)', () => {
+  const manifests = testScenario(Wordpress, { namespace: 'wp' });
+  const set = find(manifests, 'StatefulSet', 'myblog-mariadb').spec;
+  const mariadb = named(set.template.spec.containers, 'mariadb');
+  const deployment = find(manifests, 'Deployment', 'myblog-wordpress').spec;
+  const site = deployment.template.spec;
+  const wordpress = named(site.containers, 'wordpress');
+
+  test('makes its namespace', () => {
+    expect(find(manifests, 'Namespace', 'wp').metadata).toEqual({ name: 'wp' });
+  });
+
+  // kubectl annotate pods -n wp -l app=mariadb backup.ark.heptio.com/backup-volumes=data, and so on.
+  test('has the labels and volumes that the commands of the document name', () => {
+    expect(set.selector.matchLabels).toEqual(MARIADB);
+    expect(set.template.metadata.labels).toEqual(MARIADB);
+    expect(set.volumeClaimTemplates.map(({ metadata }) => metadata.name)).toEqual(['data', 'dump']);
+    expect(deployment.selector.matchLabels).toEqual(WORDPRESS);
+    expect(deployment.template.metadata.labels).toEqual(WORDPRESS);
+    expect(named(site.volumes, 'wordpress-data')).toEqual({
+      name: 'wordpress-data',
+      persistentVolumeClaim: { claimName: 'myblog-wordpress' },
+    });
+  });
+
+  test('asks the class default for the sizes of the chart', () => {
+    const claims = [...set.volumeClaimTemplates, find(manifests, 'PersistentVolumeClaim', 'myblog-wordpress')];
+    expect(claims.map(({ spec }) => spec)).toEqual(
+      ['8Gi', '8Gi', '10Gi'].map((storage) => ({
+        accessModes: ['ReadWriteOnce'],
+        storageClassName: 'default',
+        resources: { requests: { storage } },
+      })),
+    );
+  });
+
+  // A copy of the files of a running server is not consistent: what a backup copies is a dump, on a volume of its own.
+  test('gives the server a volume for dumps', () => {
+    expect(named(mariadb.volumeMounts, 'data').mountPath).toBe('/var/lib/mysql');
+    expect(named(mariadb.volumeMounts, 'dump')).toEqual({ name: 'dump', mountPath: '/dump' });
+  });
+
+  test('takes both passwords from a Secret that is made by hand', () => {
+    const secrets = manifests.filter(({ kind }) => kind === 'Secret');
+    expect(secrets).toEqual([]);
+    const key = (name: string) => ({ name: 'myblog-mariadb', key: name });
+    expect(named(mariadb.env, 'MARIADB_ROOT_PASSWORD').valueFrom.secretKeyRef).toEqual(key('mariadb-root-password'));
+    expect(named(mariadb.env, 'MARIADB_PASSWORD').valueFrom.secretKeyRef).toEqual(key('mariadb-password'));
+    expect(named(wordpress.env, 'WORDPRESS_DB_PASSWORD').valueFrom.secretKeyRef).toEqual(key('mariadb-password'));
+  });
+
+  test('lets WordPress log in to its database as the user that owns it', () => {
+    expect(named(wordpress.env, 'WORDPRESS_DB_HOST').value).toBe('myblog-mariadb.wp');
+    const [user, database] = [named(mariadb.env, 'MARIADB_USER'), named(mariadb.env, 'MARIADB_DATABASE')];
+    expect([user.value, database.value]).toEqual(['bn_wordpress', 'bitnami_wordpress']);
+    expect(named(wordpress.env, 'WORDPRESS_DB_USER').value).toBe(user.value);
+    expect(named(wordpress.env, 'WORDPRESS_DB_NAME').value).toBe(database.value);
+    const { spec } = find(manifests, 'NetworkPolicy', 'myblog-mariadb-from-myblog-wordpress');
+    expect(spec.podSelector.matchLabels).toEqual(MARIADB);
+    expect(spec.ingress[0]?.from[0]?.podSelector.matchLabels).toEqual(WORDPRESS);
+  });
+
+  // Plugins, uploads, and the keys in wp-config.php: all of the image's VOLUME. Half a copy would be taken for a whole site.
+  test('keeps all of the site on its claim, which the image fills whole or not at all', () => {
+    expect(named(wordpress.volumeMounts, 'wordpress-data')).toEqual({
+      name: 'wordpress-data',
+      mountPath: '/var/www/html',
+      subPath: 'wordpress',
+    });
+    const seed = named(site.initContainers, 'seed-wordpress-data');
+    expect(seed.image).toBe(wordpress.image);
+    expect(seed.command.slice(-2)).toEqual(['/usr/src/wordpress', '/volume/wordpress']);
+  });
+
+  // A disk is attached to one node at a time: beside the old pod the new one would wait for ever.
+  test('stops the old pod before it starts the new one', () => {
+    expect(deployment.replicas).toBe(1);
+    expect(deployment.strategy).toEqual({ type: 'Recreate' });
+  });
+
+  test('lets Apache listen on 80, and write where it must, without being root', () => {
+    expect(site.securityContext).toMatchObject({
+      runAsUser: 33,
+      runAsGroup: 33,
+      fsGroup: 33,
+      sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }],
+    });
+    expect(wordpress.securityContext.readOnlyRootFilesystem).toBe(true);
+    const paths = wordpress.volumeMounts.map(({ mountPath }) => mountPath);
+    expect(paths).toEqual(expect.arrayContaining(['/run/apache2', '/run/lock/apache2', '/tmp']));
+  });
+
+  // Before the install wizard has run it redirects there, which the kubelet takes for ready; without a database it fails.
+  test('is ready as soon as the wizard can be used', () => {
+    expect(wordpress.readinessProbe.httpGet).toEqual({ path: '/wp-login.php', port: 80 });
+  });
+
+  test('publishes the site', () => {
+    expect(find(manifests, 'Service', 'myblog-wordpress').spec).toEqual({
+      type: 'LoadBalancer',
+      selector: WORDPRESS,
+      ports: [{ name: 'http', port: 80 }],
+    });
+  });
+
+  test('hands its backup the database and the site', () => {
+    const { database, wordpress: pods } = new Wordpress(new App(), 'wordpress');
+    expect(database.statefulSet.pod(0).claimName('dump')).toBe('dump-myblog-mariadb-0');
+    expect(pods.selector).toEqual(WORDPRESS);
+  });
+});
