@@ -73,6 +73,7 @@ export type {
   ConnectionVariables,
   DatabaseBackupScripts,
   DatabaseEngineSpec,
+  DatabaseVolumeBackupScripts,
 } from './database/database-engine-spec';
 export type { MariadbOptions } from './database/mariadb/mariadb-engine';
 export type { MongoOptions } from './database/mongo/mongo-engine';

@@ -67,6 +67,57 @@ export interface DatabaseBackupScripts {
 }
 
 /**
+ * What an engine does in its own container before and after its volumes are copied, as Velero's hooks run it:
+ * `[sh, -c, TEXT, name, argument…]`.
+ *
+ * Each run is a session of its own, so what is bound to a session of the server ends with it. The login is that of the
+ * container's environment. Each exits with 0 only if all is well; else the last line on stderr says what failed and what to do.
+ * docs/volume-backup.md says which is for what.
+ *
+ * @see https://velero.io/docs/v1.18/backup-hooks/
+ */
+export interface DatabaseVolumeBackupScripts {
+  /**
+   * Brings what is in memory to the volume, before an atomic snapshot of the one volume that holds everything. Such a snapshot
+   * is good without it too; the server that starts on it only recovers for longer.
+   *
+   * @default - there is nothing to be done
+   */
+  readonly checkpoint?: string;
+
+  /**
+   * Dumps all databases into the folder `$1`, which must be on a volume of its own. The last whole dump stays until the new
+   * one is whole.
+   *
+   * A copy of files under a running server (pod-volume backup) is worth nothing: exclude the data volume, and copy this one.
+   *
+   * @default - its data cannot be dumped
+   */
+  readonly dump?: string;
+
+  /**
+   * Loads the last dump of the folder `$1` into a server that holds no data yet. One that holds some is left alone.
+   *
+   * @default - its data cannot be loaded
+   */
+  readonly load?: string;
+
+  /**
+   * Stops all writing to the data folder until `unlock`, for at most `$1` seconds, whatever happens in between.
+   *
+   * @default - its files cannot be held still
+   */
+  readonly lock?: string;
+
+  /**
+   * Ends `lock`, and fails if it had ended before: what was copied is then not of one moment.
+   *
+   * @default - its files cannot be held still
+   */
+  readonly unlock?: string;
+}
+
+/**
  * What a database engine knows of its image: all that `StatefulDatabase` needs to run it.
  */
 export interface DatabaseEngineSpec {
@@ -252,10 +303,18 @@ export interface DatabaseEngineSpec {
    * @default - DB_HOST, DB_PORT, DB_USER, DB_PASSWORD, DB_NAME
    */
   readonly connectionVariables?: ConnectionVariables;
+
   /**
    * How its data are dumped, restored and tried out.
    *
    * @default - it has no backups
    */
   readonly backupScripts?: DatabaseBackupScripts;
+
+  /**
+   * What it does before and after its volumes are copied.
+   *
+   * @default - they are copied without its knowing
+   */
+  readonly volumeBackupScripts?: DatabaseVolumeBackupScripts;
 }

@@ -10,3 +10,10 @@ export function readScript(folder: string, name: string): string {
 export function readScripts(folder: string, ...names: string[]): string {
   return names.map((name) => readScript(folder, name)).join('');
 }
+
+/** Parts of a script for copies of an engine's volumes: its own, or what is shared by all engines. */
+export function readVolumeBackupScript(folder: string, ...parts: string[]): string {
+  const shared = ['base', 'dumps'];
+  const place = (part: string) => join(shared.includes(part) ? __dirname : folder, 'volume-backup');
+  return ['base', ...parts].map((part) => readScript(place(part), `${part}.sh`)).join('');
+}

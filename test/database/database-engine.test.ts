@@ -81,6 +81,7 @@ describe('an engine of one’s own', () => {
       livenessProbe: probe,
       connectionVariables: { host: 'H', port: 'O', user: 'U', password: 'P', databaseName: 'D' },
       backupScripts: { dump: 'true', restore: 'true', drill: 'true', env: { A: 'b' } },
+      volumeBackupScripts: { checkpoint: 'true', dump: 'true', load: 'true', lock: 'true', unlock: 'true' },
     };
     expect(DatabaseEngine.of(spec).spec).toEqual(spec);
   });

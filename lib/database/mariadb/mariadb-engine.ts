@@ -2,7 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-27';
 import { Problems } from '../../private/problems';
 import type { DatabaseEngineSpec } from '../database-engine-spec';
-import { readScript, readScripts } from '../read-script';
+import { readScript, readScripts, readVolumeBackupScript } from '../read-script';
 
 /** The majors whose image is known here. */
 const MAJORS = [10, 11, 12];
@@ -87,6 +87,11 @@ export function mariadbSpec(options: MariadbOptions): DatabaseEngineSpec {
       dump: readScripts(__dirname, 'client.sh', 'dump.sh'),
       restore: readScripts(__dirname, 'client.sh', 'restore.sh'),
       drill: readScript(__dirname, 'drill.sh'),
+    },
+    volumeBackupScripts: {
+      checkpoint: readVolumeBackupScript(__dirname, 'client', 'checkpoint'),
+      dump: readVolumeBackupScript(__dirname, 'dumps', 'client', 'dump'),
+      load: readVolumeBackupScript(__dirname, 'dumps', 'client', 'load'),
     },
     // InnoDB recovers before the server listens: a day, rather than a restart that begins it anew.
     startupProbe: { ...probe(), periodSeconds: 10, failureThreshold: 8640 },

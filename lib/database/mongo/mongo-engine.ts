@@ -4,7 +4,7 @@ import type { SecretValue } from 'cdk8s-plus-27';
 import { checkSecretKey } from '../../private/names';
 import { Problems } from '../../private/problems';
 import type { DatabaseEngineSpec } from '../database-engine-spec';
-import { readScript, readScripts } from '../read-script';
+import { readScript, readScripts, readVolumeBackupScript } from '../read-script';
 
 /** The majors whose image is known here. */
 const MAJORS = [5, 6, 7, 8];
@@ -72,6 +72,15 @@ export function mongoSpec(options: MongoOptions): DatabaseEngineSpec {
       drill: readScript(__dirname, 'drill.sh'),
       checkEnding: '.js',
       ...(replicaSet !== undefined && { env: { REPLICA_SET: replicaSet } }),
+    },
+    volumeBackupScripts: {
+      dump: readVolumeBackupScript(__dirname, 'dumps', 'client', 'dump'),
+      load: readVolumeBackupScript(__dirname, 'dumps', 'client', 'load'),
+      // A single server is its own primary: a lock would stop all writes of the application.
+      ...(replicaSet !== undefined && {
+        lock: readVolumeBackupScript(__dirname, 'client', 'locking', 'lock'),
+        unlock: readVolumeBackupScript(__dirname, 'client', 'locking', 'unlock'),
+      }),
     },
     user: 'root',
     databaseName: 'admin',

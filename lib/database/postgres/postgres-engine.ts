@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { checkMountPath } from '../../private/names';
 import { Problems } from '../../private/problems';
 import type { DatabaseEngineSpec } from '../database-engine-spec';
-import { readScript, readScripts } from '../read-script';
+import { readScript, readScripts, readVolumeBackupScript } from '../read-script';
 
 /** The majors whose image is known here: a new one may move its data, as 18 did. */
 const MAJORS = [14, 15, 16, 17, 18];
@@ -104,6 +104,11 @@ export function postgresSpec(options: PostgresOptions): DatabaseEngineSpec {
       dump: readScripts(__dirname, 'client.sh', 'dump.sh'),
       restore: readScripts(__dirname, 'client.sh', 'restoring.sh', 'restore.sh'),
       drill: readScripts(__dirname, 'client.sh', 'restoring.sh', 'drill.sh'),
+    },
+    volumeBackupScripts: {
+      checkpoint: readVolumeBackupScript(__dirname, 'client', 'checkpoint'),
+      dump: readVolumeBackupScript(__dirname, 'dumps', 'client', 'dump'),
+      load: readVolumeBackupScript(__dirname, 'dumps', 'client', 'load'),
     },
     // A server in crash recovery is up and answers "rejecting": pg_isready's status 1. It must be left alone, for hours if
     // need be. Without -h it would ask the socket. An answer is not a login: user and database only keep the log clean.
