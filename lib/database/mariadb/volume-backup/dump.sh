@@ -13,5 +13,6 @@ client mariadb-dump --all-databases --ignore-database=mysql --ignore-database=sy
 }
 gzip -dc databases.sql.gz | tail -n 1 | grep -q '^-- Dump completed' || failed "the databases were not dumped to the end, $kept"
 try gzip -t databases.sql.gz || failed "the dump does not read back, $kept"
-client mariadb-dump --system=users --insert-ignore > users.sql || failed "the users were not dumped, $kept"
+client mariadb-dump --system=users --insert-ignore > users.sql ||
+  failed "the users were not dumped (with skip_name_resolve one of a host's name cannot be: drop it, it cannot log in either), $kept"
 end_dump

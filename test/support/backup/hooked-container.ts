@@ -1,0 +1,116 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import type { DatabaseVolumeBackupScripts } from '../../../lib';
+import type { Outcome } from '../shell';
+import { killGroup, start } from './processes';
+import type { Running } from './processes';
+
+/** As nobody, who owns nothing else. */
+const NOBODY = process.getuid?.() === 0 ? 65534 : undefined;
+const AS_NOBODY =
+  NOBODY === undefined ? [] : ['/usr/bin/setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--'];
+
+type Hook = keyof DatabaseVolumeBackupScripts;
+
+/** A database's container as Velero's hooks find it: the server's environment, `/tmp`, and a volume for dumps. */
+export class HookedContainer {
+  public readonly folder = mkdtempSync(join(tmpdir(), 'hooked-'));
+  public readonly dumps = join(this.folder, 'dumps');
+  public readonly tmp = join(this.folder, 'tmp');
+  private readonly bin = join(this.folder, 'bin');
+  private readonly started: Running[] = [];
+  private said = '';
+
+  public constructor(
+    private readonly scripts: DatabaseVolumeBackupScripts,
+    private readonly env: { readonly [name: string]: string },
+    private readonly path: readonly string[],
+    private readonly shell = '/bin/sh',
+  ) {
+    chmodSync(this.folder, 0o755);
+    for (const folder of [this.dumps, this.tmp, this.bin]) {
+      mkdirSync(folder);
+      if (NOBODY !== undefined) chownSync(folder, NOBODY, NOBODY);
+    }
+  }
+
+  /** As Velero runs it: `[sh, -c, TEXT, name, argument…]`. */
+  public start(hook: Hook, ...args: string[]): Running {
+    const command = [...AS_NOBODY, this.shell, '-c', this.scripts[hook]!, hook, ...args];
+    const PATH = [this.bin, ...this.path].join(delimiter);
+    const running = start(command, { ...this.env, PATH, TMPDIR: this.tmp });
+    this.started.push(running);
+    void running.outcome.then(({ stdout, stderr }) => (this.said += stdout + stderr));
+    return running;
+  }
+
+  public run(hook: Hook, ...args: string[]): Promise<Outcome> {
+    return this.start(hook, ...args).outcome;
+  }
+
+  public dump(): Promise<Outcome> {
+    return this.run('dump', this.dumps);
+  }
+
+  /** Loads a copy of the volume of a container, by default its own. */
+  public load(from: HookedContainer = this): Promise<Outcome> {
+    return this.run('load', from.dumps);
+  }
+
+  /** A program that goes before all others; `$REAL` is the one it stands before. */
+  public shim(name: string, text: string): void {
+    const real = this.path.map((folder) => join(folder, name)).find(existsSync)!;
+    writeFileSync(join(this.bin, name), `#!/bin/sh\nREAL=${real}\n${text}\n`);
+    chmodSync(join(this.bin, name), 0o755);
+  }
+
+  public unshim(name: string): void {
+    rmSync(join(this.bin, name), { force: true });
+  }
+
+  /** What is in the folder of the dumps, or in one of them. */
+  public files(dump = ''): string[] {
+    return readdirSync(join(this.dumps, dump)).sort();
+  }
+
+  public read(name: string): string {
+    return readFileSync(join(this.dumps, name), 'utf8');
+  }
+
+  /** The folder of the dumps with all that is in it, as one text. */
+  public content(): string {
+    const all = spawnSync('sh', ['-c', 'find . -type f -exec sha256sum {} + | sort -k 2'], { cwd: this.dumps });
+    return all.stdout.toString();
+  }
+
+  public leftovers(): string[] {
+    return readdirSync(this.tmp).filter((name) => name !== 'volume-backup.lock');
+  }
+
+  /** After a kill. */
+  public clean(): void {
+    for (const name of this.leftovers()) rmSync(join(this.tmp, name), { recursive: true });
+  }
+
+  /** All that the hooks have said. */
+  public log(): string {
+    return this.said;
+  }
+
+  public remove(): void {
+    for (const running of this.started) killGroup(running);
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
