@@ -16,7 +16,7 @@ import { manifestsOf, newChart, podOf } from '../support/manifests';
 const ENGINES = {
   postgres: DatabaseEngine.postgres({ version: '17.11' }),
   mariadb: DatabaseEngine.mariadb({ version: '11.8.8' }),
-  mongo: DatabaseEngine.mongo({ version: '8.0.29' }),
+  mongo: DatabaseEngine.mongo({ version: '8.0.29', replicaSet: 'rs0', keyFile: PASSWORD }),
 };
 
 /** Every script of the jobs, as the shell of its container gets it. */
@@ -45,12 +45,23 @@ function scriptsOf(engine: DatabaseEngine): { name: string; shell: string; text:
     }));
 }
 
+function check(text: string, shell: string): void {
+  const args = ['--shell', shell, '--exclude', 'SC3040', '-'];
+  const { stdout, status } = spawnSync(program('shellcheck'), args, { input: text, encoding: 'utf8' });
+  expect({ stdout, status }).toEqual({ stdout: '', status: 0 });
+}
+
 describeReal('the shell of the backups', ['shellcheck'], () => {
   describe.each(Object.entries(ENGINES))('of %s', (_, engine) => {
     test.each(scriptsOf(engine))('$name is clean', ({ shell, text }) => {
-      const args = ['--shell', shell, '--exclude', 'SC3040', '-'];
-      const { stdout, status } = spawnSync(program('shellcheck'), args, { input: text, encoding: 'utf8' });
-      expect({ stdout, status }).toEqual({ stdout: '', status: 0 });
+      check(text, shell);
     });
+
+    test.each(Object.entries(engine.spec.volumeBackupScripts ?? {}))(
+      '%s of its volumes is clean',
+      (_name, text: string) => {
+        check(text, 'sh');
+      },
+    );
   });
 });
