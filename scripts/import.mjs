@@ -20,9 +20,9 @@ function fail(reason) {
   process.exit(1);
 }
 
-for (const [group, folder] of Object.entries(groups)) {
-  const fresh = join(staging, group);
+function generate(group, folder) {
   const source = join(staging, `${group}.yaml`);
+  const fresh = join(staging, group);
   const files = readdirSync(folder).sort();
   writeFileSync(source, files.map((file) => `---\n${readFileSync(join(folder, file), 'utf-8')}`).join(''));
   const args = ['import', source, '--language', 'typescript', '--output', fresh, '--no-save', '--no-check-upgrade'];
@@ -34,6 +34,10 @@ for (const [group, folder] of Object.entries(groups)) {
   const code = readFileSync(join(fresh, `${group}.ts`), 'utf-8');
   const classes = code.match(/^export class \w+ extends ApiObject /gm) ?? [];
   if (classes.length !== files.length)
-    fail(`${folder} has ${files.length} CRDs, ${group}.ts ${classes.length} classes`);
-  writeFileSync(join(output, `${group}.ts`), code);
+    fail(`${folder} has ${files.length} files, ${group}.ts ${classes.length} classes`);
+  return [join(output, `${group}.ts`), code];
 }
+
+// Nothing is written before all is there.
+const generated = Object.entries(groups).map(([group, folder]) => generate(group, folder));
+for (const [file, code] of generated) writeFileSync(file, code);

@@ -53,6 +53,11 @@ export function schemaErrors(manifest: unknown): string[] {
   return check('', manifest, schema);
 }
 
+/** What is wrong with a part of an object that is of this type, in the same words. */
+export function typeErrors(path: string, value: unknown, type: string): string[] {
+  return check(path, value, resolve(type));
+}
+
 /** The fields of a type, to tell which version of Kubernetes the schemas are of. */
 export function fieldsOf(type: string): string[] {
   return Object.keys(resolve(type).properties ?? {});
