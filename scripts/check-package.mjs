@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf-8'));
 const template = 'node_modules/cdk8s-cli/templates/typescript-app';
@@ -31,10 +32,12 @@ try {
   const [{ filename, files }] = JSON.parse(run('.', pack, 'pipe'));
 
   const packed = new Set(files.map(({ path }) => path));
-  for (const file of readdirSync('lib', { recursive: true, withFileTypes: true })) {
-    const built = join('build', file.parentPath, file.name.replace(/\.ts$/, '.js')).replaceAll('\\', '/');
-    assert.ok(file.isDirectory() || packed.has(built), `the package lacks ${built}`);
-  }
+  const filesOf = (folder) =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name !== 'README.md')
+      .map((entry) => join(entry.parentPath, entry.name).replaceAll('\\', '/'));
+  const built = ['lib', 'imports'].flatMap(filesOf).map((file) => `build/${file.replace(/\.ts$/, '.js')}`);
+  for (const file of [...built, ...filesOf('crds')]) assert.ok(packed.has(file), `the package lacks ${file}`);
 
   const peers = Object.keys(own.peerDependencies);
   writeFileSync(
@@ -55,6 +58,16 @@ try {
   writeFileSync(join(app, 'main.ts'), snippet);
   run(app, 'npm install --no-fund --no-audit --prefer-offline');
   run(app, 'npx ts-node main.ts');
+
+  // What `kubectl apply -f node_modules/…/crds/<folder>/` reads.
+  const crds = join(app, 'node_modules', own.name, 'crds');
+  for (const folder of readdirSync(crds, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
+    for (const file of readdirSync(join(crds, folder.name))) {
+      const { kind, metadata } = parse(readFileSync(join(crds, folder.name, file), 'utf-8'));
+      assert.equal(kind, 'CustomResourceDefinition', `${folder.name}/${file}`);
+      console.log(`--- crds/${folder.name}: ${metadata.name}`);
+    }
+  }
 
   const manifests = readdirSync(join(app, 'dist')).filter((file) => file.endsWith('.yaml'));
   assert.ok(manifests.length > 0, 'the README program wrote no manifest');

@@ -15,6 +15,7 @@ export type Profile = (typeof PROFILES)[number];
 export interface CrdSchema {
   readonly type?: string;
   readonly description?: string;
+  readonly format?: string;
   readonly nullable?: boolean;
   readonly enum?: unknown[];
   readonly required?: string[];
@@ -48,8 +49,9 @@ export function crdSchema(profile: Profile, kind: string): CrdSchema {
 
 /**
  * What is wrong with a custom resource in the eyes of the CRDs in a folder of crds/, read as `kubectl apply --validate=strict`
- * does: a field that the schema does not know is an error, except where it keeps unknown ones; a null is, except where it may
- * be null. Empty if nothing is wrong. What the server computes beside the schema (rules in CEL, list types) is not looked at.
+ * does: a field that the schema does not know is an error, except where it keeps unknown ones. It is stricter with null, which
+ * the server drops without a word where the schema does not allow it. Empty if nothing is wrong. How lists are merged is not
+ * looked at. A test on the cluster holds the answers against the server's.
  */
 export function strictly(profile: Profile, object: unknown): string[] {
   const { apiVersion, kind, metadata } = object as Partial<Manifest>;
