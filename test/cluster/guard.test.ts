@@ -84,7 +84,7 @@ describe('is refused', () => {
     expect(run({ TEST_CLUSTER: name })).toEqual(
       refused(
         `TEST_CLUSTER must name the context of the cluster to test on, which is '${context}', got ${got}: the tests make and ` +
-          `delete namespaces, claims, volumes and StorageClasses there; if that is what you want, set TEST_CLUSTER=${context}`,
+          `delete namespaces, claims, volumes, StorageClasses and CRDs there; if that is what you want, set TEST_CLUSTER=${context}`,
       ),
     );
   });

@@ -54,7 +54,7 @@ export async function inspect(env: Environment): Promise<ClusterFacts> {
     throw new Refusal(
       `TEST_CLUSTER must name the context of the cluster to test on, which is '${context}', got ` +
         `${env.TEST_CLUSTER === undefined ? 'nothing' : `'${env.TEST_CLUSTER}'`}: the tests make and delete namespaces, ` +
-        `claims, volumes and StorageClasses there; if that is what you want, set TEST_CLUSTER=${context}`,
+        `claims, volumes, StorageClasses and CRDs there; if that is what you want, set TEST_CLUSTER=${context}`,
     );
   }
   const unreachable = `the cluster '${context}' does not answer`;
