@@ -66,6 +66,11 @@ export class TestCluster {
     await this.writeLedger([...(await this.readLedger()), ...objects.map(reference)]);
   }
 
+  /** Whether an object was announced, and so is not somebody's. */
+  public async isReserved(object: ObjectReference): Promise<boolean> {
+    return (await this.readLedger()).some((other) => describeObject(other) === describeObject(object));
+  }
+
   /** Takes away all that was reserved, with the volumes. */
   public async release(): Promise<void> {
     const objects = await this.readLedger();

@@ -33,6 +33,8 @@ function postgres(): string | undefined {
 const RCLONE = join(CACHE, 'rclone-1.75.0');
 const AZURITE = join(CACHE, 'azurite-3.37.0');
 
+const VELERO = join(CACHE, 'velero-1.18.3');
+
 const PROGRAMS = {
   shellcheck: { find: () => onPath('shellcheck'), get: 'apt-get install shellcheck' },
   busybox: { find: () => onPath('busybox'), get: 'apt-get install busybox' },
@@ -45,11 +47,15 @@ const PROGRAMS = {
     find: () => existing(join(AZURITE, 'node_modules/azurite/dist/src/blob/main.js')),
     get: `npm install --prefix ${AZURITE} azurite@3.37.0`,
   },
+  velero: {
+    find: () => existing(join(VELERO, 'made-of')) && VELERO,
+    get: `test/velero/programs/build ${VELERO}`,
+  },
 } satisfies { [name: string]: Program };
 
 export type ProgramName = keyof typeof PROGRAMS;
 
-/** The path of a program (of a folder of programs: PostgreSQL). */
+/** The path of a program (of a folder of programs: PostgreSQL, Velero). */
 export function program(name: ProgramName): string {
   const path = PROGRAMS[name].find();
   if (path === undefined) throw new Error(`${name} is missing; to get it: ${PROGRAMS[name].get}`);
