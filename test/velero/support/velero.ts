@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
@@ -27,7 +28,7 @@ export interface Spec {
 }
 
 const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'velero' } };
-const RUNNING = ['', 'New', 'Queued', 'ReadyToStart', 'InProgress', 'Finalizing', 'Accepted', 'Prepared'];
+const ENDS = ['Completed', 'PartiallyFailed', 'Failed', 'FailedValidation'];
 
 /** The manifests of a file beside this folder. */
 export function manifests(file: string): Manifest[] {
@@ -58,11 +59,13 @@ export class Velero {
   }
 
   /**
-   * Its CRDs, its server, its node agents, and a location `default` whose objects begin with `prefix`.
+   * Its CRDs, its server, its node agents, and a location `default` in a folder of its own, once a run.
    *
    * @returns when the location is available, which proves that the server's plugin reached the store
    */
-  public async install(prefix: string): Promise<void> {
+  public async install(): Promise<void> {
+    if (await this.cluster.isReserved(NAMESPACE)) return;
+    const prefix = `test-${randomBytes(6).toString('hex')}`;
     const { items: crds } = JSON.parse(
       run(join(program('velero'), 'velero'), ['install', '--crds-only', '--dry-run', '--output=json']),
     ) as { items: Manifest[] };
@@ -94,8 +97,13 @@ export class Velero {
     return found!;
   }
 
-  public async create(kind: string, name: string, spec: Spec): Promise<void> {
-    const object = { apiVersion: 'velero.io/v1', kind, metadata: { name }, spec };
+  public async create(
+    kind: string,
+    name: string,
+    spec: Spec,
+    annotations: { [key: string]: string } = {},
+  ): Promise<void> {
+    const object = { apiVersion: 'velero.io/v1', kind, metadata: { name, annotations }, spec };
     await this.kubectl.ok(['create', '--filename=-'], { input: JSON.stringify(object) });
   }
 
@@ -103,7 +111,7 @@ export class Velero {
   public async end(kind: string, name: string, seconds = 180): Promise<NonNullable<VeleroObject['status']>> {
     return eventually(async () => {
       const { status } = await this.get(kind, name);
-      if (RUNNING.includes(status?.phase ?? '')) throw new Error(`${kind} ${name}: ${JSON.stringify(status)}`);
+      if (!ENDS.includes(status?.phase ?? '')) throw new Error(`${kind} ${name}: ${JSON.stringify(status)}`);
       return status!;
     }, seconds);
   }
@@ -118,6 +126,13 @@ export class Velero {
   public async restore(name: string, spec: Spec): Promise<NonNullable<VeleroObject['status']>> {
     await this.create('Restore', name, spec);
     return this.end('Restore', name);
+  }
+
+  /** The volumes that a backup holds a copy of. */
+  public async copies(backup: string): Promise<string[]> {
+    const selector = `--selector=velero.io/backup-name=${backup}`;
+    const found = await this.kubectl.get<VeleroObject>('podvolumebackups.velero.io', selector);
+    return found.map(({ spec }) => String(spec.volume)).sort();
   }
 
   /** The log that Velero keeps in the store beside a backup or a restore. */
