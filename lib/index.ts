@@ -99,3 +99,35 @@ export { BlobRestoreJob } from './backup/blob-restore-job';
 export type { BlobRestoreJobProps } from './backup/blob-restore-job';
 export { RestoreDrill } from './backup/restore-drill';
 export type { RestoreDrillProps } from './backup/restore-drill';
+
+export { ArkAccessMode } from './ark/ark-access-mode';
+export { ArkBackup } from './ark/ark-backup';
+export type { ArkBackupProps, IArkBackup } from './ark/ark-backup';
+export { ArkBackupLocation } from './ark/ark-backup-location';
+export type { ArkBackupLocationProps, IArkBackupLocation } from './ark/ark-backup-location';
+export type { ArkBackupOptions } from './ark/ark-backup-options';
+export { ArkDatabaseHook } from './ark/ark-database-hook';
+export type { ArkCheckpointOptions, ArkDumpOptions, ArkLockOptions } from './ark/ark-database-hook';
+export { ArkHookErrorMode } from './ark/ark-hook';
+export type { ArkBackupHook, ArkExecHook, ArkRestoreExec, ArkRestoreHook } from './ark/ark-hook';
+export { ArkNodeAgent } from './ark/ark-node-agent';
+export type { ArkNodeAgentProps } from './ark/ark-node-agent';
+export { ArkPodVolumes } from './ark/ark-pod-volumes';
+export type { ArkPodVolumesProps } from './ark/ark-pod-volumes';
+export { ArkProfile } from './ark/ark-profile';
+export type { ArkObjectFilter, ArkResourceFilter } from './ark/ark-resource-filter';
+export { ArkExistingResourcePolicy, ArkRestore } from './ark/ark-restore';
+export type { ArkRestoreProps } from './ark/ark-restore';
+export { ArkSchedule } from './ark/ark-schedule';
+export type { ArkScheduleProps, IArkSchedule } from './ark/ark-schedule';
+export { ArkServer } from './ark/ark-server';
+export { ArkUploader } from './ark/ark-server-props';
+export type {
+  ArkPlugin,
+  ArkServerAttributes,
+  ArkServerProps,
+  ArkWorkloadIdentity,
+  IArkServer,
+} from './ark/ark-server-props';
+export { ArkVolumeSnapshotLocation } from './ark/ark-volume-snapshot-location';
+export type { ArkVolumeSnapshotLocationProps, IArkVolumeSnapshotLocation } from './ark/ark-volume-snapshot-location';

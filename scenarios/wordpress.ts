@@ -1,15 +1,22 @@
 import { Chart, JsonPatch, Size } from 'cdk8s';
-import type { ChartProps } from 'cdk8s';
 import { Secret, k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import {
   AksStorageClass,
+  ArkPodVolumes,
   ClientAccess,
   DatabaseEngine,
   Deployment,
   PersistentVolumeClaim,
   StatefulDatabase,
 } from '../lib';
+import type { IArkServer } from '../lib';
+
+/** Who copies the blog's volumes. */
+export interface WordpressProps {
+  /** The server of disaster recovery. */
+  readonly server: IArkServer;
+}
 
 /**
  * The blog `myblog`: WordPress and its MariaDB, each with a volume. Whoever visits it first becomes its administrator.
@@ -18,8 +25,8 @@ export class Wordpress extends Chart {
   public readonly database: StatefulDatabase;
   public readonly wordpress: Deployment;
 
-  public constructor(scope: Construct, id: string, props: ChartProps = {}) {
-    super(scope, id, { namespace: 'wp', ...props });
+  public constructor(scope: Construct, id: string, { server }: WordpressProps) {
+    super(scope, id, { namespace: 'wp' });
     const namespace = new k8s.KubeNamespace(this, 'Namespace', { metadata: { name: 'wp' } });
     namespace.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
     const storageClass = AksStorageClass.DEFAULT;
@@ -56,5 +63,8 @@ export class Wordpress extends Chart {
     new ClientAccess(this, 'myblog-mariadb-from-myblog-wordpress', { from: this.wordpress, to: this.database });
     const service = { type: 'LoadBalancer', selector: labels, ports: [{ name: 'http', port: 80 }] };
     new k8s.KubeService(this, 'Service', { metadata: { name: 'myblog-wordpress', labels }, spec: service });
+    const [database, wordpress] = [this.database, this.wordpress];
+    new ArkPodVolumes(this, 'DatabaseVolumes', { server, workload: database, volumes: ['dump'] });
+    new ArkPodVolumes(this, 'WordpressVolumes', { server, workload: wordpress, volumes: ['wordpress-data'] });
   }
 }

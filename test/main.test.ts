@@ -10,6 +10,8 @@ describe('main.ts', () => {
   const read = (file: string) =>
     parseAllDocuments(readFileSync(join(folder, file), 'utf8')).map((document) => document.toJS() as Manifest);
 
+  const topLevel = () => readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+
   beforeAll(async () => {
     const before = process.env.CDK8S_OUTDIR;
     process.env.CDK8S_OUTDIR = folder;
@@ -29,9 +31,41 @@ describe('main.ts', () => {
     );
   });
 
+  // `kubectl apply -f dist/` reads no folders: what needs CRDs first, belongs to a second cluster, or begins something.
+  test('writes what is not for every cluster into folders of its own, and what is begun by hand into a file each', () => {
+    const folders = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.includes('/'));
+    expect(folders.filter((file) => file.endsWith('.yaml')).sort()).toEqual([
+      'ark-second-cluster/ark.k8s.yaml',
+      'ark/ark.k8s.yaml',
+      ...['ark', 'velero'].flatMap((server) =>
+        [
+          'Backup.mybackup',
+          'Backup.resticbackup',
+          'Restore.myrestore',
+          'Restore.mytransfer',
+          'Restore.newrestore',
+          'Schedule.nightly',
+        ].map((name) => `on-demand/${server}/${name}.k8s.yaml`),
+      ),
+      'velero-second-cluster/velero.k8s.yaml',
+      'velero/velero.k8s.yaml',
+      'velero/wordpress.k8s.yaml',
+    ]);
+    for (const file of folders.filter((name) => name.startsWith('on-demand/') && name.endsWith('.yaml'))) {
+      expect(read(file)).toHaveLength(1);
+    }
+  });
+
+  test('writes no custom resource where its CRD may not be there yet', () => {
+    const groups = topLevel()
+      .flatMap(read)
+      .map(({ apiVersion }) => apiVersion);
+    expect(groups.filter((group) => /heptio\.com|velero\.io/.test(group))).toEqual([]);
+  });
+
   // `kubectl apply -f dist/` takes all files at once: of two objects of one identity only the last would stay.
   test('writes every object of the whole folder once', () => {
-    const all = identities(readdirSync(folder).flatMap(read));
+    const all = identities(topLevel().flatMap(read));
     expect(all).toEqual([...new Set(all)]);
   });
 });

@@ -32,7 +32,11 @@ export class Problems {
    * @param what what the props are of, where there is no construct
    */
   public throwIfAny(what?: string): void {
-    if (this.found.length === 0) return;
+    if (this.found.length > 0) this.throw(what);
+  }
+
+  /** Throws them: where the rest cannot be checked without what is missing. */
+  public throw(what?: string): never {
     const { construct } = this;
     construct?.node.scope?.node.tryRemoveChild(construct.node.id);
     const subject = what ?? `${construct?.constructor.name} '${construct?.node.path}'`;

@@ -1,3 +1,4 @@
+import type { ApiObject } from 'cdk8s';
 import { LabelSelector } from 'cdk8s-plus-27';
 import type { INetworkPolicyPeer, IPodSelector, NetworkPolicyPeerConfig, PodSelectorConfig } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
@@ -11,6 +12,9 @@ export abstract class Workload extends Construct implements IPodSelector, INetwo
 
   /** Namespace of the pods, where the app knows it. */
   public abstract readonly namespace?: string;
+
+  /** The object that makes the pods, for what the props do not offer. */
+  public abstract readonly apiObject: ApiObject;
 
   /** The pods as a selector in policies of cdk8s-plus. */
   public toPodSelectorConfig(): PodSelectorConfig {

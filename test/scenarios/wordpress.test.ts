@@ -1,13 +1,22 @@
 import { App } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { ArkProfile, ArkServer } from '../../lib';
 import { Wordpress } from '../../scenarios/wordpress';
 import { find, named } from '../support/manifests';
 import { testScenario } from '../support/scenario';
+
+/** Of the server that main.ts hands to it. */
+class OfArk extends Wordpress {
+  public constructor(scope: Construct, id: string) {
+    super(scope, id, { server: ArkServer.fromAttributes({ profile: ArkProfile.ARK_0_10 }) });
+  }
+}
 
 const MARIADB = { app: 'mariadb', component: 'master', release: 'myblog' };
 const WORDPRESS = { app: 'myblog-wordpress' };
 
 describe('the scenario wordpress (A7)', () => {
-  const manifests = testScenario(Wordpress, { namespace: 'wp' });
+  const manifests = testScenario(OfArk, { namespace: 'wp' });
   const set = find(manifests, 'StatefulSet', 'myblog-mariadb').spec;
   const mariadb = named(set.template.spec.containers, 'mariadb');
   const deployment = find(manifests, 'Deployment', 'myblog-wordpress').spec;
@@ -112,8 +121,21 @@ describe('the scenario wordpress (A7)', () => {
   });
 
   test('hands its backup the database and the site', () => {
-    const { database, wordpress: pods } = new Wordpress(new App(), 'wordpress');
+    const { database, wordpress: pods } = new OfArk(new App(), 'wordpress');
     expect(database.statefulSet.pod(0).claimName('dump')).toBe('dump-myblog-mariadb-0');
     expect(pods.selector).toEqual(WORDPRESS);
+  });
+
+  // kubectl annotate pods -n wp -l app=mariadb …, -l app=myblog-wordpress …: names of volumes in the pod. The document names the
+  // volume with the database's files, which are worth nothing when they are copied under a running server.
+  test('has the volumes copied that the document annotates, but for the dump in place of the live files', () => {
+    const annotation = 'backup.ark.heptio.com/backup-volumes';
+    expect(set.template.metadata.annotations[annotation]).toBe('dump');
+    expect(deployment.template.metadata.annotations[annotation]).toBe('wordpress-data');
+    const opted = new Wordpress(new App(), 'wordpress', {
+      server: ArkServer.fromAttributes({ profile: ArkProfile.VELERO_1_18 }),
+    });
+    const { template } = opted.wordpress.apiObject.toJson().spec;
+    expect(template.metadata.annotations['backup.velero.io/backup-volumes']).toBe('wordpress-data');
   });
 });

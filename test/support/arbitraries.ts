@@ -122,7 +122,7 @@ function portName(): fc.Arbitrary<string> {
 }
 
 /** Keys that begin with this can be no others' keys. */
-function labels(prefix = ''): fc.Arbitrary<{ [key: string]: string }> {
+export function labels(prefix = ''): fc.Arbitrary<{ [key: string]: string }> {
   const value = fc.stringMatching(/^[A-Za-z0-9]([A-Za-z0-9._-]{0,20}[A-Za-z0-9])?$/);
   const name = value.map((rest) => prefix + rest);
   const key = fc.oneof(
@@ -148,11 +148,11 @@ function size(): fc.Arbitrary<Size> {
   );
 }
 
-function seconds(min: number): fc.Arbitrary<Duration> {
+export function seconds(min: number): fc.Arbitrary<Duration> {
   return fc.integer({ min, max: 3600 }).map((amount) => Duration.seconds(amount));
 }
 
-function image(): fc.Arbitrary<string> {
+export function image(): fc.Arbitrary<string> {
   return fc.oneof(
     fc.tuple(label(), label()).map(([name, tag]) => `example.com/x-${name}:v${tag}`),
     fc.constant(`localhost:5000/mirror/server@sha256:${'0'.repeat(64)}`),
@@ -160,7 +160,7 @@ function image(): fc.Arbitrary<string> {
 }
 
 /** All optional props there or not, in any mixture. */
-function some<T>(props: { [Key in keyof T]-?: fc.Arbitrary<T[Key]> }): fc.Arbitrary<Partial<T>> {
+export function some<T>(props: { [Key in keyof T]-?: fc.Arbitrary<T[Key]> }): fc.Arbitrary<Partial<T>> {
   return fc.record(props, { requiredKeys: [], noNullPrototype: true }) as fc.Arbitrary<Partial<T>>;
 }
 
@@ -274,7 +274,7 @@ function volumes(maxTemplates = 3): fc.Arbitrary<Volumes> {
 }
 
 /** As a caller leaves a prop out, rather than giving `undefined` for it. */
-function defined<T extends object>(object: T): T {
+export function defined<T extends object>(object: T): T {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
 }
 

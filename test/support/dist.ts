@@ -5,11 +5,16 @@ import type { Manifest } from './manifests';
 
 export const ROOT = join(__dirname, '../..');
 
+/** The files that `kubectl apply -f FOLDER` reads: those of the folders in it, it does not. */
+export function filesOf(folder: string): string[] {
+  return readdirSync(join(ROOT, folder))
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => `${folder}/${name}`);
+}
+
 /** The files that `kubectl apply -f dist/` reads. */
 export function distFiles(): string[] {
-  return readdirSync(join(ROOT, 'dist'))
-    .filter((name) => name.endsWith('.yaml'))
-    .map((name) => `dist/${name}`);
+  return filesOf('dist');
 }
 
 /** What files of dist/ bring into a cluster, all of them unless some are named. */

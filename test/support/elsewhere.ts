@@ -23,6 +23,13 @@ export const ENCRYPTION_KEY: SecretValue = {
 };
 export const IDENTITY = ServiceAccount.fromServiceAccountName(elsewhere, 'Identity', 'backup-identity');
 
+/** Those of a server of backups, and those of one place alone. */
+export const CLOUD_CREDENTIALS = Secret.fromSecretName(elsewhere, 'CloudCredentials', 'cloud-credentials');
+export const OTHER_CREDENTIALS: SecretValue = {
+  secret: Secret.fromSecretName(elsewhere, 'OtherCredentials', 'other-credentials'),
+  key: 'cloud',
+};
+
 export const PULL_SECRET = Secret.fromSecretName(elsewhere, 'PullSecret', 'registry-login');
 
 export const DISK = StorageClass.fromStorageClassName(elsewhere, 'Disk', 'managed-csi');

@@ -116,5 +116,6 @@ export function podOf(manifest: Manifest): { spec: PodSpec; labels: { [key: stri
   const owner =
     object.kind === 'CronJob' ? object.spec.jobTemplate : (object as StatefulSetManifest | { spec?: undefined });
   const template = owner.spec?.template;
-  return template && { spec: template.spec, labels: template.metadata.labels };
+  // That of a Schedule is no pod's.
+  return template && 'spec' in template ? { spec: template.spec, labels: template.metadata.labels } : undefined;
 }

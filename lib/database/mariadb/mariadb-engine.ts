@@ -66,8 +66,8 @@ export function mariadbSpec(options: MariadbOptions): DatabaseEngineSpec {
     databaseName: 'mysql',
     passwordVariable: 'MARIADB_ROOT_PASSWORD',
     applicationVariables: { user: 'MARIADB_USER', password: 'MARIADB_PASSWORD', databaseName: 'MARIADB_DATABASE' },
-    // A folder that a file system makes in its root would else be taken for a database.
-    args: ['--ignore-db-dirs=lost+found'],
+    // Folders that a file system, or Velero after a restore, leaves in the root would else be taken for databases, which no dump can read.
+    args: ['--ignore-db-dirs=lost+found', '--ignore-db-dirs=.velero'],
     parameterArgs: ['--{name}={value}'],
     reservedParameters: {
       aria_log_dir_path: DATA,

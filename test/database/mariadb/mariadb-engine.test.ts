@@ -53,7 +53,7 @@ describe('the engine MariaDB', () => {
     expect(manifests.flatMap(podSecurityErrors)).toEqual([]);
     const pod = find(manifests, 'StatefulSet', 'db').spec.template.spec;
     const server = named(pod.containers, 'mariadb');
-    expect(server.args).toEqual(['--ignore-db-dirs=lost+found', '--max-connections=50']);
+    expect(server.args).toEqual(['--ignore-db-dirs=lost+found', '--ignore-db-dirs=.velero', '--max-connections=50']);
     expect(named(server.env, 'MARIADB_USER').value).toBe('blog');
     expect(named(server.env, 'MARIADB_DATABASE').value).toBe('wordpress');
     expect(named(server.env, 'MARIADB_PASSWORD').valueFrom).toEqual({ secretKeyRef: { name: 'shop', key: 'pw' } });
