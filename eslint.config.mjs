@@ -13,7 +13,6 @@ const zones = [
     message: `Of lib, lib/${floor} imports only ${floors.slice(level).join(', ')}.`,
   })),
   { target: './lib/synth', from: './lib', except: ['./synth'], message: 'lib/synth stands beside the floors.' },
-  { target: './lib/index.ts', from: './lib/synth', message: 'lib/synth is for main.ts alone.' },
   {
     target: './lib',
     from: '.',

@@ -131,3 +131,5 @@ export type {
 } from './ark/ark-server-props';
 export { ArkVolumeSnapshotLocation } from './ark/ark-volume-snapshot-location';
 export type { ArkVolumeSnapshotLocationProps, IArkVolumeSnapshotLocation } from './ark/ark-volume-snapshot-location';
+export { LinearApp } from './synth/linear-app';
+export type { LinearAppProps } from './synth/linear-app';

@@ -48,6 +48,7 @@ test('the public names are these', () => {
     'Deployment',
     'FsType',
     'HeadlessService',
+    'LinearApp',
     'MongoReplicaSetInitiation',
     'PersistentStatefulSet',
     'PersistentVolumeClaim',
