@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { App, Chart, Names, Yaml, YamlOutputType } from 'cdk8s';
+import { App, Chart, Names, YamlOutputType } from 'cdk8s';
 import type { AppProps } from 'cdk8s';
 import { OutputFolder } from './output-folder';
 import { SynthOrder } from './synth-order';
 import { UniqueObjects } from './unique-objects';
+import { toYaml } from './yaml-emitter';
 
 /** Props of {@link LinearApp}: those of cdk8s' App, and one more. */
 export interface LinearAppProps extends AppProps {
@@ -144,7 +145,7 @@ function rendersItself(chart: Chart): boolean {
 }
 
 function stringify(documents: Iterable<unknown>): string {
-  return Array.from(documents, (document) => Yaml.stringify(document)).join('---\n');
+  return Array.from(documents, toYaml).join('---\n');
 }
 
 function nameOfChart(chart: Chart, index: number, order: SynthOrder): string {
