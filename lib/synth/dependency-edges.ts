@@ -24,7 +24,7 @@ export class DependencyEdges {
    */
   public constructor(
     private readonly tree: ConstructTree,
-    ofCharts: boolean,
+    private readonly ofCharts: boolean,
   ) {
     for (const place of tree.places) {
       for (const target of place.construct.node.dependencies) this.add(place, this.edge(target, place));
@@ -50,7 +50,8 @@ export class DependencyEdges {
 
   private edge(construct: IConstruct, source: Place): Edge {
     const target = this.tree.find(construct);
-    if (target?.construct === construct) return { target, chart: target.chart };
+    // One that was taken out of the tree may have stood outside of all charts.
+    if (target?.construct === construct || !this.ofCharts) return { target, chart: target?.chart };
     const chart = Chart.of(construct);
     const objects = construct.node.findAll().filter((one) => ApiObject.isApiObject(one) && Chart.of(one) === chart);
     const strays = objects.flatMap((object) => this.tree.find(object) ?? []).filter((place) => place !== source);

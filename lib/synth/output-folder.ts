@@ -30,6 +30,8 @@ export class OutputFolder {
   private readonly staging: string;
   /** By name, the file that is to take its place; undefined if that has its content already. Folders end with a slash. */
   private readonly entries = new Map<string, string | undefined>();
+  /** What lay at the top of the folder. In a new one, that saves two questions a file. */
+  private readonly present: Set<string>;
   private readonly undo: (() => void)[] = [];
   private staged = 0;
 
@@ -46,6 +48,7 @@ export class OutputFolder {
       this.makeFolder(resolve(path));
       return realpathSync(path);
     });
+    this.present = new Set(this.attempt(() => readdirSync(this.root)));
     this.staging = join(this.root, `${RECORD}.new`);
   }
 
@@ -79,7 +82,7 @@ export class OutputFolder {
 
       for (const [name, staged] of this.entries) {
         if (name.endsWith('/')) this.makeFolder(this.at(name));
-        else if (staged !== undefined) this.replace(this.at(name), staged);
+        else if (staged !== undefined) this.replace(name, staged);
       }
       // A folder goes after what is in it.
       for (const name of [...stale].sort().reverse()) this.remove(this.at(name));
@@ -111,7 +114,7 @@ export class OutputFolder {
   private stage(name: string, content: string): void {
     const bytes = Buffer.from(content);
     let staged: string | undefined;
-    if (!existsSync(this.at(name)) || !readFileSync(this.at(name)).equals(bytes)) {
+    if (!this.exists(name) || !readFileSync(this.at(name)).equals(bytes)) {
       staged = this.nextStaged();
       writeFileSync(staged, bytes);
     }
@@ -143,8 +146,14 @@ export class OutputFolder {
     });
   }
 
-  private replace(path: string, staged: string): void {
-    if (!existsSync(path)) {
+  private exists(name: string): boolean {
+    const [top = ''] = name.split('/', 1);
+    return this.present.has(top) && existsSync(this.at(name));
+  }
+
+  private replace(name: string, staged: string): void {
+    const path = this.at(name);
+    if (!this.exists(name)) {
       renameSync(staged, path);
       this.undo.push(() => rmSync(path));
       return;
