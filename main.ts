@@ -1,5 +1,5 @@
-import { App, YamlOutputType } from 'cdk8s';
-import { ArkProfile } from './lib';
+import { YamlOutputType } from 'cdk8s';
+import { ArkProfile, LinearApp as App } from './lib';
 import { Ark } from './scenarios/ark';
 import { AzureDisk } from './scenarios/azure-disk';
 import { AzureFiles } from './scenarios/azure-files';

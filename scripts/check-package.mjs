@@ -58,6 +58,8 @@ try {
   writeFileSync(join(app, 'main.ts'), snippet);
   run(app, 'npm install --no-fund --no-audit --prefer-offline');
   run(app, 'npx ts-node main.ts');
+  // What the build makes of the index must keep its names for ECMAScript modules.
+  run(app, `node --input-type=module --eval "import { LinearApp } from '${own.name}'; new LinearApp()"`);
 
   // What `kubectl apply -f node_modules/…/crds/<folder>/` reads.
   const crds = join(app, 'node_modules', own.name, 'crds');
