@@ -1,5 +1,3 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { readCrds } from '../support/crds';
 import type { Profile } from '../support/crds';
 import { ROOT, filesOf, readDist } from '../support/dist';
@@ -63,8 +61,8 @@ describe.each<[string, Profile]>([
 
   // A file each: together they would begin backups and restores at once.
   const onDemand = `dist/on-demand/${name.split('-')[0]}`;
-  test.each(readdirSync(join(ROOT, onDemand)))(`${onDemand}/%s is an object that the server takes`, async (file) => {
-    const args = ['create', '--dry-run=server', '--validate=strict', '-f', `${onDemand}/${file}`];
+  test.each(filesOf(onDemand))('%s is an object that the server takes', async (file) => {
+    const args = ['create', '--dry-run=server', '--validate=strict', '-f', file];
     expect(await run(...args)).toMatchObject({ status: 0, stderr: '' });
   });
 });
