@@ -57,7 +57,9 @@ describeVelero('the documented blog, backed up and restored by Velero', () => {
     const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'cloud-credentials' }, stringData: { cloud } };
     await velero.kubectl.ok(['create', '--filename=-'], { input: JSON.stringify(secret) });
     const config = { storageAccountKeyEnvVar: 'AZURE_STORAGE_ACCOUNT_ACCESS_KEY' };
-    const patch = `--patch=${JSON.stringify({ spec: { config } })}`;
+    // A name is never used twice in one place; another run may have left its backups in the store.
+    const objectStorage = { prefix: `test-${randomBytes(6).toString('hex')}` };
+    const patch = `--patch=${JSON.stringify({ spec: { config, objectStorage } })}`;
     await velero.kubectl.ok(['patch', 'backupstoragelocations.velero.io', 'default', '--type=merge', patch]);
     await velero.kubectl.ok(['rollout', 'status', 'deployment/velero', '--timeout=120s']);
     await velero.kubectl.ok(['rollout', 'status', 'daemonset/node-agent', '--timeout=120s']);

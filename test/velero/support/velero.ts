@@ -45,6 +45,8 @@ export async function letRestoresGo(cluster: TestCluster): Promise<void> {
   const kubectl = cluster.in('velero');
   const { status, stdout } = await kubectl.run(['get', 'restores.velero.io', '--output=name']);
   if (status !== 0) return;
+  // A server that still runs would put them back.
+  await kubectl.run(['delete', 'deployment/velero', '--cascade=foreground', '--ignore-not-found', '--timeout=60s']);
   for (const restore of stdout.split('\n').filter((name) => name !== '')) {
     await kubectl.run(['patch', restore, '--type=merge', '--patch={"metadata":{"finalizers":null}}']);
   }
