@@ -34,7 +34,7 @@ export interface ArkObjectFilter {
   readonly includedResources?: string[];
 
   /**
-   * Resources to leave out.
+   * Resources to leave out. Velero adds its own to those of a restore, which `kubectl diff` then shows.
    *
    * @default - none
    */
@@ -74,7 +74,7 @@ export interface ArkResourceFilter extends ArkObjectFilter {
   readonly includedClusterScopedResources?: string[];
 
   /**
-   * Resources without a namespace to leave out. Velero only.
+   * Resources without a namespace to leave out. The server adds its own, which `kubectl diff` then shows. Velero only.
    *
    * @default - none
    */
@@ -88,7 +88,7 @@ export interface ArkResourceFilter extends ArkObjectFilter {
   readonly includedNamespaceScopedResources?: string[];
 
   /**
-   * Resources in namespaces to leave out. Velero only.
+   * Resources in namespaces to leave out. The server adds its own, which `kubectl diff` then shows. Velero only.
    *
    * @default - none
    */
