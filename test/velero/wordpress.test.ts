@@ -32,14 +32,18 @@ const running = async () => {
   await blog.ok(['rollout', 'status', 'deployment/myblog-wordpress', '--timeout=180s'], { seconds: 190 });
 };
 
-afterAll(async () => {
+/** The other suites of a run share a Velero that is installed in another way. */
+const takeVeleroAway = async () => {
   await letRestoresGo(cluster);
   await cluster.clean();
-});
+};
+
+afterAll(takeVeleroAway);
 
 /** The story of the documents, with the files of dist/. There is no Azure here: nobody to ask for a key, and none to take snapshots. */
 describeVelero('the documented blog, backed up and restored by Velero', () => {
   beforeAll(async () => {
+    await takeVeleroAway();
     const objects = readDist(filesOf('dist/velero')).filter(({ apiVersion }) => !apiVersion.startsWith('velero.io/'));
     const secrets = [
       { name: 'cloud-credentials', namespace: 'velero' },
