@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { checkIdentity, claimIdentity, metadata } from '../private/identity';
 import { checkImage, checkLabels, checkMountPath } from '../private/names';
 import { Problems } from '../private/problems';
+import { REQUESTS } from '../workload/pod-spec';
 import type { ArkServer } from './ark-server';
 import { installationOf } from './installation';
 import { factsOf } from './profile-facts';
@@ -122,7 +123,7 @@ export class ArkNodeAgent extends Construct {
           command: [`/${product}`],
           args: nodeAgent.args,
           ...nodeAgentEnvironment(server),
-          resources: props.resources ?? DEFAULT_REQUESTS,
+          resources: props.resources ?? REQUESTS,
           securityContext: {
             allowPrivilegeEscalation: false,
             capabilities: { drop: ['ALL'], ...(capabilities.length > 0 && { add: capabilities }) },
@@ -148,10 +149,6 @@ export class ArkNodeAgent extends Construct {
     };
   }
 }
-
-const DEFAULT_REQUESTS: k8s.ResourceRequirements = {
-  requests: { cpu: k8s.Quantity.fromString('100m'), memory: k8s.Quantity.fromString('128Mi') },
-};
 
 function nodeAgentEnvironment(server: ArkServer): { env: k8s.EnvVar[]; envFrom?: k8s.EnvFromSource[] } {
   const { product } = factsOf(server.profile);

@@ -30,7 +30,7 @@ const HARDENED: k8s.SecurityContext = {
 };
 
 /** Enough for the scheduler to place the pod; a limit would be a guess about an unknown image. */
-const REQUESTS: k8s.ResourceRequirements = {
+export const REQUESTS: k8s.ResourceRequirements = {
   requests: { cpu: k8s.Quantity.fromString('100m'), memory: k8s.Quantity.fromString('128Mi') },
 };
 
