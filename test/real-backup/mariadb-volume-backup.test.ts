@@ -1,12 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { DatabaseEngine } from '../../lib';
 import { HookedContainer } from '../support/backup/hooked-container';
 import { lastLine } from '../support/backup/pod';
-import { killGroup, until } from '../support/backup/processes';
-import { environment, MariadbServer, missingMariadb } from '../support/mariadb-server';
+import { killGroup, start, until } from '../support/backup/processes';
+import { describeReal } from '../support/backup/programs';
+import { MariadbServer } from '../support/mariadb-server';
 import type { Outcome } from '../support/shell';
 
 const SCRIPTS = DatabaseEngine.mariadb({ version: '11.8.8' }).spec.volumeBackupScripts!;
@@ -41,10 +41,7 @@ const FILL = `
 const AS_IN_THE_IMAGE = `DELETE FROM mysql.global_priv WHERE User = 'root' AND Host <> 'localhost'; FLUSH PRIVILEGES;
   ALTER USER root@localhost IDENTIFIED BY ${text(PASSWORD)};`;
 
-const missing = missingMariadb();
-if (missing !== undefined) process.stderr.write(`copies of MariaDB's volume are not tried: ${missing}\n`);
-
-(missing === undefined ? describe : describe.skip)('copies of the volume of a MariaDB server', () => {
+describeReal('copies of the volume of a MariaDB server', ['mariadb'], () => {
   const containers: HookedContainer[] = [];
   const servers: MariadbServer[] = [];
   let source: MariadbServer;
@@ -52,20 +49,12 @@ if (missing !== undefined) process.stderr.write(`copies of MariaDB's volume are 
 
   const container = (server: MariadbServer, password = PASSWORD): HookedContainer => {
     const env = { MARIADB_ROOT_PASSWORD: password, MYSQL_UNIX_PORT: server.path('socket') };
-    const made = new HookedContainer(SCRIPTS, env, ['/usr/bin', '/bin', '/usr/sbin']);
+    const made = new HookedContainer(SCRIPTS, env, server.image);
     containers.push(made);
     return made;
   };
-  const sql = (server: MariadbServer, statements: string, user = 'root', password = PASSWORD): string => {
-    const args = ['--no-defaults', '-B', '-N', '-r', `-u${user}`, `--socket=${server.path('socket')}`];
-    const { status, stdout, stderr } = spawnSync('mariadb', args, {
-      env: environment({ MYSQL_PWD: password }),
-      input: statements,
-      encoding: 'utf8',
-    });
-    if (status !== 0) throw new Error(stderr);
-    return stdout.trimEnd();
-  };
+  const sql = (server: MariadbServer, statements: string, user = 'root', password = PASSWORD): string =>
+    server.ask([`-u${user}`, `--socket=${server.path('socket')}`], statements, password);
   /** As the image makes it: root with a password, an application user and an empty database of its own. */
   const freshServer = async (): Promise<MariadbServer> => {
     const server = new MariadbServer();
@@ -123,19 +112,15 @@ if (missing !== undefined) process.stderr.write(`copies of MariaDB's volume are 
 
   // A flush that waits for a long query would hold up all that come after it.
   test('a checkpoint waits for no long query', async () => {
-    const long = spawnSync(
-      'sh',
-      [
-        '-c',
-        `mariadb --no-defaults -uroot --socket=${source.path('socket')} -e 'SELECT SLEEP(20) FROM shop.old LIMIT 1' > /dev/null 2>&1 & echo $!`,
-      ],
-      { env: environment({ MYSQL_PWD: PASSWORD }) },
-    );
+    const query = 'SELECT SLEEP(20) FROM shop.old LIMIT 1';
+    const client = ['--no-defaults', '-uroot', `--socket=${source.path('socket')}`, '-e', query];
+    const long = start(source.image.program('mariadb', ...client), { MYSQL_PWD: PASSWORD });
+    await until(() => sql(source, 'SHOW PROCESSLIST').includes('SLEEP(20)'), 'the query');
     const begin = Date.now();
     ok(await whole.run('checkpoint'));
     expect(sql(source, 'SELECT COUNT(*) FROM shop.old')).toBe('2');
     expect(Date.now() - begin).toBeLessThan(15_000);
-    process.kill(Number(long.stdout.toString()));
+    killGroup(long);
   });
 
   test('dumps come back whole in a new server', async () => {

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ACCOUNT_KEY, Azurite } from '../support/backup/azurite';
@@ -8,7 +7,7 @@ import { Pod, lastLine } from '../support/backup/pod';
 import { DRILL, DUMP, RESTORE, contents, fillShop, postgresPod } from '../support/backup/postgres-backup';
 import { PostgresServer } from '../support/backup/postgres-server';
 import { killGroup, start, until } from '../support/backup/processes';
-import { describeReal, program } from '../support/backup/programs';
+import { describeReal } from '../support/backup/programs';
 import type { Outcome } from '../support/shell';
 
 const ok = (outcome: Outcome): string => {
@@ -97,8 +96,8 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
     });
 
     test('fails when the server dies in the middle', async () => {
-      // pg_dump waits before its last table, when the server has gone.
-      server.sql('shop', 'CREATE TABLE zzz (x int)');
+      // Takes pg_dump seconds, in which the server goes.
+      server.sql('shop', 'CREATE TABLE zzz AS SELECT md5(n::text) FROM generate_series(1, 1000000) n');
       const running = pod.start(DUMP);
       server.sql('shop', 'SELECT 1');
       await until(
@@ -161,9 +160,10 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
       const dump = readFileSync(pod.path('backup/dump'));
       const cut = join(pod.folder, 'cut');
       writeFileSync(cut, dump.subarray(0, Math.ceil(dump.length / 20)));
-      const restore = join(program('postgres'), 'pg_restore');
-      expect(spawnSync(restore, ['--list', cut]).status).toBe(0);
-      expect(spawnSync(restore, ['-f', '/dev/null', cut]).status).toBe(1);
+      const status = async (...args: string[]) =>
+        (await start(server.image.program('pg_restore', ...args, cut), {}).outcome).status;
+      expect(await status('--list')).toBe(0);
+      expect(await status('-f', '/dev/null')).toBe(1);
     });
 
     test('killed and run again, begins anew', async () => {
@@ -235,8 +235,8 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
       await fetched();
       server.sql('shop', 'CREATE TABLE since (x int)');
       // Clients that come back at once, as a pool does.
-      const loop = start(['/bin/sh', '-c', 'while :; do psql -c "SELECT pg_sleep(60)"; done'], {
-        PATH: `${program('postgres')}:/usr/bin:/bin`,
+      const loop = start(server.image.program('sh', '-c', 'while :; do psql -c "SELECT pg_sleep(60)"; done'), {
+        PATH: server.image.path.join(':'),
         PGHOST: '127.0.0.1',
         PGPORT: String(server.port),
         PGUSER: 'postgres',
@@ -474,7 +474,7 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
       // A blocker that does not end: as a prepared transaction would be.
       pod.shim(
         'psql',
-        'cat > "$TMPDIR/sql"; ! grep -q RENAME "$TMPDIR/sql" || { echo "ERROR:  in use" >&2; exit 3; }; exec "$REAL" "$@" < "$TMPDIR/sql"',
+        'sql=$TMPDIR/sql.$$; cat > "$sql"; ! grep -q RENAME "$sql" || { echo "ERROR:  in use" >&2; exit 3; }; exec "$REAL" "$@" < "$sql"',
       );
       const outcome = await pod.run(RESTORE, { REPLACE: 'true' });
       expect(outcome.status).toBe(1);

@@ -3,12 +3,13 @@ import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, trunca
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseEngine } from '../../lib';
+import { installBusybox } from '../support/backup/busybox';
 import { HookedContainer } from '../support/backup/hooked-container';
 import { lastLine } from '../support/backup/pod';
 import { contents, fillShop } from '../support/backup/postgres-backup';
 import { PostgresServer } from '../support/backup/postgres-server';
-import { killGroup, until } from '../support/backup/processes';
-import { describeReal, program } from '../support/backup/programs';
+import { killGroup, start, until } from '../support/backup/processes';
+import { describeReal } from '../support/backup/programs';
 import type { Outcome } from '../support/shell';
 
 const SCRIPTS = DatabaseEngine.postgres({ version: '17.11' }).spec.volumeBackupScripts!;
@@ -74,9 +75,9 @@ describeReal('copies of the volume of a PostgreSQL server', ['postgres', 'busybo
   let whole: HookedContainer;
   let busybox: string;
 
-  const container = (server: PostgresServer, shell?: string, path = ['/usr/bin', '/bin']): HookedContainer => {
-    const env = { POSTGRES_PASSWORD: PASSWORD, PGHOST: '127.0.0.1', PGPORT: String(server.port) };
-    const made = new HookedContainer(SCRIPTS, env, [program('postgres'), ...path], shell);
+  const container = (server: PostgresServer, tools?: string, password = PASSWORD): HookedContainer => {
+    const env = { POSTGRES_PASSWORD: password, PGHOST: '127.0.0.1', PGPORT: String(server.port) };
+    const made = new HookedContainer(SCRIPTS, env, server.image, tools);
     containers.push(made);
     return made;
   };
@@ -97,7 +98,7 @@ describeReal('copies of the volume of a PostgreSQL server', ['postgres', 'busybo
   beforeAll(async () => {
     busybox = mkdtempSync(join(tmpdir(), 'busybox-'));
     chmodSync(busybox, 0o755);
-    spawnSync(program('busybox'), ['--install', '-s', busybox]);
+    installBusybox(busybox);
     // Alpine's BusyBox has it, Debian's has not.
     if (!existsSync(join(busybox, 'flock'))) symlinkSync('/usr/bin/flock', join(busybox, 'flock'));
     source = await PostgresServer.start(PASSWORD);
@@ -135,10 +136,9 @@ describeReal('copies of the volume of a PostgreSQL server', ['postgres', 'busybo
 
   // The Alpine variants have BusyBox's shell and tools.
   test.each(['dash', 'BusyBox'])('dumps come back whole in a new server, in %s', async (name) => {
-    const shell: [string, string[]] =
-      name === 'dash' ? ['/bin/sh', ['/usr/bin', '/bin']] : [join(busybox, 'sh'), [busybox]];
+    const tools = name === 'dash' ? undefined : busybox;
     const server = await freshServer();
-    const [from, to] = [container(source, ...shell), container(server, ...shell)];
+    const [from, to] = [container(source, tools), container(server, tools)];
     expect(ok(await from.dump())).toMatch(
       /^dump: dumped 8 databases, \d{5,} bytes, in \d+ s, as dump-1:\n\d+ "postgres"\n/,
     );
@@ -147,13 +147,14 @@ describeReal('copies of the volume of a PostgreSQL server', ['postgres', 'busybo
     expect(ok(await to.load(from))).toMatch(/^load: loaded 8 databases of dump-2 in \d+ s:\n\d+ "postgres"\n/);
     expect(comparable(everything(server))).toBe(comparable(everything(source)));
     expect(server.databases()).toEqual(source.databases());
-    const login = (role: string, password: string) =>
-      spawnSync('psql', ['-XAtc', 'SELECT 1', '-h', '127.0.0.1', '-p', String(server.port), '-U', role, 'postgres'], {
-        env: { PATH: process.env.PATH, PGPASSWORD: password },
-      }).status;
-    expect(login('re ports;', 'of the reports')).toBe(0);
-    expect(login('shop_owner', 'of the owner in the image')).toBe(0);
-    expect(login('shop_owner', 'of the owner')).not.toBe(0);
+    const login = async (role: string, password: string) => {
+      const where = ['-h', '127.0.0.1', '-p', String(server.port), '-U', role, 'postgres'];
+      const { outcome } = start(server.image.program('psql', '-XAtc', 'SELECT 1', ...where), { PGPASSWORD: password });
+      return (await outcome).status;
+    };
+    expect(await login('re ports;', 'of the reports')).toBe(0);
+    expect(await login('shop_owner', 'of the owner in the image')).toBe(0);
+    expect(await login('shop_owner', 'of the owner')).not.toBe(0);
   });
 
   test.each([
@@ -303,12 +304,7 @@ describeReal('copies of the volume of a PostgreSQL server', ['postgres', 'busybo
     expect(lastLine(await elsewhere.run('load', elsewhere.dumps))).toMatch(
       /^load: there is no whole dump in .* Nothing was changed$/,
     );
-    const wrong = new HookedContainer(
-      SCRIPTS,
-      { POSTGRES_PASSWORD: 'a secret', PGHOST: '127.0.0.1', PGPORT: String(source.port) },
-      [program('postgres'), '/usr/bin', '/bin'],
-    );
-    containers.push(wrong);
+    const wrong = container(source, undefined, 'a secret');
     for (const hook of ['checkpoint', 'dump'] as const) {
       const outcome = await wrong.run(hook, wrong.dumps);
       expect(outcome.status).toBe(1);

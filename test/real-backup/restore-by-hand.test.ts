@@ -1,14 +1,15 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { ACCOUNT, ACCOUNT_KEY, Azurite } from '../support/backup/azurite';
 import { UPLOAD } from '../support/backup/blob-containers';
 import { Blobs } from '../support/backup/blobs';
 import { Pod } from '../support/backup/pod';
 import { DUMP, contents, fillShop, postgresPod } from '../support/backup/postgres-backup';
 import { PostgresServer } from '../support/backup/postgres-server';
-import { describeReal, program } from '../support/backup/programs';
+import { start } from '../support/backup/processes';
+import { describeReal } from '../support/backup/programs';
+import { RcloneImage } from '../support/backup/rclone-image';
 
 const PAGE = readFileSync(join(__dirname, '../../docs/restore.md'), 'utf8');
 const [, SECTION = ''] = PAGE.split('\n## Without any cluster\n');
@@ -46,6 +47,8 @@ describeReal(
       writeFileSync(join(folder, 'storageKey.txt'), `${ACCOUNT_KEY}\n`);
       writeFileSync(join(folder, 'encryptionKey.txt'), `${KEY}\n`);
       other = await PostgresServer.start('secret');
+      const { uid, gid } = other.image.user;
+      for (const path of [folder, ...readdirSync(folder).map((name) => join(folder, name))]) chownSync(path, uid, gid);
     });
 
     afterEach(() => {
@@ -75,18 +78,16 @@ describeReal(
         'blobs:backup': `blobs:${container}`,
       });
       const there = using(restore, { 'PGPORT=5432': `PGPORT=${other.port}` });
-      const script = [here, container === 'sealed' ? sealed : '', fetch, there, whole].join('\n');
-      const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-euo', 'pipefail', '-c', script], {
-        cwd: folder,
-        encoding: 'utf8',
-        env: {
-          PATH: [dirname(program('rclone')), program('postgres'), process.env.PATH].join(delimiter),
-          HOME: folder,
-          LC_ALL: 'C.UTF-8',
-          RCLONE_CONFIG_BLOBS_ENDPOINT: `http://127.0.0.1:${azurite.port}/${ACCOUNT}`,
-          PGPASSWORD: 'secret',
-        },
+      const script = [`cd ${folder}`, here, container === 'sealed' ? sealed : '', fetch, there, whole].join('\n');
+      const { image } = other;
+      const running = start(image.program('bash', '--norc', '-euo', 'pipefail', '-c', script), {
+        PATH: [...image.path, RcloneImage.path].join(':'),
+        HOME: folder,
+        LC_ALL: 'C.UTF-8',
+        RCLONE_CONFIG_BLOBS_ENDPOINT: `http://127.0.0.1:${azurite.port}/${ACCOUNT}`,
+        PGPASSWORD: 'secret',
       });
+      const { status, stdout, stderr } = await running.outcome;
       expect({ status, stderr }).toEqual({ status: 0, stderr: expect.not.stringContaining('pg_restore') });
       expect(stdout).toMatch(new RegExp(`^${backup}\\.json\n[^]*^${backup}: OK\n${backup}\\.globals\\.sql: OK\n`, 'm'));
       const rows = 'SELECT count(*), md5(string_agg(note, id::text ORDER BY id)) FROM orders';

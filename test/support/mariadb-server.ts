@@ -1,45 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import type { ChildProcess, SpawnSyncReturns } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-/** The programs that are needed, or what to install. */
-export function missingMariadb(): string | undefined {
-  const programs = ['mariadbd', 'mariadb-install-db', 'mariadb', 'mariadb-dump', 'mariadb-admin', 'gzip'];
-  const missing = programs.filter(
-    (name) => spawnSync('sh', ['-c', `command -v ${name}`], { env: environment() }).status !== 0,
-  );
-  return missing.length === 0
-    ? undefined
-    : `${missing.join(', ')} missing: apt-get install mariadb-server mariadb-client`;
-}
-
-/** Debian keeps servers where only root looks. */
-export function environment(more: { [key: string]: string } = {}): { [key: string]: string } {
-  return { PATH: `${process.env.PATH}:/usr/sbin:/sbin`, ...more };
-}
-
-/** The scripts run as an image's user would, never as root, as whom no server starts. */
-export const NOT_ROOT = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => {
-        if (address && typeof address === 'object') resolve(address.port);
-      });
-    });
-  });
-}
+import { engineImage } from './backup/engine-image';
+import { freePort } from './backup/processes';
 
 /** A server of one test file, in a folder of its own. */
 export class MariadbServer {
-  // Sockets need a short path.
-  public readonly folder = mkdtempSync('/tmp/mariadb-');
+  public readonly image = engineImage('mariadb');
+  public readonly folder = mkdtempSync(join(tmpdir(), 'mariadb-'));
   public port = 0;
   private process?: ChildProcess;
 
@@ -51,7 +21,7 @@ export class MariadbServer {
       '--auth-root-authentication-method=normal',
       '--skip-test-db',
     ];
-    const made = spawnSync('mariadb-install-db', install, { ...NOT_ROOT, env: environment(), encoding: 'utf8' });
+    const made = this.run(['mariadb-install-db', ...install]);
     if (made.status !== 0) throw new Error(made.stdout + made.stderr);
     this.port = await freePort();
     await this.start();
@@ -70,10 +40,10 @@ export class MariadbServer {
       '--skip-name-resolve',
       '--character-set-server=utf8mb4',
     ];
-    this.process = spawn('mariadbd', args, { ...NOT_ROOT, env: environment(), stdio: 'ignore' });
+    const [command, ...rest] = this.image.program('mariadbd', ...args);
+    this.process = spawn(command!, rest, { env: {}, stdio: 'ignore' });
     for (let tries = 0; tries < 300; tries++) {
-      const ping = ['--no-defaults', `--socket=${this.path('socket')}`, 'ping'];
-      if (spawnSync('mariadb-admin', ping, { env: environment() }).status === 0) return;
+      if (this.run(['mariadb-admin', '--no-defaults', `--socket=${this.path('socket')}`, 'ping']).status === 0) return;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     throw new Error(readFileSync(this.path('log'), 'utf8'));
@@ -90,33 +60,28 @@ export class MariadbServer {
 
   /** What root, who can log in here only, gets for statements. */
   public sql(statements: string, database = ''): string {
-    const args = [
-      '--no-defaults',
-      '-uroot',
-      `--socket=${this.path('socket')}`,
-      '--default-character-set=utf8mb4',
-      '-N',
-      '-r',
-      '-B',
-      database,
-    ];
-    const { status, stdout, stderr } = spawnSync('mariadb', args.filter(Boolean), {
-      env: environment(),
-      input: statements,
-      encoding: 'utf8',
-      maxBuffer: 1 << 28,
-    });
+    return this.ask(['-uroot', `--socket=${this.path('socket')}`, ...(database ? [database] : [])], statements);
+  }
+
+  /** What a client with these arguments gets for statements. */
+  public ask(args: readonly string[], statements: string, password = ''): string {
+    const how = ['--no-defaults', '--default-character-set=utf8mb4', '-N', '-r', '-B'];
+    const env = { MYSQL_PWD: password };
+    const { status, stdout, stderr } = this.run(['mariadb', ...how, ...args], env, statements);
     if (status !== 0) throw new Error(stderr);
     return stdout.trimEnd();
   }
 
-  public path(name: string): string {
-    return join(this.folder, name);
+  /** Runs a program of the image. */
+  public run(command: readonly string[], more: { [name: string]: string } = {}, input = ''): SpawnSyncReturns<string> {
+    const [name, ...args] = command;
+    const [program, ...rest] = this.image.program(name!, ...args);
+    const env = { PATH: this.image.path.join(':'), ...more };
+    return spawnSync(program!, rest, { env, input, encoding: 'utf8', maxBuffer: 1 << 28 });
   }
 
-  public write(name: string, text: string | Buffer): void {
-    mkdirSync(join(this.path(name), '..'), { recursive: true });
-    writeFileSync(this.path(name), text);
+  public path(name: string): string {
+    return join(this.folder, name);
   }
 
   public async remove(): Promise<void> {

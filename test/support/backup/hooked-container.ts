@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -11,16 +10,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import type { DatabaseVolumeBackupScripts } from '../../../lib';
 import type { Outcome } from '../shell';
+import type { EngineImage } from './engine-image';
 import { killGroup, start } from './processes';
 import type { Running } from './processes';
-
-/** As nobody, who owns nothing else. */
-const NOBODY = process.getuid?.() === 0 ? 65534 : undefined;
-const AS_NOBODY =
-  NOBODY === undefined ? [] : ['/usr/bin/setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--'];
 
 type Hook = keyof DatabaseVolumeBackupScripts;
 
@@ -36,21 +31,26 @@ export class HookedContainer {
   public constructor(
     private readonly scripts: DatabaseVolumeBackupScripts,
     private readonly env: { readonly [name: string]: string },
-    private readonly path: readonly string[],
-    private readonly shell = '/bin/sh',
+    private readonly image: EngineImage,
+    /** A folder with a shell and tools that stand for the image's own. */
+    private readonly tools?: string,
   ) {
     chmodSync(this.folder, 0o755);
     for (const folder of [this.dumps, this.tmp, this.bin]) {
       mkdirSync(folder);
-      if (NOBODY !== undefined) chownSync(folder, NOBODY, NOBODY);
+      chownSync(folder, image.user.uid, image.user.gid);
     }
+  }
+
+  private get path(): readonly string[] {
+    return [this.bin, ...(this.tools === undefined ? this.image.path : [...this.image.programs, this.tools])];
   }
 
   /** As Velero runs it: `[sh, -c, TEXT, name, argument…]`. */
   public start(hook: Hook, ...args: string[]): Running {
-    const command = [...AS_NOBODY, this.shell, '-c', this.scripts[hook]!, hook, ...args];
-    const PATH = [this.bin, ...this.path].join(delimiter);
-    const running = start(command, { ...this.env, PATH, TMPDIR: this.tmp });
+    const shell = join(this.tools ?? '/bin', 'sh');
+    const command = this.image.container([shell, '-c', this.scripts[hook]!, hook, ...args]);
+    const running = start(command, { ...this.env, PATH: this.path.join(':'), TMPDIR: this.tmp });
     this.started.push(running);
     void running.outcome.then(({ stdout, stderr }) => (this.said += stdout + stderr));
     return running;
@@ -71,8 +71,7 @@ export class HookedContainer {
 
   /** A program that goes before all others; `$REAL` is the one it stands before. */
   public shim(name: string, text: string): void {
-    const real = this.path.map((folder) => join(folder, name)).find(existsSync)!;
-    writeFileSync(join(this.bin, name), `#!/bin/sh\nREAL=${real}\n${text}\n`);
+    writeFileSync(join(this.bin, name), `#!/bin/sh\nREAL=${this.image.which(name)}\n${text}\n`);
     chmodSync(join(this.bin, name), 0o755);
   }
 

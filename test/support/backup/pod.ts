@@ -1,10 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import {
-  copyFileSync,
   chmodSync,
   chownSync,
   existsSync,
-  linkSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -15,9 +13,11 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { Outcome } from '../shell';
+import { NOBODY, runAs } from './engine-image';
+import type { EngineImage, User } from './engine-image';
 import { killGroup, start } from './processes';
 import type { Running } from './processes';
-import { program, unprivileged, unprivilegedIds } from './programs';
+import { RcloneImage } from './rclone-image';
 
 interface Env {
   readonly [key: string]: string;
@@ -27,34 +27,6 @@ interface Env {
 export interface Container {
   readonly scripts: readonly string[];
   readonly image: 'rclone' | 'engine';
-}
-
-/** The shell of containers as a user of the cluster's node: BusyBox's applets and rclone, which are all that rclone's image has. */
-class RcloneImage {
-  private static folder: string | undefined;
-
-  public static get path(): string {
-    RcloneImage.folder ??= RcloneImage.make();
-    return RcloneImage.folder;
-  }
-
-  public static remove(): void {
-    if (RcloneImage.folder !== undefined) rmSync(RcloneImage.folder, { recursive: true, force: true });
-    RcloneImage.folder = undefined;
-  }
-
-  private static make(): string {
-    const folder = mkdtempSync(join(tmpdir(), 'rclone-image-'));
-    chmodSync(folder, 0o755);
-    spawnSync(program('busybox'), ['--install', '-s', folder]);
-    // The cache lies in a home directory, which the user that runs the pods may be barred from.
-    try {
-      linkSync(program('rclone'), join(folder, 'rclone'));
-    } catch {
-      copyFileSync(program('rclone'), join(folder, 'rclone'));
-    }
-    return folder;
-  }
 }
 
 /** A pod: a scratch volume and Secrets, in which containers run one after the other, as one user. */
@@ -69,11 +41,11 @@ export class Pod {
   private readonly started: Running[] = [];
   private readonly outcomes: Outcome[] = [];
 
-  /** `env` is that of every container; `enginePath` goes before the system's own PATH in the engine's. */
+  /** `env` is that of every container; a pod without an image of an engine has only containers of rclone's. */
   public constructor(
     private readonly env: Env,
     secrets: Env,
-    private readonly enginePath: readonly string[] = [],
+    private readonly engine?: EngineImage,
   ) {
     Pod.all.add(this);
     chmodSync(this.folder, 0o755);
@@ -82,6 +54,10 @@ export class Pod {
       chmodSync(join(this.folder, folder), 0o777);
     }
     for (const [name, text] of Object.entries(secrets)) this.secret(name, text);
+  }
+
+  private get user(): User {
+    return this.engine?.user ?? NOBODY;
   }
 
   public static removeAll(): void {
@@ -97,8 +73,7 @@ export class Pod {
   /** A program that goes before all others in the engine's containers and rclone's; `$REAL` is the one it stands before. */
   public shim(name: string, text: string): void {
     const file = join(this.folder, 'bin', name);
-    const real = [...this.enginePath, '/usr/bin', '/bin', RcloneImage.path].map((folder) => join(folder, name));
-    const found = name === 'rclone' ? join(RcloneImage.path, name) : real.find((path) => existsSync(path))!;
+    const found = (name === 'rclone' ? undefined : this.engine?.which(name)) ?? join(RcloneImage.path, name);
     writeFileSync(file, `#!/bin/sh\nREAL=${found}\n${text}\n`);
     chmodSync(file, 0o755);
   }
@@ -126,7 +101,7 @@ export class Pod {
   public write(name: string, content: string | Buffer): void {
     mkdirSync(dirname(this.path(name)), { recursive: true });
     writeFileSync(this.path(name), content);
-    const { uid, gid } = unprivilegedIds();
+    const { uid, gid } = this.user;
     // Never above the scratch folder: `/` has no parent to end at.
     for (let path = this.path(name); path.startsWith(`${this.scratch}/`); path = dirname(path))
       chownSync(path, uid, gid);
@@ -136,8 +111,7 @@ export class Pod {
   public start({ scripts, image }: Container, env: Env = {}): Running {
     const text = scripts.map((script) => readFileSync(join(__dirname, '../../../lib', script), 'utf8')).join('');
     const name = basename(scripts.at(-1)!, '.sh');
-    const bin = join(this.folder, 'bin');
-    const path = image === 'rclone' ? [bin, RcloneImage.path] : [bin, ...this.enginePath, '/usr/bin', '/bin'];
+    const path = [join(this.folder, 'bin'), ...(image === 'rclone' ? [RcloneImage.path] : this.engine!.path)];
     const all = {
       SCRATCH: this.scratch,
       CREDENTIALS: this.credentials,
@@ -147,8 +121,12 @@ export class Pod {
       ...env,
       PATH: path.join(':'),
     };
-    const shell = image === 'rclone' ? join(RcloneImage.path, 'sh') : '/bin/sh';
-    const running = start(unprivileged([shell, '-c', this.prelude + text, name]), all);
+    const words = ['-c', this.prelude + text, name];
+    const command =
+      image === 'rclone'
+        ? runAs(this.user, [join(RcloneImage.path, 'sh'), ...words])
+        : this.engine!.container(['/bin/sh', ...words]);
+    const running = start(command, all);
     this.started.push(running);
     void running.outcome.then((outcome) => this.outcomes.push(outcome));
     return running;
@@ -170,6 +148,11 @@ export class Pod {
   /** Files that a container left in its temporary folder. */
   public leftovers(): string[] {
     return readdirSync(join(this.folder, 'tmp'));
+  }
+
+  /** After a kill: the temporary folder dies with its container. */
+  public clean(): void {
+    for (const name of this.leftovers()) rmSync(join(this.folder, 'tmp', name), { recursive: true });
   }
 
   public remove(): void {

@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import { ACCOUNT, ACCOUNT_KEY } from './azurite';
 import { Pod } from './pod';
 import type { Container } from './pod';
 import type { PostgresServer } from './postgres-server';
-import { program } from './programs';
 
 const script = (name: string): string => `database/postgres/${name}.sh`;
 
@@ -89,6 +87,6 @@ export function postgresPod(
       ...env,
     },
     { 'dbPassword.txt': server.password, 'storageKey.txt': ACCOUNT_KEY },
-    [join(program('postgres'))],
+    server.image,
   );
 }

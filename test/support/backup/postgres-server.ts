@@ -2,11 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { engineImage } from './engine-image';
 import { freePort } from './processes';
-import { program, unprivileged, unprivilegedIds } from './programs';
 
 /** A PostgreSQL server on a free port of 127.0.0.1, which asks for a password. */
 export class PostgresServer {
+  public readonly image = engineImage('postgres');
+
   private constructor(
     private readonly folder: string,
     public readonly port: number,
@@ -16,7 +18,7 @@ export class PostgresServer {
   public static async start(password: string): Promise<PostgresServer> {
     const folder = mkdtempSync(join(tmpdir(), 'postgres-'));
     const server = new PostgresServer(folder, await freePort(), password);
-    const { uid, gid } = unprivilegedIds();
+    const { uid, gid } = server.image.user;
     const file = join(folder, 'password');
     writeFileSync(file, password);
     chownSync(folder, uid, gid);
@@ -27,10 +29,10 @@ export class PostgresServer {
   }
 
   public sql(database: string, sql: string): string {
-    const env = { PGPASSWORD: this.password, PGCLIENTENCODING: 'UTF8', PATH: process.env.PATH!, LC_ALL: 'C.UTF-8' };
-    const args = ['-XAtqw', '-v', 'ON_ERROR_STOP=1', '-h', '127.0.0.1', '-p', String(this.port), '-U', 'postgres'];
-    const options = { env: { ...env, PGDATABASE: database }, input: sql, encoding: 'utf8' } as const;
-    const { status, stdout, stderr } = spawnSync(join(program('postgres'), 'psql'), args, options);
+    const env = { PGPASSWORD: this.password, PGCLIENTENCODING: 'UTF8', LC_ALL: 'C.UTF-8', PGDATABASE: database };
+    const where = ['-h', '127.0.0.1', '-p', String(this.port), '-U', 'postgres'];
+    const [psql, ...args] = this.image.program('psql', '-XAtqw', '-v', 'ON_ERROR_STOP=1', ...where);
+    const { status, stdout, stderr } = spawnSync(psql!, args, { env, input: sql, encoding: 'utf8' });
     if (status !== 0) throw new Error(stderr);
     return stdout.trimEnd();
   }
@@ -70,8 +72,8 @@ export class PostgresServer {
   }
 
   private program(name: string, ...args: string[]): void {
-    const [command, ...rest] = unprivileged([join(program('postgres'), name), ...args]);
-    const env = { PATH: process.env.PATH!, LC_ALL: 'C.UTF-8' };
+    const [command, ...rest] = this.image.program(name, ...args);
+    const env = { PATH: this.image.path.join(':'), LC_ALL: 'C.UTF-8' };
     const { status, stderr, stdout } = spawnSync(command!, rest, {
       env,
       cwd: '/',

@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { findEngineImage } from './engine-image';
+import type { Engine } from './engine-image';
 
 /** Where CI and developers put what no package manager has in the right version. */
 const CACHE = join(homedir(), '.cache/cdk8s-stateful-test');
@@ -19,26 +20,15 @@ const onPath = (name: string): string | undefined =>
 
 const existing = (path: string): string | undefined => (existsSync(path) ? path : undefined);
 
-/** Debian keeps the servers of several majors beside each other, and not on the PATH: the newest. */
-function postgres(): string | undefined {
-  const root = '/usr/lib/postgresql';
-  const majors = existsSync(root) ? readdirSync(root).sort((a, b) => Number(b) - Number(a)) : [];
-  const folders = majors.map((major) => join(root, major, 'bin'));
-  const own = onPath('initdb');
-  return folders
-    .concat(own === undefined ? [] : [join(own, '..')])
-    .find((folder) => existsSync(join(folder, 'initdb')));
-}
-
 const RCLONE = join(CACHE, 'rclone-1.75.0');
 const AZURITE = join(CACHE, 'azurite-3.37.0');
 
 const VELERO = join(CACHE, 'velero-1.18.3');
 
 const PROGRAMS = {
+  shfmt: { find: () => onPath('shfmt'), get: 'apt-get install shfmt' },
   shellcheck: { find: () => onPath('shellcheck'), get: 'apt-get install shellcheck' },
   busybox: { find: () => onPath('busybox'), get: 'apt-get install busybox' },
-  postgres: { find: postgres, get: 'apt-get install postgresql postgresql-contrib' },
   rclone: {
     find: () => existing(join(RCLONE, 'rclone')),
     get: `GOBIN=${RCLONE} GOFLAGS=-mod=mod CGO_ENABLED=0 go install github.com/rclone/rclone@v1.75.0`,
@@ -55,7 +45,12 @@ const PROGRAMS = {
 
 export type ProgramName = keyof typeof PROGRAMS;
 
-/** The path of a program (of a folder of programs: PostgreSQL, Velero). */
+const ENGINES: { readonly [engine in Engine]: string } = {
+  postgres: 'apt-get install postgresql postgresql-contrib',
+  mariadb: 'apt-get install mariadb-server mariadb-client',
+};
+
+/** The path of a program (of a folder of programs: Velero). */
 export function program(name: ProgramName): string {
   const path = PROGRAMS[name].find();
   if (path === undefined) throw new Error(`${name} is missing; to get it: ${PROGRAMS[name].get}`);
@@ -63,24 +58,23 @@ export function program(name: ProgramName): string {
 }
 
 /** Tests on real programs. Where one is missing they count as skipped, and say how to get it. */
-export function describeReal(name: string, needs: readonly ProgramName[], tests: () => void): void {
-  const missing = needs.filter((need) => PROGRAMS[need].find() === undefined);
+export function describeReal(name: string, needs: readonly (ProgramName | Engine)[], tests: () => void): void {
+  const missing = needs.filter((need) => !isThere(need));
   for (const need of missing) {
-    process.stderr.write(`${name}: skipped, as there is no ${need}. To get it: ${PROGRAMS[need].get}\n`);
+    const get = isEngine(need) ? ENGINES[need] : PROGRAMS[need].get;
+    process.stderr.write(`${name}: skipped, as there is no ${need}. To get it: ${get}\n`);
+  }
+  for (const engine of needs.filter(isEngine)) {
+    const image = findEngineImage(engine);
+    if (image) process.stderr.write(`${name}: on ${image.release}\n`);
   }
   (missing.length > 0 || process.platform === 'win32' ? describe.skip : describe)(name, tests);
 }
 
-/** Database servers refuse to run as root; who is root runs them as this user. */
-export function unprivileged(command: readonly string[]): string[] {
-  if (process.getuid?.() !== 0) return [...command];
-  return ['/usr/bin/setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups', '--', ...command];
+function isEngine(need: ProgramName | Engine): need is Engine {
+  return need in ENGINES;
 }
 
-/** Owner of the folders that `unprivileged` programs write to. */
-export function unprivilegedIds(): { readonly uid: number; readonly gid: number } {
-  const id = (flag: string): number => Number(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout);
-  return process.getuid?.() === 0
-    ? { uid: id('-u'), gid: id('-g') }
-    : { uid: process.getuid!(), gid: process.getgid!() };
+function isThere(need: ProgramName | Engine): boolean {
+  return isEngine(need) ? findEngineImage(need) !== undefined : PROGRAMS[need].find() !== undefined;
 }
