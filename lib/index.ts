@@ -49,6 +49,8 @@ export type {
 export { AntiAffinity } from './workload/anti-affinity';
 export { ClientAccess } from './workload/client-access';
 export type { ClientAccessProps, IClientAccessTarget } from './workload/client-access';
+export { ContainerResources } from './workload/container-resources';
+export type { ContainerLimits } from './workload/container-resources';
 export { Deployment } from './workload/deployment';
 export type { DeploymentProps } from './workload/deployment';
 export type { EmptyDirMount } from './workload/empty-dir-mount';

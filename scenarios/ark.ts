@@ -1,7 +1,7 @@
-import { Chart, Duration } from 'cdk8s';
+import { Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { ArkBackupLocation, ArkNodeAgent, ArkServer, ArkVolumeSnapshotLocation } from '../lib';
+import { ArkBackupLocation, ArkNodeAgent, ArkServer, ArkVolumeSnapshotLocation, ContainerResources } from '../lib';
 import type { ArkProfile } from '../lib';
 
 /** What the server of a cluster is. */
@@ -30,6 +30,8 @@ export class Ark extends Chart {
       profile: props.profile,
       restoreOnly: props.restoreOnly ?? false,
       credentials: kplus.Secret.fromSecretName(this, 'Credentials', 'cloud-credentials'),
+      // Backups and restores go through its /tmp and /scratch.
+      resources: ContainerResources.of({ memory: Size.mebibytes(512), ephemeralStorage: Size.gibibytes(10) }),
     });
     new ArkBackupLocation(this, 'default', {
       server: this.server,
@@ -42,6 +44,10 @@ export class Ark extends Chart {
       apiTimeout: Duration.minutes(20),
       resourceGroup: 'aks-backups',
     });
-    new ArkNodeAgent(this, 'NodeAgent', { server: this.server });
+    new ArkNodeAgent(this, 'NodeAgent', {
+      server: this.server,
+      // An index of the repository is in memory, and a cache of it in /scratch: more for millions of files.
+      resources: ContainerResources.of({ memory: Size.gibibytes(1), ephemeralStorage: Size.gibibytes(4) }),
+    });
   }
 }

@@ -1,7 +1,7 @@
 import { Chart, Size } from 'cdk8s';
 import type { ChartProps } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { AksStorageClass, PersistentVolumeClaim, Pod } from '../lib';
+import { AksStorageClass, ContainerResources, PersistentVolumeClaim, Pod } from '../lib';
 
 /**
  * A claim becomes an Azure Disk, and a pod keeps a file on it.
@@ -16,7 +16,14 @@ export class AzureDisk extends Chart {
     });
 
     new Pod(this, 'pod-pvc-disk', {
-      containers: [{ name: 'ubuntu', image: 'ubuntu:24.04', command: ['tail', '-f', '/dev/null'] }],
+      containers: [
+        {
+          name: 'ubuntu',
+          image: 'ubuntu:24.04',
+          command: ['tail', '-f', '/dev/null'],
+          resources: ContainerResources.of({ memory: Size.mebibytes(128), ephemeralStorage: Size.mebibytes(128) }),
+        },
+      ],
       claims: [{ name: 'volume', claim, mounts: [{ path: '/mnt/azure' }] }],
     });
   }

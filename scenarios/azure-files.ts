@@ -1,7 +1,7 @@
 import { Chart, Size } from 'cdk8s';
 import type { ChartProps } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { AccessMode, AzureFilesStorageClass, PersistentVolumeClaim, Pod } from '../lib';
+import { AccessMode, AzureFilesStorageClass, ContainerResources, PersistentVolumeClaim, Pod } from '../lib';
 
 /**
  * A share in an account of one's own, and two pods that see the same files, without Linux permissions.
@@ -18,7 +18,14 @@ export class AzureFiles extends Chart {
 
     for (const name of ['pvc-files1', 'pvc-files2']) {
       new Pod(this, name, {
-        containers: [{ name: 'ubuntu', image: 'ubuntu:24.04', command: ['tail', '-f', '/dev/null'] }],
+        containers: [
+          {
+            name: 'ubuntu',
+            image: 'ubuntu:24.04',
+            command: ['tail', '-f', '/dev/null'],
+            resources: ContainerResources.of({ memory: Size.mebibytes(128), ephemeralStorage: Size.mebibytes(128) }),
+          },
+        ],
         claims: [{ name: 'volume', claim, mounts: [{ path: '/mnt/azure' }] }],
       });
     }

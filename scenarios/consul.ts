@@ -2,7 +2,7 @@ import { Chart, Duration, Size } from 'cdk8s';
 import type { ChartProps } from 'cdk8s';
 import { ApiResource, Role, RoleBinding, ServiceAccount, k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { AntiAffinity, HeadlessService, PersistentStatefulSet, PodManagementPolicy } from '../lib';
+import { AntiAffinity, ContainerResources, HeadlessService, PersistentStatefulSet, PodManagementPolicy } from '../lib';
 
 /**
  * A Consul cluster of three servers, each on a node and a volume of its own: losing every pod loses nothing. It has no login,
@@ -47,6 +47,8 @@ export class Consul extends Chart {
             { name: 'CONSUL_DISABLE_PERM_MGMT', value: 'true' },
           ],
           ports: [{ name: 'http', containerPort: 8500 }],
+          // All keys are in memory.
+          resources: ContainerResources.of({ memory: Size.mebibytes(512), ephemeralStorage: Size.mebibytes(256) }),
           // The agent answers, with or without a leader: only ready pods are found by the others, which then elect one.
           readinessProbe: { httpGet: { path: '/v1/status/leader', port: k8s.IntOrString.fromNumber(8500) } },
         },

@@ -2,9 +2,10 @@ import { Chart, JsonPatch, Size } from 'cdk8s';
 import type { ChartProps } from 'cdk8s';
 import { Secret, k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { DatabaseEngine, StatefulDatabase, StorageClass } from '../lib';
+import { ContainerResources, DatabaseEngine, StatefulDatabase, StorageClass } from '../lib';
 
 const FOLDERS = ['modules', 'profiles', 'themes'];
+
 /**
  * A site in one pod: Drupal beside its database, each with a volume.
  */
@@ -16,7 +17,12 @@ export class Foodmag extends Chart {
     const labels = { app: 'foodmag-app', env: 'prod' };
     const storageClass = StorageClass.fromStorageClassName(this, 'Class', 'storageos-rep-1');
     const volume = { size: Size.gibibytes(5), storageClass, labels };
-    const drupal = { image: 'drupal:11.4.5-apache', securityContext: { runAsUser: 33, runAsGroup: 33 } };
+    const drupal = {
+      image: 'drupal:11.4.5-apache',
+      securityContext: { runAsUser: 33, runAsGroup: 33 },
+      // As much as a few requests of PHP take, and all that is uploaded to /tmp.
+      resources: ContainerResources.of({ memory: Size.gibibytes(1), ephemeralStorage: Size.gibibytes(1) }),
+    };
     const container = 'foodmag-app-cms';
     new StatefulDatabase(this, 'foodmag-app', {
       engine: DatabaseEngine.postgres({ version: '17.11' }),

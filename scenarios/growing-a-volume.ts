@@ -1,7 +1,7 @@
 import { Chart, Size } from 'cdk8s';
 import type { ChartProps } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { AzureDiskStorageClass, PersistentVolumeClaim, Pod } from '../lib';
+import { AzureDiskStorageClass, ContainerResources, PersistentVolumeClaim, Pod } from '../lib';
 
 /**
  * A volume that can grow: raise `size`, synthesize and apply. Nothing is deleted and made anew, and it never shrinks.
@@ -16,7 +16,14 @@ export class GrowingAVolume extends Chart {
     });
 
     new Pod(this, 'pod-growing', {
-      containers: [{ name: 'ubuntu', image: 'ubuntu:24.04', command: ['tail', '-f', '/dev/null'] }],
+      containers: [
+        {
+          name: 'ubuntu',
+          image: 'ubuntu:24.04',
+          command: ['tail', '-f', '/dev/null'],
+          resources: ContainerResources.of({ memory: Size.mebibytes(128), ephemeralStorage: Size.mebibytes(128) }),
+        },
+      ],
       claims: [{ name: 'volume', claim, mounts: [{ path: '/data' }] }],
     });
   }

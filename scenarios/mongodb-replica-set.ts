@@ -4,6 +4,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import {
   ClientAccess,
+  ContainerResources,
   DatabaseEngine,
   Deployment,
   MongoReplicaSetInitiation,
@@ -47,6 +48,7 @@ export class MongodbReplicaSet extends Chart {
           image: props.catalogImage,
           env: [{ name: 'MONGODB_URI', value: uri }],
           ports: [{ name: 'http', containerPort: 8080 }],
+          resources: ContainerResources.of({ memory: Size.mebibytes(256), ephemeralStorage: Size.mebibytes(128) }),
           readinessProbe: { httpGet: { path: '/healthz', port: http } },
         },
       ],

@@ -1,9 +1,13 @@
 import { Chart, Size } from 'cdk8s';
 import type { ChartProps } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { FsType, PersistentVolumeClaim, Pod, StaticVolume, VolumeSource } from '../lib';
+import { ContainerResources, FsType, PersistentVolumeClaim, Pod, StaticVolume, VolumeSource } from '../lib';
 
-const CONTAINER = { image: 'ubuntu:24.04', command: ['tail', '-f', '/dev/null'] };
+const CONTAINER = {
+  image: 'ubuntu:24.04',
+  command: ['tail', '-f', '/dev/null'],
+  resources: ContainerResources.of({ memory: Size.mebibytes(128), ephemeralStorage: Size.mebibytes(128) }),
+};
 
 /**
  * Three pods: on an EBS volume and on an NFS export that exist already, and on a volume that is made for a claim.

@@ -44,6 +44,7 @@ test('the public names are these', () => {
     'BlobRestoreJob',
     'ClaimRetention',
     'ClientAccess',
+    'ContainerResources',
     'DatabaseEngine',
     'Deployment',
     'FsType',

@@ -32,7 +32,7 @@ export interface ArkNodeAgentProps {
   readonly image?: string;
 
   /**
-   * CPU and memory of each pod. The copying of many small files takes memory: kopia some GiB for a million.
+   * CPU, memory and ephemeral storage of each pod, see `ContainerResources`. The copying of many small files takes memory: kopia some GiB for a million.
    *
    * @default - requests of 100m and 128Mi, no limits
    */

@@ -180,7 +180,7 @@ export interface ArkServerProps {
   readonly args?: string[];
 
   /**
-   * CPU and memory of the server.
+   * CPU, memory and ephemeral storage of the server, and of each plugin that is copied into it. See `ContainerResources`.
    *
    * @default - requests of 100m and 128Mi, no limits
    */

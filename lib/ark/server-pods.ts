@@ -29,7 +29,9 @@ export function podsOf(props: ArkServerProps): PodSource {
     runAsUser: facts.user,
     runAsGroup: facts.userGroup,
     nodeSelector: { 'kubernetes.io/os': 'linux' },
-    ...(product === 'velero' && { initContainers: pluginsOf(props).map(renderPlugin) }),
+    ...(product === 'velero' && {
+      initContainers: pluginsOf(props).map((plugin) => renderPlugin(plugin, props.resources)),
+    }),
     containers: [
       {
         name: product,
@@ -105,6 +107,10 @@ function pluginsOf({ profile, plugins }: ArkServerProps): { name: string; image:
   return plugins ?? (azurePlugin === undefined ? [] : [{ name: 'azure', image: azurePlugin }]);
 }
 
-function renderPlugin({ name, image }: { name: string; image: string }): k8s.Container {
-  return { name, image, volumeMounts: [{ name: 'plugins', mountPath: '/target' }] };
+function renderPlugin(
+  { name, image }: { name: string; image: string },
+  resources: k8s.ResourceRequirements | undefined,
+): k8s.Container {
+  // It runs before the server: the pod asks for no more than for the server alone.
+  return { name, image, ...(resources && { resources }), volumeMounts: [{ name: 'plugins', mountPath: '/target' }] };
 }

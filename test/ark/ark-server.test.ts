@@ -42,7 +42,6 @@ const HARDENED = {
     readOnlyRootFilesystem: true,
   },
 };
-const REQUESTS = { resources: { requests: { cpu: '100m', memory: '128Mi' } } };
 const SCRAPED = { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '8085', 'prometheus.io/path': '/metrics' };
 const WRITABLE = [
   { name: 'plugins', mountPath: '/plugins' },
@@ -178,7 +177,7 @@ describe('a server of Velero', () => {
                 name: 'azure',
                 image: 'mirror.example.com/azure:v1.12.2',
                 volumeMounts: [{ name: 'plugins', mountPath: '/target' }],
-                ...REQUESTS,
+                resources: { limits: { memory: '2Gi' } },
                 ...HARDENED,
               },
             ],

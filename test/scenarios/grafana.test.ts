@@ -19,9 +19,13 @@ describe('the scenario Grafana (D2)', () => {
   });
 
   test('takes the first password from a Secret', () => {
-    expect(named(server.env, 'GF_SECURITY_ADMIN_PASSWORD').valueFrom.secretKeyRef).toEqual({
-      name: 'grafana',
-      key: 'admin-password',
+    expect(named(server.env, 'GF_SECURITY_ADMIN_PASSWORD__FILE').value).toBe('/passwords/admin-password');
+    expect(named(server.volumeMounts, 'passwords').mountPath).toBe('/passwords');
+    expect(named(spec.template.spec.volumes, 'passwords').secret).toEqual({
+      secretName: 'grafana',
+      items: [{ key: 'admin-password', path: 'admin-password' }],
+      // The kubelet gives it to the group of the pod.
+      defaultMode: 0o440,
     });
   });
 

@@ -63,7 +63,19 @@ describe('the scenario wordpress (A7)', () => {
     const key = (name: string) => ({ name: 'myblog-mariadb', key: name });
     expect(named(mariadb.env, 'MARIADB_ROOT_PASSWORD').valueFrom.secretKeyRef).toEqual(key('mariadb-root-password'));
     expect(named(mariadb.env, 'MARIADB_PASSWORD').valueFrom.secretKeyRef).toEqual(key('mariadb-password'));
-    expect(named(wordpress.env, 'WORDPRESS_DB_PASSWORD').valueFrom.secretKeyRef).toEqual(key('mariadb-password'));
+    // As a file of which it sees no more than its own.
+    expect(named(wordpress.env, 'WORDPRESS_DB_PASSWORD_FILE').value).toBe('/passwords/mariadb-password');
+    expect(wordpress.env.map(({ name }) => name)).not.toContain('WORDPRESS_DB_PASSWORD');
+    expect(named(wordpress.volumeMounts, 'passwords')).toEqual({
+      name: 'passwords',
+      mountPath: '/passwords',
+      readOnly: true,
+    });
+    expect(named(site.volumes, 'passwords').secret).toEqual({
+      secretName: 'myblog-mariadb',
+      items: [{ key: 'mariadb-password', path: 'mariadb-password' }],
+      defaultMode: 0o440,
+    });
   });
 
   test('lets WordPress log in to its database as the user that owns it', () => {

@@ -7,6 +7,7 @@ import { checkIdentity, claimIdentity, metadata } from '../../private/identity';
 import { checkDnsLabel, checkSeconds } from '../../private/names';
 import { Problems } from '../../private/problems';
 import { ClientAccess } from '../../workload/client-access';
+import { ContainerResources } from '../../workload/container-resources';
 import { checkPods } from '../../workload/pod-rules';
 import { renderPodMetadata, renderPodSpec } from '../../workload/pod-spec';
 import type { PodSource } from '../../workload/pod-spec';
@@ -118,6 +119,8 @@ export class MongoReplicaSetInitiation extends Workload {
         {
           name: 'initiate',
           image: database.image,
+          // mongosh is a Node program.
+          resources: ContainerResources.of({ memory: Size.mebibytes(256), ephemeralStorage: Size.mebibytes(128) }),
           command: ['mongosh', '--quiet', '--norc', '--nodb', '--eval', readScript(__dirname, 'initiate.js')],
           env: [
             { name: 'HOME', value: '/tmp' },
