@@ -1,5 +1,4 @@
 import { Duration } from 'cdk8s';
-import type { DatabaseVolumeBackupScripts } from '../database/database-engine-spec';
 import type { StatefulDatabase } from '../database/stateful-database';
 import { checkInteger, checkSeconds } from '../private/names';
 import { Problems } from '../private/problems';
@@ -58,7 +57,7 @@ export interface ArkLockOptions {
  * - a snapshot of the one volume is of one moment, as after a crash: `checkpoint` shortens the recovery, and nothing else is needed;
  * - copied file by file, the files of a running database are of different moments, and useless: `dump` writes them to a volume of its own,
  *   which is copied, and `load` reads them after a restore;
- * - MongoDB's files keep still while a member is locked: `lock`.
+ * - an engine of your own may keep its files still while a member is locked: `lock`.
  *
  * A hook is a session of its own. So there is none that holds a table lock, or PostgreSQL's backup mode, until the copy is made. A failed
  * one fails the backup of its pod.
@@ -76,11 +75,11 @@ export class ArkDatabaseHook {
     const timeout = options.timeout ?? Duration.minutes(5);
     const problems = new Problems();
     checkSeconds(problems, 'timeout', timeout, 1, 'write Duration.minutes(5)');
-    const script = scriptOf(problems, database, 'checkpoint');
+    checkScript(problems, database, 'checkpoint');
     problems.throwIfAny('ArkDatabaseHook.checkpoint');
     return {
       ...podsOf(database, 'checkpoint'),
-      pre: [{ container: containerOf(database), command: shell(script, 'checkpoint'), timeout }],
+      pre: [{ container: containerOf(database), command: database._hookCommand('checkpoint'), timeout }],
     };
   }
 
@@ -92,10 +91,10 @@ export class ArkDatabaseHook {
    * @throws if its engine cannot dump, or the volume is not one that its container sees, or holds the data
    */
   public static dump(database: StatefulDatabase, options: ArkDumpOptions): ArkBackupHook {
-    const { script, path, timeout } = dumpOf(database, options, 'dump');
+    const { path, timeout } = dumpOf(database, options, 'dump');
     return {
       ...podsOf(database, 'dump'),
-      pre: [{ container: containerOf(database), command: shell(script, 'dump', path), timeout }],
+      pre: [{ container: containerOf(database), command: database._hookCommand('dump', path), timeout }],
     };
   }
 
@@ -107,13 +106,13 @@ export class ArkDatabaseHook {
    * @throws if its engine cannot load, or the volume is not one that its container sees, or holds the data
    */
   public static load(database: StatefulDatabase, options: ArkDumpOptions): ArkRestoreHook {
-    const { script, path, timeout } = dumpOf(database, options, 'load');
+    const { path, timeout } = dumpOf(database, options, 'load');
     return {
       ...podsOf(database, 'load'),
       exec: [
         {
           container: containerOf(database),
-          command: shell(script, 'load', path),
+          command: database._hookCommand('load', path),
           execTimeout: timeout,
           waitTimeout: timeout,
           waitForReady: true,
@@ -123,10 +122,10 @@ export class ArkDatabaseHook {
   }
 
   /**
-   * Has a secondary of MongoDB write nothing while its volume is copied. It lags behind meanwhile. **Restore that member's volume alone**; those
-   * of the others are copied as they run.
+   * Has a secondary write nothing while its volume is copied. It lags behind meanwhile. **Restore that member's volume alone**; those
+   * of the others are copied as they run. No engine of this library has the scripts: they are an engine's of your own.
    *
-   * @param database MongoDB, as a replica set
+   * @param database with members that replicate
    * @throws if its engine cannot be locked, or there is no such member
    */
   public static lock(database: StatefulDatabase, options: ArkLockOptions = {}): ArkBackupHook {
@@ -134,8 +133,8 @@ export class ArkDatabaseHook {
     const member = options.member ?? replicas - 1;
     const atMost = options.atMost ?? Duration.minutes(30);
     const problems = new Problems();
-    const lock = scriptOf(problems, database, 'lock');
-    const unlock = scriptOf(problems, database, 'unlock');
+    checkScript(problems, database, 'lock');
+    checkScript(problems, database, 'unlock');
     if (replicas < 2) {
       const wayOut =
         'the only member is the primary, and a lock would stop all writing; raise replicas, or take snapshots';
@@ -148,8 +147,8 @@ export class ArkDatabaseHook {
     const timeout = Duration.minutes(2);
     return {
       ...podsOf(database, 'lock', { 'statefulset.kubernetes.io/pod-name': `${statefulSetName}-${member}` }),
-      pre: [{ container, command: shell(lock, 'lock', String(atMost.toSeconds())), timeout }],
-      post: [{ container, command: shell(unlock, 'unlock'), timeout }],
+      pre: [{ container, command: database._hookCommand('lock', String(atMost.toSeconds())), timeout }],
+      post: [{ container, command: database._hookCommand('unlock'), timeout }],
     };
   }
 
@@ -176,42 +175,36 @@ function containerOf(database: StatefulDatabase): string | undefined {
   return podTemplateOf(database)?.containers[0]?.name;
 }
 
-function shell(script: string, name: string, ...args: string[]): string[] {
-  return ['sh', '-c', script, name, ...args];
-}
+type Script = 'checkpoint' | 'dump' | 'load' | 'lock' | 'unlock';
 
-function scriptOf(problems: Problems, database: StatefulDatabase, name: keyof DatabaseVolumeBackupScripts): string {
+function checkScript(problems: Problems, database: StatefulDatabase, name: Script): void {
   const { spec } = database.engine;
-  const script = spec.volumeBackupScripts?.[name];
-  if (script === undefined) {
-    const wayOut =
-      'see docs/volume-backup.md for what each engine can; an engine of your own brings volumeBackupScripts';
-    problems.add('database', `must be of an engine that has the script '${name}'`, spec.name, wayOut);
-  }
-  return script ?? '';
+  if (spec.volumeBackupScripts?.[name] !== undefined) return;
+  const wayOut = 'see docs/volume-backup.md for what each engine can; an engine of your own brings volumeBackupScripts';
+  problems.add('database', `must be of an engine that has the script '${name}'`, spec.name, wayOut);
 }
 
 function dumpOf(
   database: StatefulDatabase,
   options: ArkDumpOptions,
   name: 'dump' | 'load',
-): { script: string; path: string; timeout: Duration } {
+): { path: string; timeout: Duration } {
   const timeout = options.timeout ?? Duration.hours(1);
   const problems = new Problems();
-  const script = scriptOf(problems, database, name);
+  checkScript(problems, database, name);
   checkSeconds(problems, 'timeout', timeout, 1, 'write Duration.hours(1)');
-  const mounts = podTemplateOf(database)?.containers[0]?.volumeMounts ?? [];
+  const mounts = (podTemplateOf(database)?.containers[0]?.volumeMounts ?? []).filter(({ readOnly }) => !readOnly);
   const ofVolume = mounts.filter((mount) => mount.name === options.volume);
   const path = ofVolume[0]?.mountPath;
   if (path === undefined) {
     const names = mounts.map((mount) => `'${mount.name}'`).join(', ');
     const wayOut = `mount one for dumps, or write one of ${names}`;
-    problems.add('volume', "must be one that the server's container mounts", options.volume, wayOut);
+    problems.add('volume', "must be one that the server's container mounts, to write to", options.volume, wayOut);
   } else if (ofVolume.some((mount) => mount.mountPath === database.engine.spec.mountPath)) {
     const wayOut =
       'the dump would lie among what it is a copy of, and be left out with it; give it a volume of its own';
     problems.add('volume', 'must not be that of the data', options.volume, wayOut);
   }
   problems.throwIfAny(`ArkDatabaseHook.${name}`);
-  return { script, path: path ?? '', timeout };
+  return { path: path ?? '', timeout };
 }

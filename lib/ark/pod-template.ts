@@ -22,7 +22,7 @@ interface PodSpec {
 
 interface Container {
   readonly name: string;
-  readonly volumeMounts?: { readonly name: string; readonly mountPath: string }[];
+  readonly volumeMounts?: { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
 }
 
 /** A volume of a pod: its name, and one field named after its kind. */

@@ -11,10 +11,10 @@ import type { BackupEncryption } from './backup-encryption';
 import { claimBackupPlace, checkBackupPlace } from './backup-place';
 import { checkRetention } from './backup-retention';
 import type { BackupRetention } from './backup-retention';
+import { BackupScripts } from './backup-scripts';
 import type { BlobContainer } from './blob-container';
 import {
   blobEnv,
-  blobScript,
   blobSecrets,
   checkDatabaseJob,
   databaseEnv,
@@ -106,8 +106,11 @@ export class BlobBackupCronJob extends Workload {
     this.database = props.database;
     this.container = props.container;
     if (props.encryption) this.encryption = props.encryption;
-    const { spec } = props.database.engine;
+    const { engine } = props.database;
+    const { spec } = engine;
+    const scripts = new BackupScripts(this, engine, namespace, props.container);
     const source = {
+      scripts: scripts.name,
       steps: props.image === undefined ? stockSteps(props) : [imageStep(props, props.image)],
       secrets: { ...databaseSecrets(props), ...blobSecrets(props.container, props.encryption) },
       memory: Size.mebibytes(512),
@@ -124,11 +127,14 @@ export class BlobBackupCronJob extends Workload {
     checkBackupPlace(problems, this, props.container);
     checkCronJob(problems, this, name, namespace, pods);
     checkDatabaseAccess(problems, this, name, props.database);
+    scripts.check(problems);
     problems.throwIfAny();
 
     if (namespace !== undefined) this.namespace = namespace;
     claimBackupPlace(this, props.container);
+    scripts.addForBackup(props.image === undefined);
     this.apiObject = addCronJob(this, name, props, pods, 2);
+    scripts.precede(this.apiObject);
     addDatabaseAccess(this, name, props.database);
   }
 }
@@ -146,14 +152,12 @@ function stockSteps(props: BlobBackupCronJobProps): Step[] {
     {
       name: 'dump',
       image: database.image,
-      script: database.engine.spec.backupScripts?.dump ?? '',
       env: databaseEnv(props),
       secrets: ['dbPassword.txt'],
     },
     {
       name: 'upload',
       image: rcloneImage(props),
-      script: blobScript('prune.sh', 'upload.sh'),
       env: [...blobEnv(container, encryption), ...retentionEnv(props)],
       secrets: ['storageKey.txt', 'encryptionKey.txt'],
     },
@@ -164,6 +168,7 @@ function imageStep(props: BlobBackupCronJobProps, image: string): Step {
   return {
     name: 'backup',
     image,
+    ownScripts: true,
     env: [...blobEnv(props.container, props.encryption), ...databaseEnv(props), ...retentionEnv(props)],
     secrets: ['dbPassword.txt', 'storageKey.txt', 'encryptionKey.txt'],
   };

@@ -1,13 +1,14 @@
 import { Size } from 'cdk8s';
 import { Cpu, RestartPolicy, k8s } from 'cdk8s-plus-27';
-import type { SecretValue } from 'cdk8s-plus-27';
-import { readScript } from '../database/read-script';
+import { SCRIPTS } from '../database/read-script';
 import { checkImage, checkInteger, checkSeconds, checkSecretKey } from '../private/names';
 import type { Problems } from '../private/problems';
-import { checkSize, quantity } from '../storage/quantity';
-import { inlineScript } from '../workload/inline-script';
+import { checkSize, kibibytes, quantity } from '../storage/quantity';
 import type { PodSource } from '../workload/pod-spec';
+import { renderSecretFiles } from '../workload/secret-files';
+import type { SecretFiles } from '../workload/secret-files';
 import type { BackupEncryption } from './backup-encryption';
+import { CONTRACT, stepCommand } from './backup-scripts';
 import { checkContainer } from './blob-container';
 import type { BlobContainer } from './blob-container';
 import type { BlobJobProps, DatabaseJobProps } from './blob-job-props';
@@ -16,17 +17,12 @@ import type { BlobJobProps, DatabaseJobProps } from './blob-job-props';
 const CREDENTIALS = { volume: 'backupcredentialsvolume', path: '/backupCredentials' };
 const SCRATCH = 'scratch';
 
-/** The files that the scripts read secrets from, with the Secret each comes from. */
-export interface SecretFiles {
-  readonly [file: string]: SecretValue | undefined;
-}
-
 /** A step of a job: a container, and what it may see. */
 export interface Step {
   readonly name: string;
   readonly image: string;
-  /** Text in sh; none where the image knows by itself. */
-  readonly script?: string;
+  /** Whether the image has the scripts, and knows which it runs. */
+  readonly ownScripts?: boolean;
   readonly env: k8s.EnvVar[];
   /** Which of the secret files it sees: a step that needs none gets none. */
   readonly secrets: string[];
@@ -37,6 +33,8 @@ export interface Step {
 export interface JobSource {
   readonly steps: Step[];
   readonly secrets: SecretFiles;
+  /** Name of the ConfigMap of the scripts. */
+  readonly scripts: string;
   readonly volumes?: k8s.Volume[];
   readonly memory: Size;
   readonly runAsUser: number;
@@ -79,11 +77,6 @@ export function databaseSecrets({ password, database }: DatabaseJobProps): Secre
   return { 'dbPassword.txt': password ?? database.password };
 }
 
-/** A script for rclone's image, after the functions that it uses. */
-export function blobScript(...names: string[]): string {
-  return ['blob-store.sh', ...names].map((name) => readScript(__dirname, name)).join('');
-}
-
 export function rcloneImage(props: BlobJobProps): string {
   return props.rcloneImage ?? 'rclone/rclone:1.75.0';
 }
@@ -104,30 +97,36 @@ export function renderJobPod(props: BlobJobProps, source: JobSource, container: 
     initContainers: containers.slice(0, -1),
     containers: containers.slice(-1),
     emptyDirs: [{ path: '/tmp', sizeLimit: Size.mebibytes(64), containers: source.steps.map(({ name }) => name) }],
-    volumes: [renderScratch(props), ...renderSecrets(source.secrets), ...(source.volumes ?? [])],
+    volumes: [
+      renderScratch(props),
+      ...(source.steps[0]?.ownScripts ? [] : [{ name: SCRIPTS.volume, configMap: { name: source.scripts } }]),
+      ...renderSecretFiles(CREDENTIALS.volume, source.secrets),
+      ...(source.volumes ?? []),
+    ],
   };
 }
 
 function renderStep(step: Step, props: BlobJobProps, source: JobSource): k8s.Container {
   const memory = quantity(props.memory ?? source.memory);
+  const disk = quantity(diskOf(props));
   const present = step.secrets.filter((file) => source.secrets[file]);
+  const first = step === source.steps[0];
   return {
     name: step.name,
     image: step.image,
-    ...(step.script !== undefined && { command: ['sh', '-c', inlineScript(step.script), step.name] }),
+    ...(step.ownScripts ? { args: [String(CONTRACT)] } : { command: stepCommand(step.name, first) }),
     env: step.env,
     resources: {
       requests: {
         cpu: k8s.Quantity.fromString((props.cpu ?? Cpu.millis(100)).amount),
         memory,
-        // The node must have the room; what a pod asks for is what its last container does, once.
-        ...(step === source.steps.at(-1) &&
-          !props.scratch?.storageClass && { 'ephemeral-storage': scratchSize(props) }),
+        'ephemeral-storage': disk,
       },
-      limits: { memory },
+      limits: { memory, 'ephemeral-storage': disk },
     },
     volumeMounts: [
       { name: SCRATCH, mountPath: '/scratch' },
+      ...(first && !step.ownScripts ? [{ name: SCRIPTS.volume, mountPath: SCRIPTS.path, readOnly: true }] : []),
       // One file each: the step that speaks with the database cannot delete backups, and the other way round.
       ...present.map((file) => ({
         name: CREDENTIALS.volume,
@@ -140,12 +139,18 @@ function renderStep(step: Step, props: BlobJobProps, source: JobSource): k8s.Con
   };
 }
 
-function scratchSize(props: BlobJobProps): k8s.Quantity {
-  return quantity(props.scratch?.size ?? Size.gibibytes(10));
+function scratchSize(props: BlobJobProps): Size {
+  return props.scratch?.size ?? Size.gibibytes(10);
+}
+
+/** On the node: what the scratch volume takes there, and a gigabyte for logs and /tmp. Steps run one after the other, so each has all of it. */
+function diskOf(props: BlobJobProps): Size {
+  const scratch = props.scratch?.storageClass ? 0 : kibibytes(scratchSize(props));
+  return Size.kibibytes(scratch + 1024 * 1024);
 }
 
 function renderScratch(props: BlobJobProps): k8s.Volume {
-  const size = scratchSize(props);
+  const size = quantity(scratchSize(props));
   const storageClass = props.scratch?.storageClass;
   if (!storageClass) return { name: SCRATCH, emptyDir: { sizeLimit: size } };
   const spec = {
@@ -154,27 +159,6 @@ function renderScratch(props: BlobJobProps): k8s.Volume {
     storageClassName: storageClass.storageClassName,
   };
   return { name: SCRATCH, ephemeral: { volumeClaimTemplate: { spec } } };
-}
-
-/** One volume of all secret files; the plain form of it where all of them come from one Secret. */
-function renderSecrets(files: SecretFiles): k8s.Volume[] {
-  const given = Object.entries(files).flatMap(([file, value]) => (value ? [{ file, ...value }] : []));
-  if (given.length === 0) return [];
-  const names = [...new Set(given.map(({ secret }) => secret.name))];
-  const itemsOf = (name: string) =>
-    given.filter(({ secret }) => secret.name === name).map(({ file, key }) => ({ key, path: file }));
-  const { volume } = CREDENTIALS;
-  // Readable by the pod's group alone, which is how the kubelet gives it to a user that is not root.
-  const defaultMode = 0o440;
-  const [only] = names;
-  return names.length === 1 && only !== undefined
-    ? [{ name: volume, secret: { secretName: only, items: itemsOf(only), defaultMode } }]
-    : [
-        {
-          name: volume,
-          projected: { defaultMode, sources: names.map((name) => ({ secret: { name, items: itemsOf(name) } })) },
-        },
-      ];
 }
 
 export function checkBlobJob(problems: Problems, props: BlobJobProps, { credentials }: BlobContainer): void {

@@ -4,9 +4,9 @@ import type { Construct } from 'constructs';
 import { namespaceOf } from '../private/identity';
 import { Problems } from '../private/problems';
 import { Workload } from '../workload/workload';
+import { BackupScripts } from './backup-scripts';
 import {
   blobEnv,
-  blobScript,
   blobSecrets,
   checkDatabaseJob,
   databaseEnv,
@@ -93,8 +93,11 @@ export class BlobRestoreJob extends Workload {
     const namespace = namespaceOf(this, props.namespace) ?? props.database.namespace;
     this.cronJobName = name;
     this.selector = { app: name };
-    const { spec } = props.database.engine;
+    const { engine } = props.database;
+    const { spec } = engine;
+    const scripts = new BackupScripts(this, engine, namespace, props.container);
     const source = {
+      scripts: scripts.lazyName(),
       steps: stepsOf(props),
       secrets: { ...databaseSecrets(props), ...blobSecrets(props.container, props.encryption) },
       memory: Size.mebibytes(512),
@@ -108,9 +111,11 @@ export class BlobRestoreJob extends Workload {
     checkSelection(problems, props);
     checkCronJob(problems, this, name, namespace, pods);
     checkDatabaseAccess(problems, this, name, props.database);
+    scripts.check(problems);
     problems.throwIfAny();
 
     if (namespace !== undefined) this.namespace = namespace;
+    scripts.add();
     // Whoever started it looks at why it failed before it is tried again.
     this.apiObject = addCronJob(this, name, props, pods, 0);
     addDatabaseAccess(this, name, props.database);
@@ -123,14 +128,12 @@ function stepsOf(props: BlobRestoreJobProps): Step[] {
     {
       name: 'fetch',
       image: rcloneImage(props),
-      script: blobScript('fetch.sh'),
       env: [...blobEnv(container, encryption), ...env({ BACKUP: props.backup, BEFORE: props.before })],
       secrets: ['storageKey.txt', 'encryptionKey.txt'],
     },
     {
       name: 'restore',
       image: database.image,
-      script: database.engine.spec.backupScripts?.restore ?? '',
       env: [
         ...databaseEnv(props),
         ...env({ TARGET_DATABASE: props.targetDatabase, REPLACE: props.replace ? 'true' : undefined }),

@@ -28,17 +28,29 @@ export function checkCronJob(
   checkPods(problems, pods, [], new Map());
   checkSelectedPods(problems, job, job.selector, pods.podLabels, namespace);
   checkIdentity(problems, job, 'name', k8s.KubeCronJob.GVK, name, namespace);
+  checkIdentity(problems, job, 'name', k8s.KubeNetworkPolicy.GVK, name, namespace);
 }
 
-/** Makes the CronJob of a job. */
+/** Makes the CronJob of a job, and the policy that lets nobody in to its pods. With `egress` they reach nothing else. */
 export function addCronJob(
   job: Workload,
   name: string,
   props: BlobJobProps & Partial<ScheduledJobProps>,
   pods: PodSource,
   retries: number,
+  egress?: k8s.NetworkPolicyEgressRule[],
 ): ApiObject {
   claimPods(job, job.selector, pods.podLabels, job.namespace);
+  claimIdentity(
+    new k8s.KubeNetworkPolicy(job, 'NetworkPolicy', {
+      metadata: metadata(name, job.namespace, { ...job.selector, ...props.labels }),
+      spec: {
+        podSelector: { matchLabels: job.selector },
+        policyTypes: ['Ingress', ...(egress ? ['Egress'] : [])],
+        ...(egress && { egress }),
+      },
+    }),
+  );
   return claimIdentity(
     new k8s.KubeCronJob(job, 'Resource', {
       metadata: metadata(name, job.namespace, { ...job.selector, ...props.labels }),

@@ -2,13 +2,15 @@ import type { ApiObject, Duration } from 'cdk8s';
 import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { checkIdentity, claimIdentity, metadata, namespaceOf } from '../private/identity';
+import { namespaceOf } from '../private/identity';
 import { checkSeconds } from '../private/names';
 import { Problems } from '../private/problems';
 import { StorageMedium } from '../storage/storage-medium';
+import { addTextConfigMap, checkTextConfigMap } from '../workload/text-config-map';
 import { Workload } from '../workload/workload';
+import { BackupScripts } from './backup-scripts';
 import type { BlobBackupCronJob } from './blob-backup-cron-job';
-import { blobEnv, blobScript, blobSecrets, checkBlobJob, env, rcloneImage, renderJobPod } from './blob-job';
+import { blobEnv, blobSecrets, checkBlobJob, env, rcloneImage, renderJobPod } from './blob-job';
 import type { Step } from './blob-job';
 import type { BlobJobProps, ScheduledJobProps } from './blob-job-props';
 import { addCronJob, checkCronJob, checkCronJobName, checkScheduledJob } from './cron-job';
@@ -81,7 +83,9 @@ export class RestoreDrill extends Workload {
     this.selector = { app: name };
     const { spec } = backup.database.engine;
     const hasChecks = Object.keys(checks).length > 0;
+    const scripts = new BackupScripts(this, backup.database.engine, namespace, backup.container);
     const source = {
+      scripts: scripts.lazyName(),
       steps: stepsOf(props, hasChecks),
       secrets: blobSecrets(backup.container, backup.encryption),
       ...(hasChecks && { volumes: [{ name: 'checks', configMap: { name: checksName(name) } }] }),
@@ -97,47 +101,35 @@ export class RestoreDrill extends Workload {
     checkChecks(problems, props);
     checkScratch(problems, props);
     checkCronJob(problems, this, name, namespace, pods);
-    checkIdentity(problems, this, 'name', k8s.KubeNetworkPolicy.GVK, name, namespace);
-    if (hasChecks) checkIdentity(problems, this, 'name', k8s.KubeConfigMap.GVK, checksName(name), namespace);
+    const checksMap = { name: checksName(name), namespace, labels: { ...this.selector, ...props.labels } };
+    if (hasChecks) checkTextConfigMap(problems, this, 'name', 'checks', checksMap, checks);
+    scripts.check(problems);
     problems.throwIfAny();
 
     if (namespace !== undefined) this.namespace = namespace;
-    const labels = { ...this.selector, ...props.labels };
-    if (hasChecks) {
-      const data = { metadata: metadata(checksName(name), namespace, labels), data: checks };
-      claimIdentity(new k8s.KubeConfigMap(this, 'Checks', data));
-    }
-    this.addNetworkPolicy(name, namespace, labels);
+    scripts.add();
+    if (hasChecks) addTextConfigMap(this, 'Checks', checksMap, checks);
     // What fails in a drill fails again.
-    this.apiObject = addCronJob(this, name, props, pods, 0);
-  }
-
-  /** Out to the name service and the blob store alone; in from nobody. */
-  private addNetworkPolicy(name: string, namespace: string | undefined, labels: { [key: string]: string }): void {
-    const port = (number: number, protocol: string) => ({ port: k8s.IntOrString.fromNumber(number), protocol });
-    claimIdentity(
-      new k8s.KubeNetworkPolicy(this, 'NetworkPolicy', {
-        metadata: metadata(name, namespace, labels),
-        spec: {
-          podSelector: { matchLabels: this.selector },
-          policyTypes: ['Ingress', 'Egress'],
-          egress: [{ ports: [port(53, 'UDP'), port(53, 'TCP'), port(443, 'TCP')] }],
-        },
-      }),
-    );
+    this.apiObject = addCronJob(this, name, props, pods, 0, DRILL_EGRESS);
   }
 }
+
+function port(number: number, protocol: string): k8s.NetworkPolicyPort {
+  return { port: k8s.IntOrString.fromNumber(number), protocol };
+}
+
+/** To the name service and the blob store alone. */
+const DRILL_EGRESS = [{ ports: [port(53, 'UDP'), port(53, 'TCP'), port(443, 'TCP')] }];
 
 function stepsOf(props: RestoreDrillProps, hasChecks: boolean): Step[] {
   const { database, container, encryption } = props.backup;
   const store = { env: blobEnv(container, encryption), secrets: ['storageKey.txt', 'encryptionKey.txt'] };
   const objective = props.recoveryPointObjective;
   return [
-    { name: 'fetch', image: rcloneImage(props), script: blobScript('fetch.sh'), ...store },
+    { name: 'fetch', image: rcloneImage(props), ...store },
     {
       name: 'drill',
       image: database.image,
-      script: database.engine.spec.backupScripts?.drill ?? '',
       env: env({
         RPO_SECONDS: objective && String(objective.toMilliseconds() / 1000),
         ...database.engine.spec.backupScripts?.env,
@@ -145,7 +137,7 @@ function stepsOf(props: RestoreDrillProps, hasChecks: boolean): Step[] {
       secrets: [],
       ...(hasChecks && { volumeMounts: [{ name: 'checks', mountPath: '/checks', readOnly: true }] }),
     },
-    { name: 'report', image: rcloneImage(props), script: blobScript('report.sh'), ...store },
+    { name: 'report', image: rcloneImage(props), ...store },
   ];
 }
 

@@ -37,29 +37,31 @@ export interface ApplicationVariables {
 }
 
 /**
- * How the data of an engine are dumped, restored and tried out: text in sh, which containers of the engine's own image run.
+ * How the data of an engine are dumped, restored and tried out: functions in POSIX sh, the verbs, which the steps of a backup job call
+ * in containers of the engine's own image. docs/backup.md lists them, with what each finds and leaves.
  *
- * All work in the folder `/scratch` (SCRATCH). What they must leave and find there is written in docs/backup.md.
+ * @see docs/backup.md
  */
 export interface DatabaseBackupScripts {
-  /** Dumps the database of DB_HOST, DB_PORT, DB_USER and DB_NAME into `/scratch/backup`, and reads the dump back. */
-  readonly dump: string;
-
-  /** Restores `/scratch/backup` into that database. */
-  readonly restore: string;
-
-  /** Restores `/scratch/backup` into a server of its own, and writes `/scratch/drill.json`. */
-  readonly drill: string;
+  /** The text of `engine.sh`, which defines the verbs. */
+  readonly verbs: string;
 
   /**
-   * Ending of the files in `/checks` that `drill` runs.
+   * Further files that the verbs read, by their names: `"$here/NAME"`.
+   *
+   * @default - none
+   */
+  readonly files?: { [fileName: string]: string };
+
+  /**
+   * Ending of the files in `/checks` that a drill runs.
    *
    * @default '.sql'
    */
   readonly checkEnding?: string;
 
   /**
-   * Further environment of all three.
+   * Further environment of the steps that run in the engine's image.
    *
    * @default - none
    */
@@ -68,7 +70,7 @@ export interface DatabaseBackupScripts {
 
 /**
  * What an engine does in its own container before and after its volumes are copied, as Velero's hooks run it:
- * `[sh, -c, TEXT, name, argument…]`.
+ * `[sh, /scripts/volume-NAME.sh, argument…]`. The files stand in the ConfigMap `<database>-scripts`.
  *
  * Each run is a session of its own, so what is bound to a session of the server ends with it. The login is that of the
  * container's environment. Each exits with 0 only if all is well; else the last line on stderr says what failed and what to do.
@@ -115,6 +117,13 @@ export interface DatabaseVolumeBackupScripts {
    * @default - its files cannot be held still
    */
   readonly unlock?: string;
+
+  /**
+   * Further files beside these, by their names, e.g. functions that they share: `. "${0%/*}/NAME"`.
+   *
+   * @default - none
+   */
+  readonly files?: { [fileName: string]: string };
 }
 
 /**
@@ -199,6 +208,14 @@ export interface DatabaseEngineSpec {
   readonly passwordVariable?: string;
 
   /**
+   * Whether the image, or `initializeScript`, reads each of the passwords also from the file that `<variable>_FILE` names. They are then
+   * mounted at `/passwords`. With an `initializeScript` the server itself is not told of them: its image may put them into its environment.
+   *
+   * @default false
+   */
+  readonly passwordFiles?: boolean;
+
+  /**
    * Whether the administrator can log in only from inside the pod, so that clients need a user of their own.
    *
    * @default false
@@ -278,11 +295,20 @@ export interface DatabaseEngineSpec {
 
   /**
    * Text in sh that an init container of the same image runs to make the database before the server starts. It gets the
-   * server's environment and arguments, and `mountPath` as DATA_VOLUME.
+   * server's environment and arguments, and `mountPath` as DATA_VOLUME. It stands in the ConfigMap `<database>-scripts`, so it can change
+   * without a restart, and pods of an older template run it too.
    *
    * @default - the server makes it when it starts
    */
   readonly initializeScript?: string;
+
+  /**
+   * A test in sh that is true where the data are made and whole, e.g. `[ -s "$PGDATA/PG_VERSION" ]`. The pod starts on them even if its
+   * ConfigMap is missing. Part of the pod template: **a change restarts databases**. Must be given with `initializeScript`.
+   *
+   * @default - there is no `initializeScript`
+   */
+  readonly initializedTest?: string;
 
   /** Has the server started? The other probes wait for it; after its last failure the server is restarted. */
   readonly startupProbe: k8s.Probe;

@@ -30,6 +30,9 @@ export class DatabaseEngine {
   /**
    * MongoDB 5 to 8, in the official image: a single server or a replica set.
    *
+   * **Its backup scripts are untested on a server**: their tests have fakes of MongoDB's programs. Run a `RestoreDrill` before you rely on
+   * them. Its passwords stand in variables: the image drops a line feed at the end of a file, which the variable of a client keeps.
+   *
    * @param options version, replica set and authentication
    * @throws if an option breaks a rule, naming each
    */
@@ -70,6 +73,14 @@ export class DatabaseEngine {
       'volumes at one path',
       'mountPath, /dev/shm with sharedMemory and each of emptyDirs need paths of their own',
     );
+    if ((spec.initializeScript === undefined) !== (spec.initializedTest === undefined)) {
+      problems.add(
+        spec.initializeScript === undefined ? 'initializeScript' : 'initializedTest',
+        `must be given with ${spec.initializeScript === undefined ? 'initializedTest' : 'initializeScript'}`,
+        undefined,
+        'a pod whose ConfigMap is missing must know whether its data are made; write \'[ -s "$PGDATA/PG_VERSION" ]\' or the like',
+      );
+    }
     problems.throwIfAny('DatabaseEngine.of');
     return new DatabaseEngine(spec);
   }

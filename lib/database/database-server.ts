@@ -4,10 +4,13 @@ import type { SecretValue } from 'cdk8s-plus-27';
 import { kibibytes, quantity } from '../storage/quantity';
 import type { VolumeClaimTemplate } from '../storage/volume-claim-template';
 import type { EmptyDirMount } from '../workload/empty-dir-mount';
-import { inlineScript } from '../workload/inline-script';
 import type { PersistentStatefulSetProps } from '../workload/persistent-stateful-set';
+import { renderSecretFiles } from '../workload/secret-files';
+import type { SecretFiles } from '../workload/secret-files';
+import type { TextFiles } from '../workload/text-config-map';
 import { secretEnv } from './database';
 import type { DatabaseEngineSpec } from './database-engine-spec';
+import { SCRIPTS, readme } from './read-script';
 import type { DatabaseStorage, StatefulDatabaseProps } from './stateful-database-props';
 
 export const APPLICATION_USER_SCRIPT = '00-application-user.sh';
@@ -15,32 +18,58 @@ export const INITIALIZE = 'initialize';
 const INIT_SCRIPTS = 'init-scripts';
 export const PRIVATE_FILES = 'private-files';
 const SECRET_FILES = 'secret-files';
+const PASSWORDS = { volume: 'passwords', path: '/passwords' };
+
+/** Names of the ConfigMaps of a database. */
+export interface DatabaseConfigMaps {
+  readonly initScripts?: string;
+  readonly scripts?: string;
+}
 
 /** The set that runs a database's server, but for its name and Service. */
 export type Server = Omit<PersistentStatefulSetProps, 'name' | 'service'> & {
   readonly volumeClaimTemplates: VolumeClaimTemplate[];
 };
 
-export function renderServer(props: StatefulDatabaseProps, initScriptsConfigMap?: string): Server {
+export function renderServer(props: StatefulDatabaseProps, maps: DatabaseConfigMaps): Server {
   const { spec } = props.engine;
   const server = renderContainer(props, spec);
   const initScripts: k8s.VolumeMount[] = [];
   const volumes: k8s.Volume[] = [...(props.volumes ?? [])];
-  if (initScriptsConfigMap !== undefined && spec.initScriptsPath !== undefined) {
+  if (maps.initScripts !== undefined && spec.initScriptsPath !== undefined) {
     initScripts.push({ name: INIT_SCRIPTS, mountPath: spec.initScriptsPath });
-    volumes.push({ name: INIT_SCRIPTS, configMap: { name: initScriptsConfigMap } });
+    // A database that is made needs them no more; who makes one looks whether they are there.
+    const optional = spec.initializeScript !== undefined && { optional: true };
+    volumes.push({ name: INIT_SCRIPTS, configMap: { name: maps.initScripts, ...optional } });
+  }
+  const scripts: k8s.VolumeMount[] = [];
+  if (maps.scripts !== undefined) {
+    scripts.push({ name: SCRIPTS.volume, mountPath: SCRIPTS.path, readOnly: true });
+    volumes.push({ name: SCRIPTS.volume, configMap: { name: maps.scripts, optional: true } });
+  }
+  const passwords: k8s.VolumeMount[] = [];
+  const passwordVolumes = renderSecretFiles(PASSWORDS.volume, passwordFilesOf(props, spec));
+  if (passwordVolumes.length > 0) {
+    passwords.push({ name: PASSWORDS.volume, mountPath: PASSWORDS.path, readOnly: true });
+    volumes.push(...passwordVolumes);
   }
   const initContainers: k8s.Container[] = [];
   if (spec.privateFiles) {
     initContainers.push(renderPrivateFiles(server));
-    volumes.push(renderSecretFiles(spec.privateFiles));
+    volumes.push(renderSecretFilesOf(spec.privateFiles));
   }
+  const passwordEnvs = renderPasswords(props, spec);
   const withData = [server.name];
   if (spec.initializeScript !== undefined) {
-    initContainers.push(renderInitialize(props, server, spec.initializeScript, initScripts));
+    initContainers.push(renderInitialize(props, server, maps, [...initScripts, ...scripts, ...passwords]));
     withData.push(INITIALIZE);
   }
   initContainers.push(...(props.initContainers ?? []));
+  const mounts = [
+    ...(spec.initializeScript === undefined ? initScripts : []),
+    ...(spec.volumeBackupScripts ? scripts : []),
+    ...passwords,
+  ];
   return {
     ...props,
     runAsUser: props.runAsUser ?? spec.runAsUser,
@@ -50,7 +79,12 @@ export function renderServer(props: StatefulDatabaseProps, initScriptsConfigMap?
     containers: [
       {
         ...server,
-        ...(spec.initializeScript === undefined && { volumeMounts: initScripts }),
+        // An image may leave the content of the file in the environment of its server, which needs it no more when its data are made.
+        env: [
+          ...(spec.initializeScript === undefined || !spec.passwordFiles ? passwordEnvs : []),
+          ...(server.env ?? []),
+        ],
+        ...(mounts.length > 0 && { volumeMounts: mounts }),
         ports: [{ name: props.portName ?? spec.name, containerPort: spec.port }],
         startupProbe: spec.startupProbe,
         readinessProbe: spec.readinessProbe,
@@ -61,6 +95,17 @@ export function renderServer(props: StatefulDatabaseProps, initScriptsConfigMap?
     volumeClaimTemplates: [renderStorage(props.storage, spec, withData), ...(props.volumeClaimTemplates ?? [])],
     emptyDirs: renderEmptyDirs(props, withData),
     ...(volumes.length > 0 && { volumes }),
+  };
+}
+
+/** The files of the ConfigMap that the pods of a database mount; `used` are those of hooks, which few databases have. */
+export function scriptsOf(props: StatefulDatabaseProps, name: string, used: TextFiles): TextFiles {
+  const { initializeScript, volumeBackupScripts } = props.engine.spec;
+  if (initializeScript === undefined && !volumeBackupScripts) return {};
+  return {
+    ...readme(`Scripts of the database '${name}', for its own pods.`, 'volume-backup.md'),
+    ...(initializeScript !== undefined && { 'initialize.sh': initializeScript }),
+    ...used,
   };
 }
 
@@ -92,17 +137,25 @@ function renderEnv(props: StatefulDatabaseProps, spec: DatabaseEngineSpec): k8s.
     if (spec.userVariable !== undefined) values[spec.userVariable] = props.user ?? spec.user;
     if (spec.databaseVariable !== undefined) values[spec.databaseVariable] = props.databaseName ?? spec.databaseName;
   }
-  const secrets: k8s.EnvVar[] = [];
-  if (spec.passwordVariable !== undefined && props.password)
-    secrets.push(secretEnv(spec.passwordVariable, props.password));
   const { applicationVariables: variables } = spec;
   const { applicationUser: user } = props;
   if (variables && user) {
     values[variables.user] = user.name;
     values[variables.databaseName] = user.databaseName ?? user.name;
-    secrets.push(secretEnv(variables.password, user.password));
   }
-  return [...secrets, ...Object.entries(values).map(([name, value]) => ({ name, value }))];
+  return Object.entries(values).map(([name, value]) => ({ name, value }));
+}
+
+/** The passwords that the database is made with. */
+function renderPasswords(props: StatefulDatabaseProps, spec: DatabaseEngineSpec): k8s.EnvVar[] {
+  const { passwordVariable, applicationVariables } = spec;
+  const { password, applicationUser } = props;
+  return [
+    ...(passwordVariable !== undefined && password ? [passwordEnv(spec, passwordVariable, password)] : []),
+    ...(applicationVariables && applicationUser
+      ? [passwordEnv(spec, applicationVariables.password, applicationUser.password)]
+      : []),
+  ];
 }
 
 function renderParameters(props: StatefulDatabaseProps, spec: DatabaseEngineSpec): string[] {
@@ -111,30 +164,68 @@ function renderParameters(props: StatefulDatabaseProps, spec: DatabaseEngineSpec
   );
 }
 
+/** A password as the image reads it: from a file where it can, so that it stands in no environment. */
+function passwordEnv(spec: DatabaseEngineSpec, variable: string, password: SecretValue): k8s.EnvVar {
+  return spec.passwordFiles
+    ? { name: `${variable}_FILE`, value: `${PASSWORDS.path}/${variable}` }
+    : secretEnv(variable, password);
+}
+
+function passwordFilesOf(props: StatefulDatabaseProps, spec: DatabaseEngineSpec): SecretFiles {
+  if (!spec.passwordFiles) return {};
+  const { passwordVariable, applicationVariables, applicationUserScript } = spec;
+  const ofUser = applicationVariables?.password ?? (applicationUserScript !== undefined && APPLICATION_PASSWORD);
+  return {
+    ...(passwordVariable !== undefined && { [passwordVariable]: props.password }),
+    ...(ofUser && { [ofUser]: props.applicationUser?.password }),
+  };
+}
+
+const APPLICATION_PASSWORD = 'APPLICATION_PASSWORD';
+
+/**
+ * What stands in the pod itself: a database that is made starts without its ConfigMap too, and none is made without.
+ *
+ * It is part of the pod template: whoever changes a letter of it restarts every database.
+ */
+function stub(map: string, initializedTest: string): string {
+  const script = `${SCRIPTS.path}/initialize.sh`;
+  return [
+    `[ ! -e ${script} ] || exec sh ${script} "$@"`,
+    `echo 'initialize: there is no ConfigMap ${map}' >&2`,
+    `{ ${initializedTest}; } || { echo 'initialize: and no database: apply the ConfigMap. Nothing was changed' >&2; exit 1; }`,
+    '',
+  ].join('\n');
+}
+
 function renderInitialize(
   props: StatefulDatabaseProps,
   server: k8s.Container,
-  script: string,
-  initScripts: k8s.VolumeMount[],
+  maps: DatabaseConfigMaps,
+  volumeMounts: k8s.VolumeMount[],
 ): k8s.Container {
   const { spec } = props.engine;
   const user = spec.applicationUserScript !== undefined ? props.applicationUser : undefined;
   return {
     ...server,
     name: INITIALIZE,
-    command: ['sh', '-c', inlineScript(script), INITIALIZE],
+    command: ['sh', '-c', stub(maps.scripts ?? '', spec.initializedTest ?? 'false'), INITIALIZE],
     env: [
+      ...renderPasswords(props, spec),
       ...(server.env ?? []),
       { name: 'DATA_VOLUME', value: spec.mountPath },
+      ...(maps.initScripts !== undefined && spec.initScriptsPath !== undefined
+        ? [{ name: 'INIT_SCRIPTS', value: spec.initScriptsPath }]
+        : []),
       ...(user
         ? [
             { name: 'APPLICATION_USER', value: user.name },
             { name: 'APPLICATION_DATABASE', value: user.databaseName ?? user.name },
-            secretEnv('APPLICATION_PASSWORD', user.password),
+            passwordEnv(spec, APPLICATION_PASSWORD, user.password),
           ]
         : []),
     ],
-    ...(initScripts.length > 0 && { volumeMounts: initScripts }),
+    volumeMounts,
   };
 }
 
@@ -149,7 +240,7 @@ function renderPrivateFiles(server: k8s.Container): k8s.Container {
   };
 }
 
-function renderSecretFiles(files: { [name: string]: SecretValue }): k8s.Volume {
+function renderSecretFilesOf(files: { [name: string]: SecretValue }): k8s.Volume {
   const sources = Object.entries(files).map(([path, { secret, key }]) => ({
     secret: { name: secret.name, items: [{ key, path }] },
   }));

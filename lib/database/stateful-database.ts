@@ -1,8 +1,9 @@
+import { Lazy } from 'cdk8s';
 import type { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { SecretValue } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { checkIdentity, claimIdentity, metadata } from '../private/identity';
+import { checkIdentity } from '../private/identity';
 import { checkServiceName, checkStatefulSetName } from '../private/names';
 import { Problems } from '../private/problems';
 import type { IClientAccessTarget } from '../workload/client-access';
@@ -10,14 +11,17 @@ import { HeadlessService } from '../workload/headless-service';
 import { PersistentStatefulSet } from '../workload/persistent-stateful-set';
 import { checkSelectedPods } from '../workload/shared-pods';
 import { checkSetObjects, checkStatefulWorkload, hasNetworkPolicy } from '../workload/stateful-workload-props';
+import { addTextConfigMap, checkTextConfigMap } from '../workload/text-config-map';
+import type { TextConfigMap, TextFiles } from '../workload/text-config-map';
 import type { VolumeGrowthOptions } from '../workload/volume-growth';
 import { Workload } from '../workload/workload';
 import { ImportedDatabase, renderConnectionEnv } from './database';
 import type { DatabaseAttributes, IDatabase, Login } from './database';
 import type { DatabaseEngine } from './database-engine';
 import { checkServer } from './database-rules';
-import { initScriptsOf, renderServer } from './database-server';
+import { initScriptsOf, renderServer, scriptsOf } from './database-server';
 import type { Server } from './database-server';
+import { SCRIPTS } from './read-script';
 import type { DatabaseUser, StatefulDatabaseProps } from './stateful-database-props';
 
 /**
@@ -102,6 +106,8 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
 
   private readonly applicationLogin?: Login;
 
+  private hookScripts: TextFiles = {};
+
   /**
    * @throws if a prop breaks a rule, naming each
    */
@@ -111,7 +117,11 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
     const name = props.name ?? id;
     const initScripts = initScriptsOf(props);
     const hasInitScripts = Object.keys(initScripts).length > 0;
-    const server = renderServer(props, hasInitScripts ? initScriptsName(name) : undefined);
+    const hasScripts = Object.keys(scriptsOf(props, name, {})).length > 0;
+    const server = renderServer(props, {
+      ...(hasInitScripts && { initScripts: initScriptsName(name) }),
+      ...(hasScripts && { scripts: scriptsName(name) }),
+    });
     this.validate(props, name, server);
 
     this.engine = props.engine;
@@ -134,7 +144,12 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
     });
     this.address = this.service.dnsName;
     if (this.service.namespace !== undefined) this.namespace = this.service.namespace;
-    if (hasInitScripts) this.addInitScripts(initScriptsName(name), initScripts);
+    if (hasScripts) {
+      // An L1 class asks for the texts themselves, and cdk8s resolves what is made of them at the end.
+      const data = Lazy.any({ produce: () => scriptsOf(props, name, this.hookScripts) }) as unknown as TextFiles;
+      addTextConfigMap(this, 'Scripts', this.configMap(scriptsName(name)), data);
+    }
+    if (hasInitScripts) addTextConfigMap(this, 'InitScripts', this.configMap(initScriptsName(name)), initScripts);
     this.statefulSet = new PersistentStatefulSet(this, 'Resource', { ...server, name, service: this.service });
     this.pods = this.statefulSet;
     this.apiObject = this.statefulSet.apiObject;
@@ -162,10 +177,23 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
     return this.statefulSet.volumeGrowthProcedure(options);
   }
 
-  private addInitScripts(name: string, data: { [fileName: string]: string }): void {
-    claimIdentity(
-      new k8s.KubeConfigMap(this, 'InitScripts', { metadata: metadata(name, this.namespace, this.selector), data }),
-    );
+  /**
+   * Puts a hook's script, and what it sources, into the ConfigMap of the pods.
+   *
+   * @internal
+   */
+  public _hookCommand(name: 'checkpoint' | 'dump' | 'load' | 'lock' | 'unlock', ...args: string[]): string[] {
+    const { files, ...scripts } = this.engine.spec.volumeBackupScripts ?? {};
+    // Who dumps will load, by hand where a server of backups knows no hooks of restores.
+    for (const used of name === 'dump' ? (['dump', 'load'] as const) : [name]) {
+      const text = scripts[used];
+      if (text !== undefined) this.hookScripts = { ...this.hookScripts, ...files, [`volume-${used}.sh`]: text };
+    }
+    return ['sh', `${SCRIPTS.path}/volume-${name}.sh`, ...args];
+  }
+
+  private configMap(name: string): TextConfigMap {
+    return { name, namespace: this.namespace, labels: this.selector };
   }
 
   private validate(props: StatefulDatabaseProps, name: string, server: Server): void {
@@ -178,8 +206,17 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
     checkSelectedPods(problems, this, selectorOf(props, name), props.podLabels, props.namespace);
     checkSetObjects(problems, this, props, name, props.namespace);
     checkIdentity(problems, this, 'serviceName', k8s.KubeService.GVK, serviceName, props.namespace);
-    if (Object.keys(initScriptsOf(props)).length > 0) {
-      checkIdentity(problems, this, 'name', k8s.KubeConfigMap.GVK, initScriptsName(name), props.namespace);
+    const configMap = (of: string) => ({ name: of, namespace: props.namespace, labels: selectorOf(props, name) });
+    const initScripts = initScriptsOf(props);
+    if (Object.keys(initScripts).length > 0) {
+      checkTextConfigMap(problems, this, 'name', 'initScripts', configMap(initScriptsName(name)), initScripts);
+    }
+    const { checkpoint, dump, load, lock, unlock, files } = props.engine.spec.volumeBackupScripts ?? {};
+    const hooks = [checkpoint, dump, load, lock, unlock].join('');
+    const scripts = scriptsOf(props, name, { ...files, hooks });
+    if (Object.keys(scripts).length > 0) {
+      const prop = 'engine.volumeBackupScripts';
+      checkTextConfigMap(problems, this, 'name', prop, configMap(scriptsName(name)), scripts);
     }
     problems.throwIfAny();
   }
@@ -195,4 +232,8 @@ function selectorOf(props: StatefulDatabaseProps, name: string): { [key: string]
 
 function initScriptsName(database: string): string {
   return `${database}-init`;
+}
+
+function scriptsName(database: string): string {
+  return `${database}-scripts`;
 }

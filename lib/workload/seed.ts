@@ -1,10 +1,33 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { k8s } from 'cdk8s-plus-27';
-import { inlineScript } from './inline-script';
 import type { ClaimedVolume, PodSource } from './pod-spec';
 
 const VOLUME = '/volume';
+
+/**
+ * Fills the folder $2 of a volume with the folder $1 of the image, once. A copy in place that is interrupted would be taken for the
+ * whole by the next start: so it is made beside, and then renamed. Each pod has a folder of its own, as one that is being stopped may be
+ * copying still.
+ *
+ * It is part of the pod template: whoever changes a letter of it restarts the pods of every user.
+ */
+const SEED = `set -eu
+from=$1 to=$2
+if [ -e "$to" ] && [ "$(ls -A "$to")" ]; then
+  echo "seed: $to holds something; left alone"
+  exit 0
+fi
+mkdir -p "$(dirname "$to")"
+new=$(mktemp -d "$to.XXXXXX")
+trap 'rm -rf "$new"' EXIT
+trap 'exit 143' TERM
+whole=$new/$(basename "$to")
+mkdir "$whole"
+cp -R "$from/." "$whole"
+sync
+mv "$whole" "$(dirname "$to")/"
+sync
+echo "seed: filled $to from $from"
+`;
 
 /** The pods, with an init container before all others for each volume that is filled from an image. */
 export function withSeeds<T extends PodSource>(pods: T, claimed: ClaimedVolume[]): T {
@@ -22,12 +45,11 @@ export function withSeeds<T extends PodSource>(pods: T, claimed: ClaimedVolume[]
 
 function renderSeed(volume: string, folder: string, seed: string, container: k8s.Container): k8s.Container {
   const { image, imagePullPolicy, resources, securityContext } = container;
-  const script = readFileSync(join(__dirname, 'seed.sh'), 'utf8');
   return {
     name: `seed-${volume}`,
     image,
     ...(imagePullPolicy !== undefined && { imagePullPolicy }),
-    command: ['sh', '-c', inlineScript(script), 'seed', seed, folder],
+    command: ['sh', '-c', SEED, 'seed', seed, folder],
     ...(resources && { resources }),
     ...(securityContext && { securityContext }),
     volumeMounts: [{ name: volume, mountPath: VOLUME }],

@@ -1,4 +1,4 @@
-import { Duration, JsonPatch, Size } from 'cdk8s';
+import { Chart, Duration, JsonPatch, Size } from 'cdk8s';
 import {
   ArkBackup,
   ArkBackupLocation,
@@ -17,7 +17,7 @@ import type {
 } from '../../lib';
 import { PROFILES, renderArk, serverOf, VELERO } from '../support/ark';
 import { PASSWORD } from '../support/elsewhere';
-import { newChart } from '../support/manifests';
+import { find, manifestsOf, named, newChart } from '../support/manifests';
 import { plainSpec } from '../support/samples';
 
 const SCRIPTS: Required<DatabaseVolumeBackupScripts> = {
@@ -26,6 +26,7 @@ const SCRIPTS: Required<DatabaseVolumeBackupScripts> = {
   load: 'echo load "$1"',
   lock: 'echo lock "$1"',
   unlock: 'echo unlock',
+  files: { 'shared.sh': 'true' },
 };
 
 function newDatabase(props: Partial<StatefulDatabaseProps> = {}, scripts: DatabaseVolumeBackupScripts = SCRIPTS) {
@@ -39,7 +40,11 @@ function newDatabase(props: Partial<StatefulDatabaseProps> = {}, scripts: Databa
 }
 
 const POD = { labelSelector: { matchLabels: { app: 'cache' } } };
-const command = (name: keyof typeof SCRIPTS, ...args: string[]) => ['sh', '-c', SCRIPTS[name], name, ...args];
+const command = (name: string, ...args: string[]) => ['sh', `/scripts/volume-${name}.sh`, ...args];
+
+/** What the pods of a database find in /scripts. */
+const scriptsOf = (database: StatefulDatabase) =>
+  find(manifestsOf(Chart.of(database)), 'ConfigMap', 'cache-scripts').data;
 
 describe('a hook finds the pods of its database, and runs the script of its engine', () => {
   test('checkpoint', () => {
@@ -142,6 +147,45 @@ describe('a hook finds the pods of its database, and runs the script of its engi
   });
 });
 
+describe('the ConfigMap of the database has', () => {
+  const { checkpoint, dump, load, files } = SCRIPTS;
+  const README = expect.any(String) as string;
+
+  test('nothing of hooks that nobody uses', () => {
+    expect(scriptsOf(newDatabase())).toEqual({ README });
+  });
+
+  test('the scripts of those that are used, and what they share; who dumps can load', () => {
+    const database = newDatabase();
+    ArkDatabaseHook.dump(database, { volume: 'dump' });
+    expect(scriptsOf(database)).toEqual({ README, 'volume-dump.sh': dump, 'volume-load.sh': load, ...files });
+    ArkDatabaseHook.checkpoint(database);
+    expect(scriptsOf(database)).toEqual({
+      README,
+      'volume-dump.sh': dump,
+      'volume-load.sh': load,
+      'volume-checkpoint.sh': checkpoint,
+      ...files,
+    });
+  });
+
+  test('no hook that was refused', () => {
+    const database = newDatabase();
+    expect(() => ArkDatabaseHook.dump(database, { volume: 'none' })).toThrow();
+    expect(scriptsOf(database)).toEqual({ README });
+  });
+
+  // The pod template must not change when a hook is used.
+  test('its place in the pods, whether hooks are used or not', () => {
+    const used = newDatabase();
+    const template = (database: StatefulDatabase) =>
+      find(manifestsOf(Chart.of(database)), 'StatefulSet', 'cache').spec.template;
+    ArkDatabaseHook.dump(used, { volume: 'dump' });
+    expect(template(used)).toEqual(template(newDatabase()));
+    expect(named(template(used).spec.volumes, 'scripts').configMap).toEqual({ name: 'cache-scripts', optional: true });
+  });
+});
+
 describe('a hook is refused', () => {
   const refused = (make: () => unknown, subject: string, ...problems: string[]) =>
     expect(make).toThrow(new Error([`ArkDatabaseHook.${subject}:`, ...problems.map((one) => `- ${one}`)].join('\n')));
@@ -179,7 +223,7 @@ describe('a hook is refused', () => {
     refused(
       () => ArkDatabaseHook.dump(newDatabase(), { volume: 'dumps' }),
       'dump',
-      `'volume' must be one that the server's container mounts, got "dumps": ${wayOut("'data', 'dump'")}`,
+      `'volume' must be one that the server's container mounts, to write to, got "dumps": ${wayOut("'data', 'dump'")}`,
     );
   });
 

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { App, Chart, Cron, Duration, Size } from 'cdk8s';
 import { Cpu, RestartPolicy, ServiceAccount } from 'cdk8s-plus-27';
 import { BackupEncryption, BlobBackupCronJob, BlobCredentials, DatabaseEngine, StatefulDatabase } from '../../lib';
 import type { BlobBackupCronJobProps, DatabaseEngineSpec, StatefulDatabaseProps } from '../../lib';
+import { podsOf } from '../support/cluster';
 import {
   DISK,
   DUMP_PASSWORD,
@@ -20,16 +19,22 @@ import { find, identities, manifestsOf, named, newChart } from '../support/manif
 import type { Manifest } from '../support/manifests';
 import { expectRefused } from '../support/refused';
 import { BLOBS, DATABASE, newBackup, newDatabase, plainSpec } from '../support/samples';
+import { DRIVERS, expectScripts, filesIn, readmeOf, scriptMaps } from '../support/scripts';
+import { trafficIn } from '../support/traffic';
 
 const LABEL = "use a-z, 0-9 and '-', beginning and ending with a letter or digit";
 const MARIADB = DatabaseEngine.mariadb({ version: '11.8.8' });
 
-function render(props: Partial<BlobBackupCronJobProps> = {}, database: Partial<StatefulDatabaseProps> = {}) {
+function render(
+  props: Partial<BlobBackupCronJobProps> = {},
+  database: Partial<StatefulDatabaseProps> = {},
+  name = 'backup',
+) {
   const { chart, backup } = newBackup(props, database);
   const manifests = manifestsOf(chart);
   expect(invariantErrors(manifests)).toEqual([]);
-  const { spec } = find(manifests, 'CronJob', 'backup');
-  return { manifests, backup, spec, job: renderedJob(manifests, 'backup') };
+  const { spec } = find(manifests, 'CronJob', name);
+  return { manifests, backup, spec, job: renderedJob(manifests, name) };
 }
 
 function policies(manifests: Manifest[]): string[] {
@@ -60,11 +65,11 @@ describe('a backup', () => {
     expect(job.pod.containers.map(({ name }) => name)).toEqual(['upload']);
     expect(job.step('dump').image).toBe('mirror.example.com/postgres:17.11-bookworm');
     expect(job.step('upload').image).toBe('rclone/rclone:1.75.0');
-    const resources = { requests: { cpu: '100m', memory: '512Mi' }, limits: { memory: '512Mi' } };
-    expect(job.step('dump').resources).toEqual(resources);
-    // The scheduler looks for a node with room for the scratch volume.
-    const withRoom = { ...resources.requests, 'ephemeral-storage': '10Gi' };
-    expect(job.step('upload').resources).toEqual({ ...resources, requests: withRoom });
+    // The scheduler looks for a node with room for the scratch volume, and for logs and /tmp.
+    const limits = { memory: '512Mi', 'ephemeral-storage': '11Gi' };
+    for (const name of job.steps) {
+      expect(job.step(name).resources).toEqual({ requests: { cpu: '100m', ...limits }, limits });
+    }
   });
 
   test('runs as the user of the database image, whose files the upload reads', () => {
@@ -111,7 +116,10 @@ describe('a backup', () => {
     });
     expect(job.secretsOf('dump')).toEqual({ '/backupCredentials/dbPassword.txt': 'backupcredentials/dump-password' });
     expect(job.secretsOf('upload')).toEqual({ '/backupCredentials/storageKey.txt': 'backupcredentials/account-key' });
-    expect(job.step('dump').volumeMounts.filter(({ readOnly }) => readOnly)).toHaveLength(1);
+    const readOnly = (name: string) =>
+      job.step(name).volumeMounts.flatMap((mount) => (mount.readOnly ? [mount.mountPath] : []));
+    expect(readOnly('dump')).toEqual(['/scripts', '/backupCredentials/dbPassword.txt']);
+    expect(readOnly('upload')).toEqual(['/backupCredentials/storageKey.txt']);
   });
 
   test('mounts no Secret where there is none: no login, and a workload identity', () => {
@@ -120,7 +128,7 @@ describe('a backup', () => {
     const container = { ...BLOBS, credentials: BlobCredentials.workloadIdentity(IDENTITY) };
     new BlobBackupCronJob(chart, 'backup', { database, container, schedule: Cron.daily() });
     const job = renderedJob(manifestsOf(chart), 'backup');
-    expect(job.pod.volumes.map(({ name }) => name)).toEqual(['tmp', 'scratch']);
+    expect(job.pod.volumes.map(({ name }) => name)).toEqual(['tmp', 'scratch', 'scripts']);
     expect([job.secretsOf('dump'), job.secretsOf('upload')]).toEqual([{}, {}]);
   });
 
@@ -164,33 +172,54 @@ describe('a backup', () => {
     });
   });
 
-  test('gives its scripts to the shell whole, whatever the kubelet makes of $', () => {
+  // Two steps that mount them could be of two versions.
+  test('mounts its scripts in the first step alone, which copies them for all', () => {
+    expectScripts(render().job, 'backup-scripts');
+  });
+
+  // The kubelet writes variables of such names into a command.
+  test('gives its command to the shell whole, whatever the kubelet makes of $', () => {
     const { job } = render();
-    const text = (...names: string[]) =>
-      names.map((name) => readFileSync(join(__dirname, '../../lib', name), 'utf8')).join('');
-    const scripts = {
-      dump: text('database/postgres/client.sh', 'database/postgres/dump.sh'),
-      upload: text('backup/blob-store.sh', 'backup/prune.sh', 'backup/upload.sh'),
-    };
-    for (const [name, script] of Object.entries(scripts)) {
-      const [shell, flag, argument = '', self] = job.step(name).command;
-      // $0 is the name by which a script calls itself.
-      expect([shell, flag, self]).toEqual(['sh', '-c', name]);
-      // A variable of this name would be written into the script.
-      expect(expand(argument, { ...job.envOf(name), cat: 'X', date: 'X', printf: 'X' })).toBe(script);
-      expect(job.step(name)).not.toHaveProperty('args');
+    for (const name of job.steps) {
+      const variables = { ...job.envOf(name), to: 'X', '0': 'X', cd: 'X', 'cd -P /scripts/..data && cp -- *': 'X' };
+      for (const argument of job.step(name).command) expect(expand(argument, variables)).toBe(argument);
     }
   });
 
-  // Linux takes no longer argument: the pod would fail with "argument list too long".
-  test.each([DATABASE.engine, MARIADB, DatabaseEngine.mongo({ version: '8.0.29' })])(
-    'has scripts that fit',
-    (engine) => {
-      const { job } = render({ user: 'dump', password: DUMP_PASSWORD }, { engine });
-      const sizes = job.steps.map((name) => Buffer.byteLength(job.step(name).command.join('')));
-      expect(Math.max(...sizes)).toBeLessThan(128 * 1024);
-    },
-  );
+  test('tells what its scripts are, whose and of which version, where they lie', () => {
+    const { manifests } = render();
+    const { metadata, data } = find(manifests, 'ConfigMap', 'backup-scripts');
+    expect(metadata).toEqual({ name: 'backup-scripts', labels: { app: 'backup' } });
+    expect(Object.keys(data)[0]).toBe('README');
+    expect(data).toEqual({ README: readmeOf('backup'), ...DRIVERS, ...filesIn('database/postgres/backup') });
+  });
+
+  test.each<[string, DatabaseEngine]>([
+    ['postgres', DATABASE.engine],
+    ['mariadb', MARIADB],
+    ['mongo', DatabaseEngine.mongo({ version: '8.0.29' })],
+  ])('has the scripts of %s', (folder, engine) => {
+    const { manifests } = render({ user: 'dump', password: DUMP_PASSWORD }, { engine });
+    const { README: _, ...data } = find(manifests, 'ConfigMap', 'backup-scripts').data;
+    expect(data).toEqual({ ...DRIVERS, ...filesIn(`database/${folder}/backup`) });
+  });
+
+  // `kubectl apply` goes through the file from the top.
+  test('has its scripts before the pods that run them', () => {
+    const names = render().manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+    expect(names).toContain('ConfigMap backup-scripts');
+    expect(names.indexOf('ConfigMap backup-scripts')).toBeLessThan(names.indexOf('CronJob backup'));
+  });
+
+  test('has its scripts where it is itself', () => {
+    const { manifests } = render({ namespace: 'ops', name: 'nightly' }, { namespace: 'shop' }, 'nightly');
+    expect(find(manifests, 'ConfigMap', 'nightly-scripts').metadata).toEqual({
+      name: 'nightly-scripts',
+      namespace: 'ops',
+      labels: { app: 'nightly' },
+    });
+    expectScripts(renderedJob(manifests, 'nightly'), 'nightly-scripts');
+  });
 
   test('keeps the dump on the disk of its node, or on a volume for each run', () => {
     expect(named(render().job.pod.volumes, 'scratch')).toEqual({ name: 'scratch', emptyDir: { sizeLimit: '10Gi' } });
@@ -207,11 +236,18 @@ describe('a backup', () => {
         },
       },
     });
-    for (const name of job.steps) expect(named(job.step(name).volumeMounts, 'scratch').mountPath).toBe('/scratch');
+    for (const name of job.steps) {
+      expect(named(job.step(name).volumeMounts, 'scratch').mountPath).toBe('/scratch');
+      // That volume is not on the node, so only logs and /tmp are.
+      expect(job.step(name).resources).toEqual({
+        requests: { cpu: '100m', memory: '512Mi', 'ephemeral-storage': '1Gi' },
+        limits: { memory: '512Mi', 'ephemeral-storage': '1Gi' },
+      });
+    }
   });
 
   test('is made by one image that knows by itself, and sees all', () => {
-    const { job } = render({
+    const { job, manifests } = render({
       image: 'registry.example.com/backupjob:17.11',
       encryption: BackupEncryption.rcloneCrypt(ENCRYPTION_KEY),
       retention: { days: 14, keepAtLeast: 7 },
@@ -220,6 +256,22 @@ describe('a backup', () => {
     const step = job.step('backup');
     expect(step.image).toBe('registry.example.com/backupjob:17.11');
     expect(step).not.toHaveProperty('command');
+    // The contract of this pod: the image refuses one that its scripts do not keep.
+    expect(step.args).toEqual(['1']);
+    // Its scripts are in the image.
+    expect(scriptMaps(manifests)).toEqual([]);
+    expect(job.pod.volumes.map(({ name }) => name)).toEqual(['tmp', 'scratch', 'backupcredentialsvolume']);
+    expect(step.volumeMounts.map(({ mountPath }) => mountPath)).toEqual([
+      '/tmp',
+      '/scratch',
+      '/backupCredentials/dbPassword.txt',
+      '/backupCredentials/storageKey.txt',
+      '/backupCredentials/encryptionKey.txt',
+    ]);
+    expect(step.resources).toEqual({
+      requests: { cpu: '100m', memory: '512Mi', 'ephemeral-storage': '11Gi' },
+      limits: { memory: '512Mi', 'ephemeral-storage': '11Gi' },
+    });
     expect(job.envOf('backup')).toEqual({
       STORAGE_ACCOUNT: 'shopbackups',
       CONTAINER_NAME: 'backup',
@@ -293,6 +345,7 @@ describe('a backup', () => {
     expect(invariantErrors(manifests)).toEqual([]);
     const { metadata, spec } = find(manifests, 'CronJob', 'nightly');
     expect(metadata).toEqual({ name: 'nightly', namespace: 'ops', labels: { app: 'nightly', team: 'a' } });
+    expect(find(manifests, 'NetworkPolicy', 'nightly').metadata).toEqual(metadata);
     expect(spec).toMatchObject({
       schedule: '30 2 * * *',
       timeZone: 'Europe/Prague',
@@ -326,8 +379,8 @@ describe('a backup', () => {
     const job = renderedJob(manifests, 'nightly');
     expect(named(job.pod.volumes, 'scratch').emptyDir).toEqual({ sizeLimit: '50Gi' });
     expect(job.step('backup').resources).toEqual({
-      requests: { cpu: '250m', memory: '2Gi', 'ephemeral-storage': '50Gi' },
-      limits: { memory: '2Gi' },
+      requests: { cpu: '250m', memory: '2Gi', 'ephemeral-storage': '51Gi' },
+      limits: { memory: '2Gi', 'ephemeral-storage': '51Gi' },
     });
     expect(job.envOf('backup')).toEqual({
       STORAGE_ACCOUNT: 'shopbackups',
@@ -373,6 +426,31 @@ describe('a backup', () => {
   });
 });
 
+describe('the network of a backup', () => {
+  const { manifests, backup } = render();
+
+  test('is closed by a policy for its pods and no others, which lets nobody in', () => {
+    expect(find(manifests, 'NetworkPolicy', 'backup')).toEqual({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'backup', labels: { app: 'backup' } },
+      spec: { podSelector: { matchLabels: backup.selector }, policyTypes: ['Ingress'] },
+    });
+  });
+
+  test('leads out to wherever the blob store is, and lets nobody in', () => {
+    const isLetIn = trafficIn(manifests);
+    const pods = podsOf(manifests);
+    const own = named(pods, 'backup');
+    const others = [named(pods, 'db'), { ...own, name: 'another' }, { address: '203.0.113.7' }];
+    const ports = [1, 22, 53, 443, 5432, 8080, 65535];
+    for (const other of others) {
+      expect(ports.filter((port) => isLetIn({ from: other, to: own, port }))).toEqual([]);
+    }
+    expect(ports.filter((port) => isLetIn({ from: own, to: { address: '203.0.113.7' }, port }))).toEqual(ports);
+  });
+});
+
 describe('the way of a backup to its database', () => {
   const access = (namespace: string | undefined, from: object) => ({
     metadata: { name: 'backup-access', ...(namespace !== undefined && { namespace }) },
@@ -388,12 +466,17 @@ describe('the way of a backup to its database', () => {
     expect(find(manifests, 'NetworkPolicy', 'backup-access')).toMatchObject(
       access(undefined, { podSelector: { matchLabels: { app: 'backup' } } }),
     );
-    expect(policies(manifests)).toEqual(['NetworkPolicy backup-access', 'NetworkPolicy db']);
+    expect(policies(manifests)).toEqual(['NetworkPolicy backup', 'NetworkPolicy backup-access', 'NetworkPolicy db']);
   });
 
   // It would be the database's only policy, and close it to everybody else.
   test('is left alone where the database is open', () => {
-    expect(policies(render({}, { networkPolicy: false }).manifests)).toEqual([]);
+    const { manifests } = render({}, { networkPolicy: false });
+    expect(policies(manifests)).toEqual(['NetworkPolicy backup']);
+    const pods = podsOf(manifests);
+    for (const from of pods) {
+      expect(trafficIn(manifests)({ from, to: named(pods, 'db'), port: 5432 })).toBe(true);
+    }
   });
 
   test('changes nothing of the database', () => {
@@ -435,7 +518,11 @@ describe('the way of a backup to its database', () => {
       const database = StatefulDatabase.fromAttributes(chart, 'db', { ...attributes, port: 6432, user: 'u' });
       new BlobBackupCronJob(chart, 'backup', { database, container: BLOBS, schedule: Cron.daily() });
       const manifests = manifestsOf(chart);
-      expect(identities(manifests)).toEqual(['CronJob ops/backup']);
+      expect(identities(manifests)).toEqual([
+        'ConfigMap ops/backup-scripts',
+        'CronJob ops/backup',
+        'NetworkPolicy ops/backup',
+      ]);
       expect(renderedJob(manifests, 'backup').envOf('dump')).toEqual({
         DB_HOST: 'db.example.com',
         DB_PORT: '6432',
@@ -450,12 +537,20 @@ describe('the way of a backup to its database', () => {
       const chart = newChart();
       const database = StatefulDatabase.fromAttributes(chart, 'db', { ...attributes, pods });
       new BlobBackupCronJob(chart, 'backup', { database, container: BLOBS, schedule: Cron.daily() });
-      expect(identities(manifestsOf(chart))).toEqual(['CronJob shop/backup', 'NetworkPolicy shop/backup-access']);
+      expect(identities(manifestsOf(chart))).toEqual([
+        'ConfigMap shop/backup-scripts',
+        'CronJob shop/backup',
+        'NetworkPolicy shop/backup',
+        'NetworkPolicy shop/backup-access',
+      ]);
     });
   });
 });
 
 describe('a backup is refused', () => {
+  const same = (kind: string, name: string, path: string) =>
+    `'name' must make a ${kind} that its chart does not have yet, got "${name}": '${path}' is the same object to kubectl, which ` +
+    'would keep only one of them; choose another name or namespace';
   const refused = (props: Partial<BlobBackupCronJobProps>, ...problems: string[]) => {
     const { chart, database } = newDatabase();
     expectRefused(
@@ -575,14 +670,20 @@ describe('a backup is refused', () => {
 
   test('and not where an engine of the user knows it', () => {
     const backupScripts: Required<DatabaseEngineSpec['backupScripts']> = {
-      dump: 'redis-cli --rdb /scratch/backup/dump $$',
-      restore: 'false',
-      drill: 'false',
+      verbs: 'dump() { redis-cli --rdb "$1/dump" $$; }',
+      files: { 'keys.lua': 'return #redis.call("KEYS", "*")', 'a-b_c.1': '$(DB_PORT)' },
       env: { TLS: 'true' },
       checkEnding: '.lua',
     };
-    const { job } = render({}, { engine: DatabaseEngine.of(plainSpec({ backupScripts })) });
-    expect(job.step('dump').command).toEqual(['sh', '-c', 'redis-cli --rdb /scratch/backup/dump $$$$', 'dump']);
+    const { job, manifests } = render({}, { engine: DatabaseEngine.of(plainSpec({ backupScripts })) });
+    expectScripts(job, 'backup-scripts');
+    expect(find(manifests, 'ConfigMap', 'backup-scripts').data).toEqual({
+      README: readmeOf('backup'),
+      ...DRIVERS,
+      'engine.sh': 'dump() { redis-cli --rdb "$1/dump" $$; }',
+      'keys.lua': 'return #redis.call("KEYS", "*")',
+      'a-b_c.1': '$(DB_PORT)',
+    });
     expect(job.envOf('dump')).toMatchObject({ DB_PORT: '6379', TLS: 'true' });
     expect(job.envOf('upload')).not.toHaveProperty('TLS');
   });
@@ -608,10 +709,10 @@ describe('a backup is refused', () => {
       "BlobBackupCronJob 'test/again'",
       "'selector' must find no pods of 'test/backup', got {\"app\":\"backup\"}: each would take the other's pods for its own, and a " +
         'Service sends clients to both; give one another name or label',
-      "'name' must make a CronJob that its chart does not have yet, got \"backup\": 'test/backup/Resource' is the same object to " +
-        'kubectl, which would keep only one of them; choose another name or namespace',
-      "'name' must make a NetworkPolicy that its chart does not have yet, got \"backup-access\": 'test/backup/Access/Resource/Resource' is " +
-        'the same object to kubectl, which would keep only one of them; choose another name or namespace',
+      same('CronJob', 'backup', 'test/backup/Resource'),
+      same('NetworkPolicy', 'backup', 'test/backup/NetworkPolicy'),
+      same('NetworkPolicy', 'backup-access', 'test/backup/Access/Resource/Resource'),
+      same('ConfigMap', 'backup-scripts', 'test/backup/Scripts'),
     );
   });
 
@@ -621,6 +722,8 @@ describe('a backup is refused', () => {
       { name: 'db' },
       "'selector' must find no pods of 'test/db/Resource', got {\"app\":\"db\"}: each would take the other's pods for its own, and a " +
         'Service sends clients to both; give one another name or label',
+      same('NetworkPolicy', 'db', 'test/db/Resource/NetworkPolicy'),
+      same('ConfigMap', 'db-scripts', 'test/db/Scripts'),
     );
   });
 

@@ -1,16 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Chart } from 'cdk8s';
 import { Duration, Size } from 'cdk8s';
 import { Cpu, RestartPolicy, ServiceAccount } from 'cdk8s-plus-27';
 import { BackupEncryption, BlobCredentials, BlobRestoreJob, DatabaseEngine, StatefulDatabase } from '../../lib';
 import type { BlobRestoreJobProps, StatefulDatabaseProps } from '../../lib';
+import { podsOf } from '../support/cluster';
 import { DISK, DUMP_PASSWORD, ENCRYPTION_KEY, IDENTITY, PULL_SECRET } from '../support/elsewhere';
 import { invariantErrors } from '../support/invariants';
-import { expand, renderedJob } from '../support/job';
+import { renderedJob } from '../support/job';
 import { find, identities, manifestsOf, named, newChart } from '../support/manifests';
 import { expectRefused } from '../support/refused';
 import { BLOBS, DATABASE, newBackup, newDatabase, plainSpec } from '../support/samples';
+import { DRIVERS, expectScripts, filesIn, readmeOf } from '../support/scripts';
+import { trafficIn } from '../support/traffic';
 
 function newRestore(
   props: Partial<BlobRestoreJobProps> = {},
@@ -60,10 +61,10 @@ describe('a restore', () => {
     expect(job.step('fetch').image).toBe('rclone/rclone:1.75.0');
     expect(job.step('restore').image).toBe('mirror.example.com/postgres:17.11-bookworm');
     expect(job.pod.securityContext).toMatchObject({ runAsUser: 999, runAsGroup: 999 });
-    expect(job.step('restore').resources).toEqual({
-      requests: { cpu: '100m', memory: '512Mi', 'ephemeral-storage': '10Gi' },
-      limits: { memory: '512Mi' },
-    });
+    const limits = { memory: '512Mi', 'ephemeral-storage': '11Gi' };
+    for (const name of job.steps) {
+      expect(job.step(name).resources).toEqual({ requests: { cpu: '100m', ...limits }, limits });
+    }
   });
 
   test('takes the newest backup, into the database that it is of, if that is empty', () => {
@@ -106,17 +107,32 @@ describe('a restore', () => {
     expect(job.secretsOf('fetch')).toEqual({});
   });
 
-  test('gives its scripts to the shell whole', () => {
-    const { job } = render();
-    const text = (...names: string[]) =>
-      names.map((name) => readFileSync(join(__dirname, '../../lib', name), 'utf8')).join('');
-    const postgres = ['client.sh', 'restoring.sh', 'restore.sh'].map((name) => `database/postgres/${name}`);
-    const scripts = { fetch: text('backup/blob-store.sh', 'backup/fetch.sh'), restore: text(...postgres) };
-    for (const [name, script] of Object.entries(scripts)) {
-      const [shell, flag, argument = '', self] = job.step(name).command;
-      expect([shell, flag, self]).toEqual(['sh', '-c', name]);
-      expect(expand(argument, { ...job.envOf(name), cat: 'X', date: 'X', printf: 'X' })).toBe(script);
+  test('has its scripts as a backup has them, where the app makes none', () => {
+    const { job, manifests } = render();
+    expectScripts(job, 'restore-scripts');
+    const { metadata, data } = find(manifests, 'ConfigMap', 'restore-scripts');
+    expect(metadata).toEqual({ name: 'restore-scripts', labels: { app: 'restore' } });
+    expect(data).toEqual({ README: readmeOf('restore'), ...DRIVERS, ...filesIn('database/postgres/backup') });
+    const names = manifests.map((manifest) => `${manifest.kind} ${manifest.metadata.name}`);
+    expect(names.indexOf('ConfigMap restore-scripts')).toBeLessThan(names.indexOf('CronJob restore'));
+  });
+
+  test('lets nobody in to its pods', () => {
+    const { manifests, restore } = render();
+    expect(find(manifests, 'NetworkPolicy', 'restore')).toEqual({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'restore', labels: { app: 'restore' } },
+      spec: { podSelector: { matchLabels: restore.selector }, policyTypes: ['Ingress'] },
+    });
+    const isLetIn = trafficIn(manifests);
+    const pods = podsOf(manifests);
+    const own = named(pods, 'restore');
+    for (const from of [named(pods, 'db'), { ...own, name: 'another' }, { address: '203.0.113.7' }]) {
+      expect([1, 443, 5432, 65535].filter((port) => isLetIn({ from, to: own, port }))).toEqual([]);
     }
+    expect(isLetIn({ from: own, to: named(pods, 'db'), port: 5432 })).toBe(true);
+    expect(isLetIn({ from: own, to: { address: '203.0.113.7' }, port: 443 })).toBe(true);
   });
 
   test('is let in to a database that a policy closes, and to no other', () => {
@@ -142,7 +158,11 @@ describe('a restore', () => {
     const attributes = { engine: DATABASE.engine, address: 'new.example.com', namespace: 'shop' };
     const database = StatefulDatabase.fromAttributes(chart, 'db', attributes);
     const restore = new BlobRestoreJob(chart, 'restore', { database, container: BLOBS });
-    expect(identities(manifestsOf(chart))).toEqual(['CronJob shop/restore']);
+    expect(identities(manifestsOf(chart))).toEqual([
+      'ConfigMap shop/restore-scripts',
+      'CronJob shop/restore',
+      'NetworkPolicy shop/restore',
+    ]);
     expect(restore.namespace).toBe('shop');
     expect(renderedJob(manifestsOf(chart), 'restore').secretsOf('restore')).toEqual({});
   });
@@ -199,6 +219,12 @@ describe('a restore', () => {
     expect(invariantErrors(manifests)).toEqual([]);
     const { metadata, spec } = find(manifests, 'CronJob', 'bring-back');
     expect(metadata).toEqual({ name: 'bring-back', namespace: 'shop', labels: { app: 'bring-back', team: 'a' } });
+    expect(find(manifests, 'NetworkPolicy', 'bring-back').metadata).toEqual(metadata);
+    expect(find(manifests, 'ConfigMap', 'bring-back-scripts').metadata).toEqual({
+      name: 'bring-back-scripts',
+      namespace: 'shop',
+      labels: { app: 'bring-back' },
+    });
     expect(spec.suspend).toBe(true);
     expect(spec.jobTemplate.spec).toMatchObject({ backoffLimit: 1, activeDeadlineSeconds: 7200 });
     const { template } = spec.jobTemplate.spec;
@@ -240,7 +266,11 @@ describe('a restore', () => {
       REPLACE: 'true',
     });
     expect(job.step('fetch').image).toBe('mirror.example.com/rclone:1.75.0');
-    expect(job.step('fetch').resources).toEqual({ requests: { cpu: '1', memory: '2Gi' }, limits: { memory: '2Gi' } });
+    // Its scratch volume is not on the node.
+    const limits = { memory: '2Gi', 'ephemeral-storage': '1Gi' };
+    for (const name of job.steps) {
+      expect(job.step(name).resources).toEqual({ requests: { cpu: '1', ...limits }, limits });
+    }
     const { ephemeral } = named(job.pod.volumes, 'scratch');
     expect(ephemeral.volumeClaimTemplate.spec.storageClassName).toBe('managed-csi');
     expect(restore).toMatchObject({ cronJobName: 'bring-back', namespace: 'shop', selector: { app: 'bring-back' } });
@@ -290,6 +320,10 @@ describe('the backup that is restored', () => {
 });
 
 describe('a restore is refused', () => {
+  const same = (kind: string, name: string, path: string) =>
+    `'name' must make a ${kind} that its chart does not have yet, got "${name}": '${path}' is the same object to kubectl, which ` +
+    'would keep only one of them; choose another name or namespace';
+
   test('with everything that is wrong said at once', () => {
     refused(
       { name: 'A', timeout: Duration.millis(1), targetDatabase: '', container: { ...BLOBS, name: 'A' }, runAsUser: 0 },
@@ -333,11 +367,10 @@ describe('a restore is refused', () => {
       "BlobRestoreJob 'test/restore'",
       "'selector' must find no pods of 'test/backup', got {\"app\":\"backup\"}: each would take the other's pods for its own, and a " +
         'Service sends clients to both; give one another name or label',
-      "'name' must make a CronJob that its chart does not have yet, got \"backup\": 'test/backup/Resource' is the same object to " +
-        'kubectl, which would keep only one of them; choose another name or namespace',
-      '\'name\' must make a NetworkPolicy that its chart does not have yet, got "backup-access": ' +
-        "'test/backup/Access/Resource/Resource' is the same object to kubectl, which would keep only one of them; choose another name " +
-        'or namespace',
+      same('CronJob', 'backup', 'test/backup/Resource'),
+      same('NetworkPolicy', 'backup', 'test/backup/NetworkPolicy'),
+      same('NetworkPolicy', 'backup-access', 'test/backup/Access/Resource/Resource'),
+      same('ConfigMap', 'backup-scripts', 'test/backup/Scripts'),
     );
   });
 

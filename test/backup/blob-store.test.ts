@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeShell, Sandbox } from '../support/shell';
 import type { Outcome } from '../support/shell';
 
-const script = (name: string): string => readFileSync(join(__dirname, '../../lib/backup', `${name}.sh`), 'utf8');
-const FETCH = script('blob-store') + script('fetch');
+const LIB = join(__dirname, '../../lib');
 
 /** rclone, that tells how it was called, and knows no blob. */
 const RCLONE = `
@@ -26,8 +25,9 @@ describeShell('what rclone is told of the blob store', () => {
   function fetch(env: { [key: string]: string } = {}): Outcome {
     const contract = { STORAGE_ACCOUNT: 'shop', CONTAINER_NAME: 'backup' };
     const folders = { SCRATCH: box.path('scratch'), CREDENTIALS: box.path('credentials'), TMPDIR: box.folder };
-    // BusyBox sh has pipefail, as bash; Debian's sh has not.
-    return box.run(['bash', '--norc', '-c', FETCH, 'fetch'], { ...contract, ...folders, ...env });
+    for (const folder of ['database/scripts', 'backup/scripts'])
+      cpSync(join(LIB, folder), box.path('scripts'), { recursive: true });
+    return box.run(['sh', box.path('scripts/fetch.sh'), '1'], { ...contract, ...folders, ...env });
   }
 
   const told = (): string[] => box.read('env').trimEnd().split('\n');

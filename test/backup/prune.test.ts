@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describeShell } from '../support/shell';
 
-const LIB = join(__dirname, '../../lib/backup');
-const FUNCTIONS = ['blob-store.sh', 'prune.sh'].map((name) => readFileSync(join(LIB, name), 'utf8')).join('');
+const LIB = join(__dirname, '../../lib/backup/scripts');
+const FUNCTIONS = ['store.sh', 'prune.sh'].map((name) => readFileSync(join(LIB, name), 'utf8')).join('');
 const SHELLS = [['sh'], ['busybox', 'sh']].filter(([program, ...args]) => {
   return spawnSync(program!, [...args, '-c', 'exit 0']).status === 0;
 });

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Cron, Duration, Size } from 'cdk8s';
 import { Cpu, RestartPolicy, ServiceAccount } from 'cdk8s-plus-27';
 import { BackupEncryption, BlobBackupCronJob, BlobCredentials, DatabaseEngine, RestoreDrill } from '../../lib';
@@ -17,10 +15,11 @@ import {
   SMB,
 } from '../support/elsewhere';
 import { invariantErrors } from '../support/invariants';
-import { expand, renderedJob } from '../support/job';
+import { renderedJob } from '../support/job';
 import { find, identities, manifestsOf, named, newChart } from '../support/manifests';
 import { expectRefused } from '../support/refused';
 import { BLOBS, newBackup, newDatabase } from '../support/samples';
+import { expectScripts } from '../support/scripts';
 import { trafficIn } from '../support/traffic';
 
 function newDrill(
@@ -66,7 +65,10 @@ describe('a drill', () => {
     expect(job.step('report').image).toBe('rclone/rclone:1.75.0');
     expect(job.pod.securityContext).toMatchObject({ runAsUser: 999, runAsGroup: 999 });
     // One of them is a database server.
-    expect(job.step('drill').resources.limits).toEqual({ memory: '1Gi' });
+    const limits = { memory: '1Gi', 'ephemeral-storage': '11Gi' };
+    for (const name of job.steps) {
+      expect(job.step(name).resources).toEqual({ requests: { cpu: '100m', ...limits }, limits });
+    }
   });
 
   test('looks where the backup puts its backups, by the same credentials', () => {
@@ -141,24 +143,11 @@ describe('a drill', () => {
     expect(job.pod.serviceAccountName).toBe('backup-identity');
     for (const name of ['fetch', 'report']) expect(job.envOf(name).BLOB_AUTHENTICATION).toBe('workloadIdentity');
     expect(job.envOf('drill')).not.toHaveProperty('BLOB_AUTHENTICATION');
-    expect(job.pod.volumes.map(({ name }) => name)).toEqual(['tmp', 'scratch']);
+    expect(job.pod.volumes.map(({ name }) => name)).toEqual(['tmp', 'scratch', 'scripts']);
   });
 
-  test('gives its scripts to the shell whole', () => {
-    const { job } = render();
-    const text = (...names: string[]) =>
-      names.map((name) => readFileSync(join(__dirname, '../../lib', name), 'utf8')).join('');
-    const postgres = ['client.sh', 'restoring.sh', 'drill.sh'].map((name) => `database/postgres/${name}`);
-    const scripts = {
-      fetch: text('backup/blob-store.sh', 'backup/fetch.sh'),
-      drill: text(...postgres),
-      report: text('backup/blob-store.sh', 'backup/report.sh'),
-    };
-    for (const [name, script] of Object.entries(scripts)) {
-      const [shell, flag, argument = '', self] = job.step(name).command;
-      expect([shell, flag, self]).toEqual(['sh', '-c', name]);
-      expect(expand(argument, { ...job.envOf(name), cat: 'X', date: 'X', printf: 'X' })).toBe(script);
-    }
+  test('runs the scripts of its backup', () => {
+    expectScripts(render().job, 'backup-scripts');
   });
 
   test('is where the backup is, unless the chart or the prop says otherwise', () => {
@@ -192,11 +181,14 @@ describe('a drill', () => {
     }
   });
 
-  test.each([undefined, {}])('makes no ConfigMap without checks: %j', (checks) => {
+  test.each([undefined, {}])('makes no ConfigMap of its own without checks: %j', (checks) => {
     const { manifests, job } = render(checks && { checks });
     expect(identities(manifests)).toEqual([
+      'ConfigMap backup-scripts',
+      'ConfigMap db-scripts',
       'CronJob backup',
       'CronJob drill',
+      'NetworkPolicy backup',
       'NetworkPolicy backup-access',
       'NetworkPolicy db',
       'NetworkPolicy drill',
@@ -280,7 +272,11 @@ describe('a drill', () => {
     const job = renderedJob(manifests, 'exercise');
     expect(job.envOf('drill')).toEqual({ RPO_SECONDS: '86400' });
     expect(job.step('report').image).toBe('mirror.example.com/rclone:1.75.0');
-    expect(job.step('drill').resources).toEqual({ requests: { cpu: '1', memory: '2Gi' }, limits: { memory: '2Gi' } });
+    // Its scratch volume is not on the node.
+    const limits = { memory: '2Gi', 'ephemeral-storage': '1Gi' };
+    for (const name of job.steps) {
+      expect(job.step(name).resources).toEqual({ requests: { cpu: '1', ...limits }, limits });
+    }
     const { ephemeral } = named(job.pod.volumes, 'scratch');
     expect(ephemeral.volumeClaimTemplate.spec.storageClassName).toBe('managed-csi');
     expect(drill).toMatchObject({ cronJobName: 'exercise', namespace: 'ops', selector: { app: 'exercise' } });
@@ -318,7 +314,9 @@ describe('the network of a drill', () => {
   test('does not lead to any other pod, but for those two ports', () => {
     const stranger = { ...own, name: 'stranger', labels: { app: 'stranger' } };
     const elsewhere = { ...stranger, ...namespaceNamed('elsewhere') };
-    for (const to of [stranger, elsewhere, named(pods, 'backup')]) expect(openOf(to, 'TCP')).toEqual([53, 443]);
+    for (const to of [stranger, elsewhere]) expect(openOf(to, 'TCP')).toEqual([53, 443]);
+    // That lets nobody in.
+    expect(openOf(named(pods, 'backup'), 'TCP')).toEqual([]);
   });
 
   test('lets nobody in, not even another drill', () => {
@@ -329,10 +327,24 @@ describe('the network of a drill', () => {
   });
 
   test('is closed by a policy for its pods and no others', () => {
-    const { spec } = find(manifests, 'NetworkPolicy', 'drill');
-    expect(spec.podSelector).toEqual({ matchLabels: drill.selector });
-    expect(spec.policyTypes).toEqual(['Ingress', 'Egress']);
-    expect(spec).not.toHaveProperty('ingress');
+    expect(find(manifests, 'NetworkPolicy', 'drill')).toEqual({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'drill', labels: { app: 'drill' } },
+      spec: {
+        podSelector: { matchLabels: drill.selector },
+        policyTypes: ['Ingress', 'Egress'],
+        egress: [
+          {
+            ports: [
+              { port: 53, protocol: 'UDP' },
+              { port: 53, protocol: 'TCP' },
+              { port: 443, protocol: 'TCP' },
+            ],
+          },
+        ],
+      },
+    });
   });
 
   test('leaves the backup on its way', () => {
@@ -341,6 +353,10 @@ describe('the network of a drill', () => {
 });
 
 describe('a drill is refused', () => {
+  const same = (kind: string, name: string, path: string) =>
+    `'name' must make a ${kind} that its chart does not have yet, got "${name}": '${path}' is the same object to kubectl, which ` +
+    'would keep only one of them; choose another name or namespace';
+
   const refused = (props: Partial<RestoreDrillProps>, ...problems: string[]) => {
     const { chart, backup } = newBackup();
     const make = () => new RestoreDrill(chart, 'drill', { backup, schedule: Cron.weekly(), ...props });
@@ -405,9 +421,6 @@ describe('a drill is refused', () => {
     const { database } = newDatabase();
     const container = { ...BLOBS, prefix: 'other' };
     const backup = new BlobBackupCronJob(newChart(), 'other', { database, container, schedule: Cron.daily() });
-    const same = (kind: string, name: string, path: string) =>
-      `'name' must make a ${kind} that its chart does not have yet, got "${name}": '${path}' is the same object to kubectl, which ` +
-      'would keep only one of them; choose another name or namespace';
     expectRefused(
       chart,
       () =>
@@ -432,8 +445,9 @@ describe('a drill is refused', () => {
       { name: 'backup' },
       "'selector' must find no pods of 'test/backup', got {\"app\":\"backup\"}: each would take the other's pods for its own, and a " +
         'Service sends clients to both; give one another name or label',
-      "'name' must make a CronJob that its chart does not have yet, got \"backup\": 'test/backup/Resource' is the same object to " +
-        'kubectl, which would keep only one of them; choose another name or namespace',
+      same('CronJob', 'backup', 'test/backup/Resource'),
+      same('NetworkPolicy', 'backup', 'test/backup/NetworkPolicy'),
+      same('ConfigMap', 'backup-scripts', 'test/backup/Scripts'),
     );
   });
 

@@ -121,6 +121,27 @@ describeBackup('the documented backup', () => {
     });
   });
 
+  test('fails where its pod and its scripts keep different contracts', async () => {
+    const read = ['get', 'configmap', 'backupjob-scripts', '--output=jsonpath={.data.step\\.sh}'];
+    const step = await kubectl.ok(read);
+    const put = (text: string) =>
+      kubectl.ok([
+        'patch',
+        'configmap',
+        'backupjob-scripts',
+        `--patch=${JSON.stringify({ data: { 'step.sh': text } })}`,
+      ]);
+    await put(step.replace('contract=1', 'contract=2'));
+    try {
+      expect(await runJob(kubectl, 'restoredrill', 'newer')).toBe('Failed');
+      expect(await logOfJob(kubectl, 'newer')).toContain(
+        '\nfetch: these scripts keep contract 2, the pod keeps contract 1: apply the CronJob and its ConfigMap of one version. Nothing was changed\n',
+      );
+    } finally {
+      await put(step);
+    }
+  });
+
   test('fails with a wrong key, says so, and is seen', async () => {
     await remakeSecret('backupcredentials', {
       'dbPassword.txt': PASSWORD,

@@ -63,7 +63,7 @@ const sql = async (query: string) =>
   (
     await kubectl.ok([
       ...['exec', 'mariadb-0', '--', 'bash', '-c'],
-      `MYSQL_PWD="$MARIADB_PASSWORD" mariadb -h 127.0.0.1 -ushop -N shop -e "${query}"`,
+      `MYSQL_PWD="$(cat /passwords/MARIADB_PASSWORD)" mariadb -h 127.0.0.1 -ushop -N shop -e "${query}"`,
     ])
   ).trim();
 

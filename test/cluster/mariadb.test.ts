@@ -26,7 +26,7 @@ function yaml(): string {
 const sql = (query: string) =>
   kubectl.ok([
     ...['exec', 'mariadb-0', '--', 'bash', '-c'],
-    `MYSQL_PWD="$MARIADB_PASSWORD" mariadb -h 127.0.0.1 -ushop -N shop -e "${query}"`,
+    `MYSQL_PWD="$(cat /passwords/MARIADB_PASSWORD)" mariadb -h 127.0.0.1 -ushop -N shop -e "${query}"`,
   ]);
 
 afterAll(() => cluster.clean());

@@ -88,23 +88,88 @@ describePods('the documented PostgreSQL', () => {
   });
 });
 
-describePods('PostgreSQL with a Secret that is not right', () => {
-  interface Waiting extends LiveObject {
-    readonly status: { initContainerStatuses?: { state: { waiting?: { message?: string } } }[] };
-  }
+describePods('PostgreSQL and the ConfigMap of its scripts', () => {
+  const uid = async () => (await kubectl.ok(['get', 'pod', POD, '--output=jsonpath={.metadata.uid}'])).trim();
+  /** What an upgrade of this library brings: other texts, under the same names. */
+  const upgraded = () => scenarioYaml(cluster, 'postgresql').replaceAll('initialize: $', 'initialize (new): $');
 
+  beforeAll(async () => {
+    await enter('scripts');
+    await makeSecret('dbpassword', 'of a test');
+    await apply();
+    await ready(kubectl, [POD]);
+    await sql('CREATE TABLE mytable AS SELECT 1 AS id');
+  });
+
+  test('has its password in no environment', async () => {
+    expect(await bash('env; cat /proc/1/environ')).not.toContain('of a test');
+    const login = `PGPASSWORD="$(cat /passwords/POSTGRES_PASSWORD)" psql -h "$(hostname -i)" -Upostgres -qAtc 'SELECT 7'`;
+    expect(await bash(login)).toBe('7\n');
+    expect(
+      await bash(login.replace('/passwords/POSTGRES_PASSWORD', '/etc/hostname').replace(/$/, ' 2>&1 || true')),
+    ).toContain('password authentication failed');
+  });
+
+  test('is upgraded without a restart, and kubectl diff shows the script, once', async () => {
+    const before = await uid();
+    const { stdout } = await kubectl.run(['diff', '--filename=-'], { input: upgraded() });
+    const changed = stdout
+      .split('\n')
+      .filter((line) => /^[-+] /.test(line) && !/resourceVersion|generation/.test(line));
+    expect(changed.length).toBeGreaterThan(4);
+    expect(changed.filter((line) => !line.includes('initialize'))).toEqual([]);
+    expect([...stdout.matchAll(/^diff /gm)]).toHaveLength(1);
+    await kubectl.ok(['apply', '--filename=-'], { input: upgraded() });
+    await kubectl.ok(['rollout', 'status', 'statefulset/postgresql', '--timeout=60s'], { seconds: 70 });
+    expect(await uid()).toBe(before);
+    await kubectl.ok(['delete', 'pod', POD]);
+    await ready(kubectl, [POD]);
+    expect(await logs('initialize')).toContain('initialize (new): /var/lib/postgresql/data/pgdata holds a PostgreSQL');
+  });
+
+  test('starts on its data without it, and makes none without it', async () => {
+    await kubectl.ok(['delete', 'configmap', 'postgresql-scripts']);
+    await kubectl.ok(['delete', 'pod', POD]);
+    await ready(kubectl, [POD]);
+    expect(await logs('initialize')).toBe('initialize: there is no ConfigMap postgresql-scripts\n');
+    expect(await sql('SELECT count(*) FROM mytable')).toBe('1');
+
+    await removeSet();
+    await kubectl.ok(['delete', 'pvc', '--all']);
+    await apply();
+    await kubectl.ok(['delete', 'configmap', 'postgresql-scripts']);
+    await kubectl.ok(['delete', 'pod', POD, '--ignore-not-found']);
+    await eventually(
+      async () =>
+        expect(await logs('initialize')).toContain(
+          'initialize: and no database: apply the ConfigMap. Nothing was changed',
+        ),
+      60,
+    );
+    await apply();
+    await ready(kubectl, [POD], 300);
+    expect(await logs('initialize')).toContain('initialize: made /var/lib/postgresql/data/pgdata');
+  });
+});
+
+describePods('PostgreSQL with a Secret that is not right', () => {
   test('says so and makes nothing, and starts when it is', async () => {
     await enter('wrong-secret');
     await makeSecret('password', 'under another key');
     await apply();
     await eventually(async () => {
-      const [pod] = await kubectl.get<Waiting>('pod', POD);
-      const message = pod!.status.initContainerStatuses?.[0]?.state.waiting?.message;
-      expect(message).toMatch(/couldn't find key dbpassword in Secret .*dbpass/);
+      const events = await kubectl.get<LiveObject & { message: string }>(
+        'events',
+        '--field-selector=reason=FailedMount',
+      );
+      expect(events.map(({ message }) => message)).toEqual(
+        expect.arrayContaining([expect.stringMatching(/references non-existent secret key: dbpassword/)]),
+      );
     });
     await kubectl.ok(['delete', 'secret', 'dbpass']);
     await makeSecret('dbpassword', 'of a test');
-    await ready(kubectl, [POD]);
+    // The kubelet tries to mount it again after at most two minutes.
+    await ready(kubectl, [POD], 300);
     expect(await logs('initialize')).toContain('initialize: made /var/lib/postgresql/data/pgdata');
   });
 
@@ -113,7 +178,9 @@ describePods('PostgreSQL with a Secret that is not right', () => {
     await makeSecret('dbpassword', '');
     await apply();
     await eventually(async () => expect(await logs('initialize')).toContain('superuser password is not specified'));
-    expect(await logs('initialize')).toContain('initialize: failed with status 1; the next attempt begins anew');
+    await eventually(async () =>
+      expect(await logs('initialize')).toContain('initialize: failed with status 1; the next attempt begins anew'),
+    );
     await kubectl.ok(['delete', 'secret', 'dbpass']);
     await makeSecret('dbpassword', 'of a test');
     await ready(kubectl, [POD], 300);

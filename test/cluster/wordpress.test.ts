@@ -24,7 +24,7 @@ const curl = (path: string, ...options: string[]) =>
   inSite(`curl --silent --show-error --max-time 60 ${options.join(' ')} '${SITE}${path}'`);
 /** In the database, as WordPress logs in, whose password is not written on a command line. */
 const inDatabase = (program: string) =>
-  kubectl.ok(['exec', DATABASE, '--', 'bash', '-c', `MYSQL_PWD="$MARIADB_PASSWORD" ${program}`]);
+  kubectl.ok(['exec', DATABASE, '--', 'bash', '-c', `MYSQL_PWD="$(cat /passwords/MARIADB_PASSWORD)" ${program}`]);
 const sql = (query: string) =>
   inDatabase(`mariadb --host=127.0.0.1 --user=bn_wordpress -N bitnami_wordpress --execute="${query}"`);
 

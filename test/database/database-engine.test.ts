@@ -69,6 +69,7 @@ describe('an engine of one’s own', () => {
       env: { A: 'b' },
       userVariable: 'U',
       passwordVariable: 'P',
+      passwordFiles: true,
       databaseVariable: 'D',
       args: ['serve'],
       parameterArgs: ['--{name}={value}'],
@@ -78,10 +79,18 @@ describe('an engine of one’s own', () => {
       applicationUserScript: 'true',
       applicationVariables: { user: 'AU', password: 'AP', databaseName: 'AD' },
       initializeScript: 'true',
+      initializedTest: 'true',
       livenessProbe: probe,
       connectionVariables: { host: 'H', port: 'O', user: 'U', password: 'P', databaseName: 'D' },
-      backupScripts: { dump: 'true', restore: 'true', drill: 'true', env: { A: 'b' } },
-      volumeBackupScripts: { checkpoint: 'true', dump: 'true', load: 'true', lock: 'true', unlock: 'true' },
+      backupScripts: { verbs: 'true', files: { a: 'true' }, checkEnding: '.x', env: { A: 'b' } },
+      volumeBackupScripts: {
+        checkpoint: 'true',
+        dump: 'true',
+        load: 'true',
+        lock: 'true',
+        unlock: 'true',
+        files: { a: 'b' },
+      },
     };
     expect(DatabaseEngine.of(spec).spec).toEqual(spec);
   });

@@ -43,7 +43,7 @@ describe('a database by default', () => {
   const initialize = named(pod.initContainers, 'initialize');
 
   test('is a set, a Service and a policy, all of its name', () => {
-    expect(identities(manifests)).toEqual(['NetworkPolicy db', 'Service db', 'StatefulSet db']);
+    expect(identities(manifests)).toEqual(['ConfigMap db-scripts', 'NetworkPolicy db', 'Service db', 'StatefulSet db']);
     expect(manifests.flatMap(schemaErrors)).toEqual([]);
     expect(manifests.flatMap(podSecurityErrors)).toEqual([]);
   });
@@ -92,10 +92,21 @@ describe('a database by default', () => {
       { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
       // A quarter of the memory: the runtime's 64 MiB make parallel queries fail.
       { name: 'dev-shm', emptyDir: { medium: 'Memory', sizeLimit: '256Mi' } },
+      { name: 'scripts', configMap: { name: 'db-scripts', optional: true } },
+      {
+        name: 'passwords',
+        secret: {
+          secretName: 'dbpass',
+          defaultMode: 0o440,
+          items: [{ key: 'dbpassword', path: 'POSTGRES_PASSWORD' }],
+        },
+      },
     ]);
     for (const { volumeMounts } of [server, initialize]) {
       expect(volumeMounts.map(({ mountPath }) => mountPath).sort()).toEqual([
         '/dev/shm',
+        '/passwords',
+        '/scripts',
         '/tmp',
         '/var/lib/postgresql/data',
         '/var/run/postgresql',
@@ -134,13 +145,31 @@ describe('a database by default', () => {
 
   test('is made by an init container of the same image, so that half a database is never taken for a whole one', () => {
     expect(initialize.image).toBe(server.image);
-    expect(initialize.command).toEqual(['sh', '-c', DATABASE.engine.spec.initializeScript, 'initialize']);
+    expect(initialize.command).toEqual([
+      'sh',
+      '-c',
+      '[ ! -e /scripts/initialize.sh ] || exec sh /scripts/initialize.sh "$@"\n' +
+        "echo 'initialize: there is no ConfigMap db-scripts' >&2\n" +
+        '{ [ -s "$PGDATA/PG_VERSION" ]; } || ' +
+        "{ echo 'initialize: and no database: apply the ConfigMap. Nothing was changed' >&2; exit 1; }\n",
+      'initialize',
+    ]);
+    const { data } = find(manifests, 'ConfigMap', 'db-scripts');
+    expect(data).toEqual({
+      README: expect.stringMatching(
+        /^Scripts of the database 'db', for its own pods\.\nWritten by cdk8s-stateful \d+\.\d+\.\d+; .*\n.*\/docs\/volume-backup\.md\n$/,
+      ),
+      'initialize.sh': DATABASE.engine.spec.initializeScript,
+    });
   });
 
   test('makes nobody but the administrator, whose password is only referenced', () => {
-    const secretKeyRef = { name: 'dbpass', key: 'dbpassword' };
-    expect(named(server.env, 'POSTGRES_PASSWORD')).toEqual({ name: 'POSTGRES_PASSWORD', valueFrom: { secretKeyRef } });
-    expect(server.env.map(({ name }) => name).sort()).toEqual(['PGDATA', 'POSTGRES_INITDB_ARGS', 'POSTGRES_PASSWORD']);
+    // In a file, so that it stands in no environment; and the server, whose image would put it there, is not told of it.
+    expect(named(initialize.env, 'POSTGRES_PASSWORD_FILE')).toEqual({
+      name: 'POSTGRES_PASSWORD_FILE',
+      value: '/passwords/POSTGRES_PASSWORD',
+    });
+    expect(server.env.map(({ name }) => name).sort()).toEqual(['PGDATA', 'POSTGRES_INITDB_ARGS']);
     expect(initialize.env.map(({ name }) => name)).not.toContain('APPLICATION_USER');
   });
 
@@ -221,6 +250,7 @@ test('a database takes every prop', () => {
   const manifests = manifestsOf(chart);
   expect(identities(manifests)).toEqual([
     'ConfigMap shop/db-init',
+    'ConfigMap shop/db-scripts',
     'NetworkPolicy shop/db',
     'Service shop/sql',
     'StatefulSet shop/db',
@@ -287,8 +317,9 @@ test('a database takes every prop', () => {
   }
   expect(named(initialize.env, 'APPLICATION_USER').value).toBe('shop');
   expect(named(initialize.env, 'APPLICATION_DATABASE').value).toBe('orders');
-  expect(named(initialize.env, 'APPLICATION_PASSWORD').valueFrom).toEqual({
-    secretKeyRef: { name: 'shop', key: 'pw' },
+  expect(named(initialize.env, 'APPLICATION_PASSWORD_FILE').value).toBe('/passwords/APPLICATION_PASSWORD');
+  expect(named(pod.volumes, 'passwords').projected.sources[1]).toEqual({
+    secret: { name: 'shop', items: [{ key: 'pw', path: 'APPLICATION_PASSWORD' }] },
   });
   // It is needed once, and stays out of the server's environment.
   expect(server.env.map(({ name }) => name)).not.toContain('APPLICATION_PASSWORD');
@@ -300,7 +331,7 @@ test('a database takes every prop', () => {
     '00-application-user.sh': DATABASE.engine.spec.applicationUserScript,
     '10-tables.sql': 'CREATE TABLE t ();',
   });
-  expect(named(pod.volumes, 'init-scripts').configMap).toEqual({ name: 'db-init' });
+  expect(named(pod.volumes, 'init-scripts').configMap).toEqual({ name: 'db-init', optional: true });
   expect(named(initialize.volumeMounts, 'init-scripts').mountPath).toBe('/docker-entrypoint-initdb.d');
   expect(server.volumeMounts.map(({ name }) => name)).not.toContain('init-scripts');
 
@@ -323,7 +354,12 @@ test('a database takes every prop', () => {
 describe('a database', () => {
   test('is named as its construct, and its Service as itself', () => {
     const { chart } = newDatabase({ name: 'orders' });
-    expect(identities(manifestsOf(chart))).toEqual(['NetworkPolicy orders', 'Service orders', 'StatefulSet orders']);
+    expect(identities(manifestsOf(chart))).toEqual([
+      'ConfigMap orders-scripts',
+      'NetworkPolicy orders',
+      'Service orders',
+      'StatefulSet orders',
+    ]);
   });
 
   test.each([
@@ -331,7 +367,7 @@ describe('a database', () => {
     ['its own', { namespace: 'shop' }, { namespace: 'other' }],
   ])('lives with all its objects in %s namespace', (_, props, chartProps) => {
     const { chart, database } = newDatabase({ ...props, initScripts: { 'a.sql': '' } }, chartProps);
-    expect(manifestsOf(chart).map(({ metadata }) => metadata.namespace)).toEqual(['shop', 'shop', 'shop', 'shop']);
+    expect(manifestsOf(chart).map(({ metadata }) => metadata.namespace)).toEqual(Array(5).fill('shop'));
     expect(database).toMatchObject({ address: 'db.shop', namespace: 'shop' });
   });
 
@@ -749,6 +785,31 @@ describe('a database is refused', () => {
     );
   });
 
+  // Client-side apply keeps the object in an annotation.
+  test('with init scripts that no ConfigMap holds', () => {
+    const chart = newChart();
+    const text = 'x'.repeat(262_144);
+    expectRefused(
+      chart,
+      () => new StatefulDatabase(chart, 'db', { ...DATABASE, initScripts: { 'a.sql': text } }),
+      "StatefulDatabase 'test/db'",
+      "'initScripts' must fit into a ConfigMap of 262144 bytes as JSON, got 262320: kubectl apply keeps the whole object in an annotation, " +
+        'which has no more room; shorten the texts, or load them from a volume',
+    );
+  });
+
+  // Ours are of no prop that could be left out.
+  test.each<[string, Partial<StatefulDatabaseProps>]>([
+    ['"scripts"', { volumes: [{ name: 'scripts', emptyDir: {} }] }],
+    ['"passwords"', { volumes: [{ name: 'passwords', emptyDir: {} }] }],
+    ['"scripts"', { emptyDirs: [{ path: '/scripts' }] }],
+    ['"passwords"', { emptyDirs: [{ path: '/passwords' }] }],
+  ])('with a volume of its own called %s', (name, props) => {
+    expect(() => newDatabase(props)).toThrow(
+      `'volumes' must not have two volumes of one name, got ${name}: claims, emptyDirs and volumes share their names`,
+    );
+  });
+
   test('where the chart has any of its objects already', () => {
     const chart = newChart();
     new HeadlessService(chart, 'service', { name: 'db', ports: [{ name: 'x', port: 1 }] });
@@ -778,6 +839,7 @@ describe('a database is refused', () => {
       clash('name', 'NetworkPolicy', 'orders', 'Resource/NetworkPolicy'),
       clash('serviceName', 'Service', 'orders', 'Service/Resource'),
       clash('name', 'ConfigMap', 'orders-init', 'InitScripts'),
+      clash('name', 'ConfigMap', 'orders-scripts', 'Scripts'),
     );
   });
 });

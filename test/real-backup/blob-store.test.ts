@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { ACCOUNT, ACCOUNT_KEY, Azurite } from '../support/backup/azurite';
-import { FETCH, REPORT, UPLOAD } from '../support/backup/blob-containers';
 import { Blobs } from '../support/backup/blobs';
 import { FaultProxy } from '../support/backup/fault-proxy';
 import type { Asked, Fault } from '../support/backup/fault-proxy';
@@ -9,6 +8,7 @@ import { Pod, lastLine } from '../support/backup/pod';
 import type { Container } from '../support/backup/pod';
 import { killGroup } from '../support/backup/processes';
 import { describeReal } from '../support/backup/programs';
+import { FETCH, REPORT, UPLOAD } from '../support/backup/steps';
 import type { Outcome } from '../support/shell';
 
 const ok = (outcome: Outcome): string => {

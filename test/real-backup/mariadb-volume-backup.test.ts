@@ -1,7 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { DatabaseEngine } from '../../lib';
 import { HookedContainer } from '../support/backup/hooked-container';
 import { lastLine } from '../support/backup/pod';
 import { killGroup, start, until } from '../support/backup/processes';
@@ -9,7 +8,6 @@ import { describeReal } from '../support/backup/programs';
 import { MariadbServer } from '../support/mariadb-server';
 import type { Outcome } from '../support/shell';
 
-const SCRIPTS = DatabaseEngine.mariadb({ version: '11.8.8' }).spec.volumeBackupScripts!;
 const PASSWORD = String.raw`a "secret' \n#d;$(e) %f`;
 const HOSTILE = ['we`ird "x" \\\n-- y', '-h', "$(touch /tmp/x) 'q' %"];
 const quoted = (name: string) => `\`${name.replaceAll('`', '``')}\``;
@@ -49,7 +47,7 @@ describeReal('copies of the volume of a MariaDB server', ['mariadb'], () => {
 
   const container = (server: MariadbServer, password = PASSWORD): HookedContainer => {
     const env = { MARIADB_ROOT_PASSWORD: password, MYSQL_UNIX_PORT: server.path('socket') };
-    const made = new HookedContainer(SCRIPTS, env, server.image);
+    const made = new HookedContainer(env, server.image);
     containers.push(made);
     return made;
   };
@@ -105,7 +103,7 @@ describeReal('copies of the volume of a MariaDB server', ['mariadb'], () => {
     const age = () => Number(sql(source, "SHOW STATUS LIKE 'Innodb_checkpoint_age'").split('\t')[1]);
     sql(source, 'USE shop; CREATE TABLE more AS SELECT seq FROM seq_1_to_1000; DROP TABLE more;');
     const before = age();
-    expect(ok(await whole.run('checkpoint'))).toBe('checkpoint: wrote what was in memory\n');
+    expect(ok(await whole.run('checkpoint'))).toBe('volume-checkpoint: wrote what was in memory\n');
     expect(before).toBeGreaterThan(10_000);
     expect(age()).toBeLessThan(1000);
   });
@@ -125,11 +123,11 @@ describeReal('copies of the volume of a MariaDB server', ['mariadb'], () => {
 
   test('dumps come back whole in a new server', async () => {
     const [server, from] = [await freshServer(), container(source)];
-    expect(ok(await from.dump())).toMatch(/^dump: dumped 4 databases, \d{5,} bytes, in \d+ s, as dump-1:\n/);
+    expect(ok(await from.dump())).toMatch(/^volume-dump: dumped 4 databases, \d{5,} bytes, in \d+ s, as dump-1:\n/);
     expect(ok(await from.dump())).toContain('as dump-2:\n');
     expect(from.files()).toEqual(['dump-2']);
     expect(from.files('dump-2')).toEqual(['SHA256SUMS', 'databases', 'databases.sql.gz', 'users.sql']);
-    expect(ok(await container(server).load(from))).toMatch(/^load: loaded 4 databases of dump-2 in \d+ s:\n/);
+    expect(ok(await container(server).load(from))).toMatch(/^volume-load: loaded 4 databases of dump-2 in \d+ s:\n/);
     expect(await everything(server)).toBe(await everything(source));
     expect(
       sql(
@@ -158,7 +156,7 @@ describeReal('copies of the volume of a MariaDB server', ['mariadb'], () => {
     const outcome = await container(server).load(whole);
     expect(outcome.status).toBe(1);
     expect(lastLine(outcome)).toBe(
-      'load: the server holds data already, 1 tables or other objects. Nothing was changed: load into a new server',
+      'volume-load: the server holds data already, 1 tables or other objects. Nothing was changed: load into a new server',
     );
     expect(await everything(server)).toBe(before);
     expect(sql(server, 'SELECT @@GLOBAL.read_only')).toBe('0');
@@ -172,7 +170,7 @@ describeReal('copies of the volume of a MariaDB server', ['mariadb'], () => {
     await until(() => from.files().includes('making') && from.files('making').includes('databases.sql.gz'), 'a dump');
     const second = await from.dump();
     expect(lastLine(second)).toBe(
-      'dump: another of these scripts is at work here: wait for its end, and run this again. Nothing was changed',
+      'volume-dump: another of these scripts is at work here: wait for its end, and run this again. Nothing was changed',
     );
     killGroup(running);
     await running.outcome;
@@ -196,13 +194,13 @@ describeReal('copies of the volume of a MariaDB server', ['mariadb'], () => {
       'mariadb-dump fails',
       'mariadb-dump',
       'case "$*" in *--all*) echo boo >&2; exit 2 ;; esac; exec "$REAL" "$@"',
-      /^dump: the databases were not dumped to the end, the last whole dump, if there is one, is untouched: boo: see above/,
+      /^volume-dump: the databases were not dumped to the end, the last whole dump, if there is one, is untouched: boo: see above/,
     ],
     [
       'the users cannot be dumped',
       'mariadb-dump',
       'case "$*" in *--system*) echo boo >&2; exit 2 ;; esac; exec "$REAL" "$@"',
-      /^dump: the users were not dumped .*boo/,
+      /^volume-dump: the users were not dumped .*boo/,
     ],
   ])('when %s, the last whole dump is untouched', async (_, name, shim, message) => {
     const from = container(source);
@@ -237,7 +235,7 @@ describeReal('copies of the volume of a MariaDB server', ['mariadb'], () => {
     const failed = await to.load(whole);
     expect(failed.status).toBe(1);
     expect(lastLine(failed)).toMatch(
-      /^load: the databases were not loaded, the server is half loaded, and read-only for users: run this again when it is mended, it begins anew: boo: see above/,
+      /^volume-load: the databases were not loaded, the server is half loaded, and read-only for users: run this again when it is mended, it begins anew: boo: see above/,
     );
     expect(() => sql(server, 'CREATE TABLE shop.mine (i INT)', 'shop', 'of the image')).toThrow(/read-only/);
 
@@ -267,7 +265,7 @@ describeReal('copies of the volume of a MariaDB server', ['mariadb'], () => {
     expect(wrong.files()).toEqual([]);
     rmSync(wrong.dumps, { recursive: true });
     expect(lastLine(await wrong.run('load', wrong.dumps))).toMatch(
-      /^load: there is no folder .*: mount the volume of the dumps there$/,
+      /^volume-load: there is no folder .*: mount the volume of the dumps there$/,
     );
   });
 });

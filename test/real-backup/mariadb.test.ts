@@ -1,19 +1,16 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { Pod, lastLine } from '../support/backup/pod';
-import type { Container } from '../support/backup/pod';
 import { killGroup, start, until } from '../support/backup/processes';
 import { describeReal } from '../support/backup/programs';
+import { DRILL, DUMP, RESTORE } from '../support/backup/steps';
 import { MariadbServer } from '../support/mariadb-server';
 
+const NOTHING = 'nothing is uploaded, older backups are untouched';
 /*
  * The scripts as the pods run them: another user than root, over the network, as the application user of this library, who has all
  * rights on one database and none beyond it.
  */
-const scripts = (...names: string[]): Container => ({
-  image: 'engine',
-  scripts: names.map((name) => `database/mariadb/${name}.sh`),
-});
-const STEPS = { dump: scripts('client', 'dump'), restore: scripts('client', 'restore'), drill: scripts('drill') };
+const STEPS = { dump: DUMP, restore: RESTORE, drill: DRILL };
 // Every character that an option file knows.
 const PASSWORD = String.raw`a"b'c\n#d;$(e) %f`;
 
@@ -129,9 +126,7 @@ describeReal('backups of MariaDB', ['mariadb', 'busybox', 'rclone'], () => {
     server.sql('CREATE DATABASE copy_1');
     const { status, stdout } = await run('restore', { TARGET_DATABASE: 'copy_1' });
     expect(status).toBe(0);
-    expect(stdout).toMatch(
-      /^restore: restored db_20260101000000 into copy_1, 5 tables with the rows of its manifest, in \d+ s\n$/,
-    );
+    expect(stdout).toMatch(/\nrestore: copy_1 is db_20260101000000: 4008 rows of 5 tables, in \d+ s\n$/);
     expect(contents('copy_1')).toBe(contents('shop'));
     expect(server.sql('SELECT @@collation_database', 'copy_1')).toBe('utf8mb4_swedish_ci');
     expect(server.sql('SELECT add_one(1), (SELECT COUNT(*) FROM latest)', 'copy_1')).toBe('2\t3000');
@@ -142,18 +137,15 @@ describeReal('backups of MariaDB', ['mariadb', 'busybox', 'rclone'], () => {
     pod.secret('dbPassword.txt', 'not it');
     expect(await run('dump')).toMatchObject({
       status: 1,
-      last:
-        'dump: cannot log in to 127.0.0.1:' +
-        String(server.port) +
-        ": ERROR 1045 (28000): Access denied for user 'shop'@'127.0.0.1' (using password: YES); the server refuses the login of shop; compare dbPassword.txt with the password in the database",
+      last: `dump: no connection to database shop, ${NOTHING}: ERROR 1045 (28000): Access denied for user 'shop'@'127.0.0.1' (using password: YES): the server refuses the login of shop: put its password into dbPassword.txt of the Secret`,
     });
     pod.secret('dbPassword.txt', PASSWORD);
     expect(await run('dump', { DB_PORT: '1' })).toMatchObject({
       status: 1,
-      last: "dump: cannot log in to 127.0.0.1:1: ERROR 2002 (HY000): Can't connect to server on '127.0.0.1' (115); 127.0.0.1:1 does not answer; check that the database runs and that its NetworkPolicy lets this pod in",
+      last: `dump: no connection to database shop, ${NOTHING}: ERROR 2002 (HY000): Can't connect to server on '127.0.0.1' (115): 127.0.0.1:1 does not answer: see whether the server is up and a network policy lets this pod in`,
     });
     expect((await run('dump', { DB_NAME: 'other' })).last).toMatch(
-      /1044.*; check DB_NAME, and that shop has all rights on it$/,
+      /^dump: no connection to database other, .*: check DB_NAME, and that shop has all rights on it$/,
     );
     expect(pod.has('backup')).toBe(false);
   });
@@ -161,19 +153,19 @@ describeReal('backups of MariaDB', ['mariadb', 'busybox', 'rclone'], () => {
   test('a user who would not see all of the database makes no backup of it', async () => {
     expect(await run('dump', { DB_USER: 'reader' })).toMatchObject({
       status: 1,
-      last: 'dump: reader lacks TRIGGER, EVENT, EXECUTE on the whole of shop, and what it does not see would be left out; GRANT TRIGGER, EVENT, EXECUTE ON `shop`.* TO the user',
+      last: 'dump: reader lacks TRIGGER, EVENT, EXECUTE on the whole of shop, and what it does not see would be left out: GRANT TRIGGER, EVENT, EXECUTE ON `shop`.* TO the user',
     });
   });
 
   test("another's routine, whose body the user may not see, fails the backup", async () => {
     // Part of ALL since 11.3; who was given ALL before has it not.
     server.sql(
-      "CREATE FUNCTION foreign_one() RETURNS INT RETURN 1; REVOKE SHOW CREATE ROUTINE ON shop.* FROM shop@'%'",
+      "CREATE FUNCTION foreign_one() RETURNS INT RETURN 1; /*M!110300 REVOKE SHOW CREATE ROUTINE ON shop.* FROM shop@'%' */",
       'shop',
     );
     expect(await run('dump')).toMatchObject({
       status: 1,
-      last: 'dump: mariadb-dump failed: mariadb-dump: shop has insufficient privileges to SHOW CREATE FUNCTION `foreign_one`!; another user made it; GRANT SELECT ON mysql.proc (since 11.3: SHOW CREATE ROUTINE on the database) to shop',
+      last: `dump: mariadb-dump failed, ${NOTHING}: mariadb-dump: shop has insufficient privileges to SHOW CREATE FUNCTION \`foreign_one\`!: another user made it: GRANT SELECT ON mysql.proc (since 11.3: SHOW CREATE ROUTINE on the database) to shop`,
     });
     expect(pod.has('backup')).toBe(false);
   });
@@ -189,7 +181,7 @@ describeReal('backups of MariaDB', ['mariadb', 'busybox', 'rclone'], () => {
     await server.start();
     expect(outcome.status).toBe(1);
     expect(lastLine(outcome)).toMatch(
-      /^dump: mariadb-dump failed: .*2013.*; the server went away; look at its log, and run this again$/,
+      /^dump: mariadb-dump failed, .* untouched: .*2013.*: the server ended the connection: see its log; the next run begins anew$/,
     );
     expect(pod.has('backup')).toBe(false);
   });
@@ -200,13 +192,15 @@ describeReal('backups of MariaDB', ['mariadb', 'busybox', 'rclone'], () => {
     pod.write('backup/dump', dump.subarray(0, Math.floor(dump.length / 2)));
     expect(await run('restore', { REPLACE: 'true' })).toMatchObject({
       status: 1,
-      last: expect.stringMatching(/^restore: the dump is damaged: .*unexpected end of file; see above$/) as string,
+      last: expect.stringMatching(
+        /^restore: the dump is damaged, database shop is as it was: .*unexpected end of file\. Choose an earlier backup with BACKUP$/,
+      ) as string,
     });
     dump[Math.floor(dump.length / 2)]! ^= 1;
     pod.write('backup/dump', dump);
     expect(await run('restore', { REPLACE: 'true' })).toMatchObject({
       status: 1,
-      last: expect.stringMatching(/^restore: (the dump is damaged|cannot read the dump): /) as string,
+      last: expect.stringMatching(/^restore: the dump is (damaged|cut off), database shop is as it was: /) as string,
     });
     expect((await run('drill')).status).toBe(0);
     expect(drill().status).toBe('failed');
@@ -219,7 +213,7 @@ describeReal('backups of MariaDB', ['mariadb', 'busybox', 'rclone'], () => {
     asShop('DELETE FROM orders WHERE id > 10; CREATE TABLE later (a INT);');
     expect(await run('restore')).toMatchObject({
       status: 1,
-      last: 'restore: shop holds 13 tables, views, routines or the like; set REPLACE=true to move them aside, or TARGET_DATABASE to restore beside it. Nothing was changed',
+      last: 'restore: database shop on 127.0.0.1 is not empty: it has 13 tables and other objects, and is as it was. Set REPLACE=true to put the backup in its place (what is there is kept), or TARGET_DATABASE to restore beside it',
     });
     expect(server.sql('SELECT COUNT(*) FROM orders', 'shop')).toBe('10');
     const { status, stdout } = await run('restore', { REPLACE: 'true' });
@@ -250,7 +244,7 @@ describeReal('backups of MariaDB', ['mariadb', 'busybox', 'rclone'], () => {
     expect(contents('shop')).not.toBe(before);
     server.sql(`RENAME TABLE definitions_replaced_${time} TO restoring_${time}`, 'shop');
     expect((await run('restore', { PUT_BACK: time })).last).toMatch(
-      /^restore: shop holds 13 tables, .* Nothing was changed$/,
+      /^restore: database shop on 127.0.0.1 is not empty: it has 13 tables and other objects, and is as it was. /,
     );
     expect(contents('shop')).toBe(before);
   });
@@ -261,12 +255,12 @@ describeReal('backups of MariaDB', ['mariadb', 'busybox', 'rclone'], () => {
     edit('"orders": 3000', '"orders": 3001');
     expect(await run('restore', { REPLACE: 'true' })).toMatchObject({
       status: 1,
-      last: 'restore: the rows differ; stop what writes to the database meanwhile; shop is as it was: not as the manifest says: "orders": 3001; see above',
+      last: 'restore: db_20260101000000 does not restore whole, database shop is as it was: "orders" has 3000 rows, the dump had 3001.',
     });
     expect(contents('shop')).toBe(before);
   });
 
-  test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])(
+  test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13])(
     'killed at its statement %d, and run again in its pod, it restores; in another, it asks',
     async (at) => {
       await dumped();
@@ -275,8 +269,8 @@ describeReal('backups of MariaDB', ['mariadb', 'busybox', 'rclone'], () => {
       pod.shim(
         'mariadb',
         `n=$(($(cat "$SCRATCH/count" 2> /dev/null || echo 0) + 1)); echo $n > "$SCRATCH/count"
-[ $n -lt ${at + 9} ] || kill -9 $PPID
-[ $n -lt ${at + 9} ] || exit 1
+[ $n -lt ${at + 8} ] || kill -9 $PPID
+[ $n -lt ${at + 8} ] || exit 1
 exec "$REAL" "$@"`,
       );
       await pod.run(STEPS.restore, { REPLACE: 'true' });
@@ -285,12 +279,14 @@ exec "$REAL" "$@"`,
       const unfinished = server.sql(
         `SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_NAME LIKE 'restoring%'`,
       );
-      if (at <= 10) expect(unfinished).toMatch(/^restoring_/);
+      if (at <= 11) expect(unfinished).toMatch(/^restoring_/);
       if (unfinished !== '') {
         const other = newPod();
         for (const file of ['dump', 'facts.json'])
           other.write(`backup/${file}`, readFileSync(pod.path(`backup/${file}`)));
-        expect((await run('restore', { REPLACE: 'true' }, other)).last).toMatch(/did not finish; set PUT_BACK=/);
+        expect((await run('restore', { REPLACE: 'true' }, other)).last).toMatch(
+          /did not finish, and nothing was changed: set PUT_BACK=/,
+        );
       }
       const { status, last } = await run('restore', { REPLACE: 'true' });
       expect({ status, last }).toEqual({
@@ -318,7 +314,7 @@ exec "$REAL" "$@"`,
     server.sql('CREATE DATABASE copy_1');
     expect(await run('restore', { TARGET_DATABASE: 'copy_1' })).toMatchObject({
       status: 1,
-      last: 'restore: `root`@`localhost` are definers in the dump, and shop may not name others; set DEFINERS=self to make shop the definer of all, or GRANT SET USER ON *.* to it. Nothing was changed',
+      last: 'restore: `root`@`localhost` are definers in the dump, and shop may not name others, database copy_1 is as it was: set DEFINERS=self to make shop the definer of all, or GRANT SET USER ON *.* to it',
     });
     expect((await run('restore', { TARGET_DATABASE: 'copy_1', DEFINERS: 'self' })).status).toBe(0);
     expect(
@@ -328,7 +324,7 @@ exec "$REAL" "$@"`,
     ).toBe('shop@%');
     expect(server.sql("SELECT COUNT(*) FROM customers WHERE name LIKE '%root%'", 'copy_1')).toBe('1');
     expect((await run('restore', { REPLACE: 'true', DEFINERS: 'self' })).last).toBe(
-      'restore: `root`@`localhost` is a definer in shop, and shop could not put that back; set TARGET_DATABASE, or GRANT SET USER ON *.* to the user. Nothing was changed',
+      'restore: `root`@`localhost` are definers in shop, and shop could not put that back, database shop is as it was: set TARGET_DATABASE, or GRANT SET USER ON *.* to the user',
     );
   });
 
@@ -336,15 +332,16 @@ exec "$REAL" "$@"`,
     await dumped();
     edit(/"serverVersion": ".*"/, '"serverVersion": "99.1.0-MariaDB"');
     expect((await run('restore', { REPLACE: 'true' })).last).toMatch(
-      /^restore: the server is MariaDB .*, older than 99\.1\.0-MariaDB that the dump is of; restore into 99\.1 or later\. Nothing was changed$/,
+      /^restore: db_20260101000000 was dumped from version 99\.1\.0-MariaDB and 127\.0\.0\.1 runs .*, database shop is as it was: restore into 99\.1 or later, there is no way back$/,
     );
     await run('drill');
     expect(drill().checks).toEqual([
+      { name: 'age', passed: true, detail: expect.stringMatching(/^\d+ s; no RPO is set$/) as string },
       {
         name: 'server',
         passed: false,
         detail: expect.stringMatching(
-          /^this image is MariaDB .*, older than 99\.1\.0-MariaDB that the dump is of$/,
+          /^this image is of version 1[01]\.\d+\.\d+, older than 99\.1\.0-MariaDB that the dump is of$/,
         ) as string,
       },
     ]);
@@ -361,7 +358,7 @@ exec "$REAL" "$@"`,
     );
     try {
       expect((await run('restore', { REPLACE: 'true' })).last).toBe(
-        'restore: another restore of shop is at work; wait for its end. Nothing was changed',
+        'restore: another restore of shop is at work, database shop is as it was: wait for its end',
       );
     } finally {
       killGroup(other);
@@ -377,7 +374,7 @@ exec "$REAL" "$@"`,
     );
     const { status, stdout } = await run('drill', { RPO_SECONDS: '3600' });
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^drill: passed: db_20260101000000 was restored in \d+ s\n$/);
+    expect(stdout).toMatch(/\ndrill: passed; the report follows\n$/);
     expect(drill()).toMatchObject({
       status: 'passed',
       backup: 'db_20260101000000',
@@ -385,17 +382,29 @@ exec "$REAL" "$@"`,
       checks: [
         { name: 'age', passed: true },
         { name: 'restore', passed: true },
-        { name: 'rows', passed: true, detail: '5 tables as in the manifest' },
+        { name: 'rows', passed: true, detail: '4008 rows of 5 tables are as many as were dumped' },
         { name: '10-orders.sql', passed: true, detail: '1' },
         { name: '20-trigger.sql', passed: true, detail: '1' },
       ],
     });
-    expect(readdirSync(pod.scratch).sort()).toEqual(['backup', 'drill.json']);
+    expect(readdirSync(pod.scratch).sort()).toEqual(['backup', 'drill.json', 'scripts']);
     pod.check('10-orders.sql', 'SELECT COUNT(*) = 7 FROM orders;');
     pod.check('20-trigger.sql', 'SELECT nothing;');
-    expect((await run('drill', { RPO_SECONDS: '-1' })).last).toMatch(
-      /^drill: failed, age: \d+ s of at most -1; 10-orders\.sql: answered '0'; 20-trigger\.sql: ERROR 1054 .*; restore an earlier backup, and look at the log of the backup job$/,
-    );
+    expect((await run('drill', { RPO_SECONDS: '-1' })).status).toBe(0);
+    expect(drill()).toMatchObject({
+      status: 'failed',
+      checks: [
+        {
+          name: 'age',
+          passed: false,
+          detail: expect.stringMatching(/^\d+ s, more than the RPO of -1 s: newer backups failed/),
+        },
+        { name: 'restore', passed: true },
+        { name: 'rows', passed: true },
+        { name: '10-orders.sql', passed: false, detail: "its first row begins with '0', not t, true or 1" },
+        { name: '20-trigger.sql', passed: false, detail: expect.stringMatching(/^ERROR 1054 .*nothing/) },
+      ],
+    });
   });
 });
 

@@ -1,13 +1,13 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ACCOUNT_KEY, Azurite } from '../support/backup/azurite';
-import { FETCH, REPORT, UPLOAD } from '../support/backup/blob-containers';
 import { Blobs } from '../support/backup/blobs';
 import { Pod, lastLine } from '../support/backup/pod';
-import { DRILL, DUMP, RESTORE, contents, fillShop, postgresPod } from '../support/backup/postgres-backup';
+import { contents, fillShop, postgresPod } from '../support/backup/postgres-backup';
 import { PostgresServer } from '../support/backup/postgres-server';
 import { killGroup, start, until } from '../support/backup/processes';
 import { describeReal } from '../support/backup/programs';
+import { DRILL, DUMP, FETCH, REPORT, RESTORE, UPLOAD } from '../support/backup/steps';
 import type { Outcome } from '../support/shell';
 
 const ok = (outcome: Outcome): string => {
@@ -211,7 +211,7 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
     test('leaves a database alone that is not empty', async () => {
       await fetched();
       await fails(
-        /^restore: database shop on 127.0.0.1 is not empty: it has \d+ tables and other objects, and is as it was. Set REPLACE=true to put the backup in its place \(it is kept under another name\), or TARGET_DATABASE to restore beside it$/,
+        /^restore: database shop on 127.0.0.1 is not empty: it has \d+ tables and other objects, and is as it was. Set REPLACE=true to put the backup in its place \(what is there is kept\), or TARGET_DATABASE to restore beside it$/,
       );
     });
 
@@ -405,7 +405,7 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
       await fetched();
       edit(/"serverVersion": ".*"/, '"serverVersion": "99.1"');
       await fails(
-        /^restore: db_20200102030405 was dumped from PostgreSQL 99.1 and 127.0.0.1 runs \d+, database shop is as it was: restore into PostgreSQL 99 or later, there is no way back$/,
+        /^restore: db_20200102030405 was dumped from version 99.1 and 127.0.0.1 runs \d+\.\d+, database shop is as it was: restore into 99 or later, there is no way back$/,
         { REPLACE: 'true' },
       );
     });
@@ -435,17 +435,16 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
     });
 
     test.each([
-      [/("public.orders"): \d+/, '$1: 49999', 'public.orders has 50000 rows, the dump had 49999.'],
-      [/("public.nothing")/, '"public.lost"', 'public.lost has no rows, the dump had 1.'],
+      [/("public.orders"): \d+/, '$1: 49999', '"public.orders" has 50000 rows, the dump had 49999.'],
+      [/("public.nothing")/, '"public.lost"', '"public.lost" is not there, the dump had 1 rows.'],
       [/("largeObjects"): 2/, '$1: 3', 'There are 2 large objects, the dump had 3.'],
     ])('drops what it made when the rows are not those of the manifest: %s', async (what, by, line) => {
       await fetched();
       edit(what, by);
       const outcome = await pod.run(RESTORE, { REPLACE: 'true' });
       expect(outcome.status).toBe(1);
-      expect(outcome.stderr).toContain(`ERROR:  ${line}`);
       expect(lastLine(outcome)).toBe(
-        'restore: db_20200102030405 does not restore whole, database shop is as it was: see the lines above',
+        `restore: db_20200102030405 does not restore whole, database shop is as it was: ${line}`,
       );
       expect(server.databases()).toEqual(['postgres', 'shop']);
     });
@@ -518,9 +517,7 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
         edit(/("public.orders"): \d+/, '$1: 50001');
         expect(await drilled()).toEqual({
           status: 'failed',
-          failed: [
-            { name: 'restore', passed: false, detail: 'ERROR: public.orders has 50000 rows, the dump had 50001. ' },
-          ],
+          failed: [{ name: 'rows', passed: false, detail: '"public.orders" has 50000 rows, the dump had 50001.' }],
         });
       });
 

@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseEngine } from '../../lib';
 import { installBusybox } from '../support/backup/busybox';
 import { HookedContainer } from '../support/backup/hooked-container';
 import { lastLine } from '../support/backup/pod';
@@ -12,7 +11,6 @@ import { killGroup, start, until } from '../support/backup/processes';
 import { describeReal } from '../support/backup/programs';
 import type { Outcome } from '../support/shell';
 
-const SCRIPTS = DatabaseEngine.postgres({ version: '17.11' }).spec.volumeBackupScripts!;
 const PASSWORD = `not "a' \\secret $(x)`;
 const NAME = 'Läden "x" \'y\' \\';
 const HOSTILE = ['a=b', '-h', 'x\n\n', ' $(touch /tmp/x) `id` %s {} "', "host='elsewhere'"];
@@ -77,7 +75,7 @@ describeReal('copies of the volume of a PostgreSQL server', ['postgres', 'busybo
 
   const container = (server: PostgresServer, tools?: string, password = PASSWORD): HookedContainer => {
     const env = { POSTGRES_PASSWORD: password, PGHOST: '127.0.0.1', PGPORT: String(server.port) };
-    const made = new HookedContainer(SCRIPTS, env, server.image, tools);
+    const made = new HookedContainer(env, server.image, tools);
     containers.push(made);
     return made;
   };
@@ -129,7 +127,7 @@ describeReal('copies of the volume of a PostgreSQL server', ['postgres', 'busybo
     const last = () => source.sql('postgres', 'SELECT checkpoint_lsn FROM pg_control_checkpoint()');
     const before = last();
     source.sql('postgres', 'ALTER ROLE postgres SET statement_timeout = 1; CREATE TABLE t (); DROP TABLE t;');
-    expect(ok(await whole.run('checkpoint'))).toBe('checkpoint: wrote a checkpoint\n');
+    expect(ok(await whole.run('checkpoint'))).toBe('volume-checkpoint: wrote a checkpoint\n');
     source.sql('postgres', 'ALTER ROLE postgres RESET statement_timeout');
     expect(last()).not.toBe(before);
   });
@@ -140,11 +138,11 @@ describeReal('copies of the volume of a PostgreSQL server', ['postgres', 'busybo
     const server = await freshServer();
     const [from, to] = [container(source, tools), container(server, tools)];
     expect(ok(await from.dump())).toMatch(
-      /^dump: dumped 8 databases, \d{5,} bytes, in \d+ s, as dump-1:\n\d+ "postgres"\n/,
+      /^volume-dump: dumped 8 databases, \d{5,} bytes, in \d+ s, as dump-1:\n\d+ "postgres"\n/,
     );
     expect(ok(await from.dump())).toContain('as dump-2:\n');
     expect(from.files()).toEqual(['dump-2']);
-    expect(ok(await to.load(from))).toMatch(/^load: loaded 8 databases of dump-2 in \d+ s:\n\d+ "postgres"\n/);
+    expect(ok(await to.load(from))).toMatch(/^volume-load: loaded 8 databases of dump-2 in \d+ s:\n\d+ "postgres"\n/);
     expect(comparable(everything(server))).toBe(comparable(everything(source)));
     expect(server.databases()).toEqual(source.databases());
     const login = async (role: string, password: string) => {
@@ -173,7 +171,7 @@ describeReal('copies of the volume of a PostgreSQL server', ['postgres', 'busybo
     const outcome = await container(server).load(whole);
     expect(outcome.status).toBe(1);
     expect(lastLine(outcome)).toBe(
-      `load: database ${JSON.stringify(database)} holds data already, 1 tables or other objects. Nothing was changed: load into a new server, or rename the database`,
+      `volume-load: database ${JSON.stringify(database)} holds data already, 1 tables or other objects. Nothing was changed: load into a new server, or rename the database`,
     );
     expect(state()).toBe(before);
   });
@@ -192,7 +190,7 @@ describeReal('copies of the volume of a PostgreSQL server', ['postgres', 'busybo
     const second = await from.dump();
     expect(second.status).toBe(1);
     expect(lastLine(second)).toBe(
-      'dump: another of these scripts is at work here: wait for its end, and run this again. Nothing was changed',
+      'volume-dump: another of these scripts is at work here: wait for its end, and run this again. Nothing was changed',
     );
 
     killGroup(running);
@@ -210,17 +208,17 @@ describeReal('copies of the volume of a PostgreSQL server', ['postgres', 'busybo
     [
       'the disk is full',
       'case $PGDATABASE in L*) exec "$REAL" -w -F c -C -f /dev/full ;; *) exec "$REAL" "$@" ;; esac',
-      /^dump: database "Läden .*" was not dumped, the last whole dump, if there is one, is untouched: .*: the volume is full: give it more space$/,
+      /^volume-dump: database "Läden .*" was not dumped, the last whole dump, if there is one, is untouched: .*: the volume is full: give it more space$/,
     ],
     [
       'pg_dump fails',
       'echo "pg_dump: error: boo" >&2; exit 1',
-      /^dump: database "postgres" was not dumped, the last .* untouched: pg_dump: error: boo: see above, and the log of the server$/,
+      /^volume-dump: database "postgres" was not dumped, the last .* untouched: pg_dump: error: boo: see above, and the log of the server$/,
     ],
     [
       'pg_dump writes nonsense',
       'for file; do :; done; "$REAL" "$@"; truncate -s -20 "$file"',
-      /^dump: the dump of database "postgres" does not read back, the last .* untouched: /,
+      /^volume-dump: the dump of database "postgres" does not read back, the last .* untouched: /,
     ],
   ])('when %s, the last whole dump is untouched', async (_, shim, message) => {
     const from = container(source);
@@ -252,7 +250,7 @@ describeReal('copies of the volume of a PostgreSQL server', ['postgres', 'busybo
     spoil(join(to.dumps, 'dump-1'));
     const outcome = await to.load();
     expect(outcome.status).toBe(1);
-    expect(lastLine(outcome)).toMatch(new RegExp(`^load: ${to.dumps}/dump-1 ${message}.*nothing was changed`));
+    expect(lastLine(outcome)).toMatch(new RegExp(`^volume-load: ${to.dumps}/dump-1 ${message}.*nothing was changed`));
     expect(server.databases()).toEqual([NAME, 'postgres'].sort());
   });
 
@@ -268,7 +266,7 @@ describeReal('copies of the volume of a PostgreSQL server', ['postgres', 'busybo
     const failed = await to.load(whole);
     expect(failed.status).toBe(1);
     expect(lastLine(failed)).toBe(
-      'load: database "a=b" does not load whole, no database of the dump is there yet: run this again when it is mended, it begins anew: pg_restore: error: boo: see above, and the log of the server',
+      'volume-load: database "a=b" does not load whole, no database of the dump is there yet: run this again when it is mended, it begins anew: pg_restore: error: boo: see above, and the log of the server',
     );
     expect(theirs()).toEqual([]);
 
@@ -299,10 +297,10 @@ describeReal('copies of the volume of a PostgreSQL server', ['postgres', 'busybo
   test('says what is wrong when it cannot begin', async () => {
     const elsewhere = container(source);
     expect(lastLine(await elsewhere.run('dump', '/nowhere'))).toBe(
-      'dump: there is no folder /nowhere: mount the volume of the dumps there',
+      'volume-dump: there is no folder /nowhere: mount the volume of the dumps there',
     );
     expect(lastLine(await elsewhere.run('load', elsewhere.dumps))).toMatch(
-      /^load: there is no whole dump in .* Nothing was changed$/,
+      /^volume-load: there is no whole dump in .* Nothing was changed$/,
     );
     const wrong = container(source, undefined, 'a secret');
     for (const hook of ['checkpoint', 'dump'] as const) {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { ACCOUNT_KEY, Azurite } from '../support/backup/azurite';
-import { FETCH, REPORT, UPLOAD } from '../support/backup/blob-containers';
 import { Blobs } from '../support/backup/blobs';
 import { Pod } from '../support/backup/pod';
-import { DRILL, DUMP, RESTORE, contents, fillShop, postgresPod } from '../support/backup/postgres-backup';
+import { contents, fillShop, postgresPod } from '../support/backup/postgres-backup';
 import { PostgresServer } from '../support/backup/postgres-server';
 import { describeReal } from '../support/backup/programs';
+import { DRILL, DUMP, FETCH, REPORT, RESTORE, UPLOAD } from '../support/backup/steps';
 import type { Outcome } from '../support/shell';
 
 const NAME = 'Läden "x" \'y\' \\';
@@ -111,12 +111,14 @@ describeReal('a backup of PostgreSQL', ['postgres', 'rclone', 'busybox', 'azurit
     expect(JSON.parse(blobs.read(report).toString())).toEqual({
       status: 'passed',
       backup: name,
+      engine: 'postgres',
       started: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
       ageSeconds: expect.any(Number),
       rpoSeconds: 3600,
       restoreSeconds: expect.any(Number),
       checks: [
         { name: 'age', passed: true, detail: expect.stringMatching(/^\d+ s, the RPO is 3600 s$/) },
+        { name: 'restore', passed: true, detail: expect.stringMatching(/^\d+ s$/) },
         {
           name: 'rows',
           passed: true,

@@ -2,14 +2,14 @@ import { chownSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ACCOUNT, ACCOUNT_KEY, Azurite } from '../support/backup/azurite';
-import { UPLOAD } from '../support/backup/blob-containers';
 import { Blobs } from '../support/backup/blobs';
 import { Pod } from '../support/backup/pod';
-import { DUMP, contents, fillShop, postgresPod } from '../support/backup/postgres-backup';
+import { contents, fillShop, postgresPod } from '../support/backup/postgres-backup';
 import { PostgresServer } from '../support/backup/postgres-server';
 import { start } from '../support/backup/processes';
 import { describeReal } from '../support/backup/programs';
 import { RcloneImage } from '../support/backup/rclone-image';
+import { DUMP, UPLOAD } from '../support/backup/steps';
 
 const PAGE = readFileSync(join(__dirname, '../../docs/restore.md'), 'utf8');
 const [, SECTION = ''] = PAGE.split('\n## Without any cluster\n');

@@ -36,7 +36,8 @@ describe('the scenario foodmag (C)', () => {
     expect(sql.ports).toEqual([{ name: 'foodmag-app-sql', containerPort: 5432 }]);
     expect(named(sql.env, 'POSTGRES_DB').value).toBe('foodmagappdb');
     expect(named(sql.env, 'POSTGRES_USER').value).toBe('foodmagapp');
-    expect(named(sql.env, 'POSTGRES_PASSWORD').valueFrom.secretKeyRef.name).toBe('foodmag-app-sql');
+    expect(sql.env.map(({ name }) => name)).not.toContain('POSTGRES_PASSWORD');
+    expect(named(sql.volumeMounts, 'passwords').mountPath).toBe('/passwords');
     expect(named(sql.env, 'PGDATA').value).toBe('/var/lib/postgresql/data/pgdata');
     expect(named(sql.volumeMounts, 'foodmag-app-sql-pvc').mountPath).toBe('/var/lib/postgresql/data');
   });

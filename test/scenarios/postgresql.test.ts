@@ -23,8 +23,14 @@ describe('the scenario PostgreSQL (A4)', () => {
 
   // kubectl create secret generic dbpass --from-file=./dbpassword
   test('takes its password from the Secret that is made by hand, and makes none', () => {
-    const secretKeyRef = { name: 'dbpass', key: 'dbpassword' };
-    expect(named(server.env, 'POSTGRES_PASSWORD').valueFrom).toEqual({ secretKeyRef });
+    expect(named(named(spec.template.spec.initContainers, 'initialize').env, 'POSTGRES_PASSWORD_FILE').value).toBe(
+      '/passwords/POSTGRES_PASSWORD',
+    );
+    expect(named(spec.template.spec.volumes, 'passwords').secret).toEqual({
+      secretName: 'dbpass',
+      defaultMode: 0o440,
+      items: [{ key: 'dbpassword', path: 'POSTGRES_PASSWORD' }],
+    });
     expect(manifests.filter(({ kind }) => kind === 'Secret')).toEqual([]);
   });
 

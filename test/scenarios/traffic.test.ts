@@ -57,8 +57,8 @@ describe('with all of dist/ in one cluster', () => {
       ['pvc-files2', 'rest', 'everybody'],
 
       // They listen to nothing. The drill starts a server, on a socket, which nobody has business with.
-      ['backupjob', 'rest', 'everybody'],
-      ['restorejob', 'rest', 'everybody'],
+      ['backupjob', 'rest', 'nobody'],
+      ['restorejob', 'rest', 'nobody'],
       ['restoredrill', 'rest', 'nobody'],
 
       // The servers talk to each other on 8300 to 8302, over UDP as well. The interface has no login.

@@ -53,12 +53,12 @@ describe.each<[string, Profile, Manifest[]]>([
   });
 
   test('takes snapshots after a checkpoint, or copies a dump', () => {
-    const lastArguments = (name: string) => specOf(name).hooks.resources[0].pre[0].exec.command.slice(3) as unknown;
+    const commandOf = (name: string) => specOf(name).hooks.resources[0].pre[0].exec.command as unknown;
     expect(specOf('mybackup').snapshotVolumes).toBe(true);
-    expect(lastArguments('mybackup')).toEqual(['checkpoint']);
+    expect(commandOf('mybackup')).toEqual(['sh', '/scripts/volume-checkpoint.sh']);
     // A snapshot could not be restored in another region, which this backup is for.
     expect(specOf('resticbackup').snapshotVolumes).toBe(false);
-    expect(lastArguments('resticbackup')).toEqual(['dump', '/dump']);
+    expect(commandOf('resticbackup')).toEqual(['sh', '/scripts/volume-dump.sh', '/dump']);
     expect(specOf('nightly').template).toMatchObject({ snapshotVolumes: false, ttl: '336h0m0s' });
   });
 
@@ -69,7 +69,7 @@ describe.each<[string, Profile, Manifest[]]>([
       const [{ includedNamespaces, labelSelector, postHooks }] = hooks.resources;
       expect(includedNamespaces).toEqual(['wp']);
       expect(labelSelector.matchLabels).toMatchObject({ app: 'mariadb' });
-      expect(postHooks[0].exec.command.slice(3)).toEqual(['load', '/dump']);
+      expect(postHooks[0].exec.command).toEqual(['sh', '/scripts/volume-load.sh', '/dump']);
     }
   });
 });

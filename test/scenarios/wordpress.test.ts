@@ -60,9 +60,18 @@ describe('the scenario wordpress (A7)', () => {
   test('takes both passwords from a Secret that is made by hand', () => {
     const secrets = manifests.filter(({ kind }) => kind === 'Secret');
     expect(secrets).toEqual([]);
-    const key = (name: string) => ({ name: 'myblog-mariadb', key: name });
-    expect(named(mariadb.env, 'MARIADB_ROOT_PASSWORD').valueFrom.secretKeyRef).toEqual(key('mariadb-root-password'));
-    expect(named(mariadb.env, 'MARIADB_PASSWORD').valueFrom.secretKeyRef).toEqual(key('mariadb-password'));
+    const { spec } = find(manifests, 'StatefulSet', 'myblog-mariadb').spec.template;
+    const { env } = named(spec.initContainers, 'initialize');
+    expect(named(env, 'MARIADB_ROOT_PASSWORD_FILE').value).toBe('/passwords/MARIADB_ROOT_PASSWORD');
+    expect(named(env, 'MARIADB_PASSWORD_FILE').value).toBe('/passwords/MARIADB_PASSWORD');
+    expect(named(spec.volumes, 'passwords').secret).toEqual({
+      secretName: 'myblog-mariadb',
+      defaultMode: 0o440,
+      items: [
+        { key: 'mariadb-root-password', path: 'MARIADB_ROOT_PASSWORD' },
+        { key: 'mariadb-password', path: 'MARIADB_PASSWORD' },
+      ],
+    });
     // As a file of which it sees no more than its own.
     expect(named(wordpress.env, 'WORDPRESS_DB_PASSWORD_FILE').value).toBe('/passwords/mariadb-password');
     expect(wordpress.env.map(({ name }) => name)).not.toContain('WORDPRESS_DB_PASSWORD');

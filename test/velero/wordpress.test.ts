@@ -22,7 +22,7 @@ const sql = async (query: string) =>
   (
     await blog.ok([
       ...['exec', DATABASE, '--container=mariadb', '--', 'bash', '-c'],
-      `MYSQL_PWD="$MARIADB_ROOT_PASSWORD" mariadb -uroot -N bitnami_wordpress -e "${query}"`,
+      `MYSQL_PWD="$(cat /passwords/MARIADB_ROOT_PASSWORD)" mariadb -uroot -N bitnami_wordpress -e "${query}"`,
     ])
   ).trim();
 const inSite = (script: string) =>

@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import { Duration, Size } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-27';
 import { Problems } from '../../private/problems';
 import type { DatabaseEngineSpec } from '../database-engine-spec';
-import { readScript, readScripts, readVolumeBackupScript } from '../read-script';
+import { readScript, readScripts, readVolumeBackupFiles, verbsOf } from '../read-script';
 
 /** The majors whose image is known here. */
 const MAJORS = [10, 11, 12];
@@ -83,15 +84,14 @@ export function mariadbSpec(options: MariadbOptions): DatabaseEngineSpec {
     initScriptsPath: '/docker-entrypoint-initdb.d',
     initScriptEndings: ['.sh', '.sql', '.sql.gz', '.sql.xz', '.sql.zst'],
     initializeScript: readScript(__dirname, 'initialize.sh'),
-    backupScripts: {
-      dump: readScripts(__dirname, 'client.sh', 'dump.sh'),
-      restore: readScripts(__dirname, 'client.sh', 'restore.sh'),
-      drill: readScript(__dirname, 'drill.sh'),
-    },
+    initializedTest: '[ -d "$DATA_VOLUME/mysql" ] && [ ! -e "$DATA_VOLUME/.initializing" ]',
+    passwordFiles: true,
+    backupScripts: verbsOf(readScripts(join(__dirname, 'backup'))),
     volumeBackupScripts: {
-      checkpoint: readVolumeBackupScript(__dirname, 'client', 'checkpoint'),
-      dump: readVolumeBackupScript(__dirname, 'dumps', 'client', 'dump'),
-      load: readVolumeBackupScript(__dirname, 'dumps', 'client', 'load'),
+      checkpoint: readScript(join(__dirname, 'volume-backup'), 'volume-checkpoint.sh'),
+      dump: readScript(join(__dirname, 'volume-backup'), 'volume-dump.sh'),
+      load: readScript(join(__dirname, 'volume-backup'), 'volume-load.sh'),
+      files: readVolumeBackupFiles(__dirname),
     },
     // InnoDB recovers before the server listens: a day, rather than a restart that begins it anew.
     startupProbe: { ...probe(), periodSeconds: 10, failureThreshold: 8640 },

@@ -1,10 +1,11 @@
+import { join } from 'node:path';
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { SecretValue } from 'cdk8s-plus-27';
 import { checkSecretKey } from '../../private/names';
 import { Problems } from '../../private/problems';
 import type { DatabaseEngineSpec } from '../database-engine-spec';
-import { readScript, readScripts, readVolumeBackupScript } from '../read-script';
+import { readScripts, verbsOf } from '../read-script';
 
 /** The majors whose image is known here. */
 const MAJORS = [5, 6, 7, 8];
@@ -67,20 +68,9 @@ export function mongoSpec(options: MongoOptions): DatabaseEngineSpec {
     replicates: replicaSet !== undefined,
     ...(replicaSet !== undefined && { replicaSet }),
     backupScripts: {
-      dump: readScripts(__dirname, 'client.sh', 'dump.sh'),
-      restore: readScripts(__dirname, 'client.sh', 'restore.sh'),
-      drill: readScript(__dirname, 'drill.sh'),
+      ...verbsOf(readScripts(join(__dirname, 'backup'))),
       checkEnding: '.js',
       ...(replicaSet !== undefined && { env: { REPLICA_SET: replicaSet } }),
-    },
-    volumeBackupScripts: {
-      dump: readVolumeBackupScript(__dirname, 'dumps', 'client', 'dump'),
-      load: readVolumeBackupScript(__dirname, 'dumps', 'client', 'load'),
-      // A single server is its own primary: a lock would stop all writes of the application.
-      ...(replicaSet !== undefined && {
-        lock: readVolumeBackupScript(__dirname, 'client', 'locking', 'lock'),
-        unlock: readVolumeBackupScript(__dirname, 'client', 'locking', 'unlock'),
-      }),
     },
     user: 'root',
     databaseName: 'admin',

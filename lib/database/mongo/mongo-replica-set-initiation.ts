@@ -12,10 +12,11 @@ import { checkPods } from '../../workload/pod-rules';
 import { renderPodMetadata, renderPodSpec } from '../../workload/pod-spec';
 import type { PodSource } from '../../workload/pod-spec';
 import { checkSelectedPods, claimPods } from '../../workload/shared-pods';
+import { addTextConfigMap, checkTextConfigMap } from '../../workload/text-config-map';
 import { Workload } from '../../workload/workload';
 import type { WorkloadProps } from '../../workload/workload-props';
 import { secretEnv } from '../database';
-import { readScript } from '../read-script';
+import { SCRIPTS, readScript, readme } from '../read-script';
 import type { StatefulDatabase } from '../stateful-database';
 
 /**
@@ -66,7 +67,7 @@ export class MongoReplicaSetInitiation extends Workload {
     const { database } = props;
     const { replicaSet } = database.engine.spec;
     this.selector = { app: name };
-    const pods = this.renderPods(props);
+    const pods = this.renderPods(props, name);
     const problems = new Problems(this);
     checkDnsLabel(problems, 'name', name, 52, 'a hash and the names of its pods add 11 characters each');
     if (replicaSet === undefined) {
@@ -89,8 +90,15 @@ export class MongoReplicaSetInitiation extends Workload {
     if (database.networkPolicy) {
       checkIdentity(problems, this, 'name', k8s.KubeNetworkPolicy.GVK, accessName(name), database.namespace);
     }
+    const scripts = { name: scriptsName(name), namespace: database.namespace, labels: this.selector };
+    const data = {
+      ...readme(`Script of the Job '${name}'.`, 'upgrading.md'),
+      'initiate.js': readScript(__dirname, 'initiate.js'),
+    };
+    checkTextConfigMap(problems, this, 'name', 'name', scripts, data);
     problems.throwIfAny();
 
+    addTextConfigMap(this, 'Scripts', scripts, data);
     if (database.namespace !== undefined) this.namespace = database.namespace;
     const spec = this.renderJob(pods);
     const hash = createHash('sha256').update(JSON.stringify(spec)).digest('hex').slice(0, 8);
@@ -106,7 +114,7 @@ export class MongoReplicaSetInitiation extends Workload {
     }
   }
 
-  private renderPods(props: MongoReplicaSetInitiationProps): PodSource {
+  private renderPods(props: MongoReplicaSetInitiationProps, name: string): PodSource {
     const { database } = props;
     const { spec } = database.engine;
     const { replicas } = database.statefulSet;
@@ -121,7 +129,7 @@ export class MongoReplicaSetInitiation extends Workload {
           image: database.image,
           // mongosh is a Node program.
           resources: ContainerResources.of({ memory: Size.mebibytes(256), ephemeralStorage: Size.mebibytes(128) }),
-          command: ['mongosh', '--quiet', '--norc', '--nodb', '--eval', readScript(__dirname, 'initiate.js')],
+          command: ['mongosh', '--quiet', '--norc', '--nodb', '--file', `${SCRIPTS.path}/initiate.js`],
           env: [
             { name: 'HOME', value: '/tmp' },
             { name: 'REPLICA_SET', value: spec.replicaSet ?? '' },
@@ -131,9 +139,11 @@ export class MongoReplicaSetInitiation extends Workload {
               ? [{ name: 'MONGO_USER', value: database.user }, secretEnv('MONGO_PASSWORD', database.password)]
               : []),
           ],
+          volumeMounts: [{ name: SCRIPTS.volume, mountPath: SCRIPTS.path, readOnly: true }],
         },
       ],
       emptyDirs: [{ path: '/tmp', sizeLimit: Size.mebibytes(64) }],
+      volumes: [{ name: SCRIPTS.volume, configMap: { name: scriptsName(name) } }],
     };
   }
 
@@ -151,4 +161,8 @@ export class MongoReplicaSetInitiation extends Workload {
 
 function accessName(name: string): string {
   return `${name}-access`;
+}
+
+function scriptsName(name: string): string {
+  return `${name}-scripts`;
 }

@@ -1,8 +1,8 @@
 # Run by the image's entrypoint when the cluster is made: an ordinary user with a database of its own.
-# The password comes through the environment of psql and never stands on a command line or in the server's log.
-psql --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" --no-password --no-psqlrc --quiet -v ON_ERROR_STOP=1 <<'SQL'
+# The password comes from a file, of pods of an older template from the environment, and never stands on a command line or in the server's log.
+psql --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" --no-password --no-psqlrc --quiet -v ON_ERROR_STOP=1 << 'SQL'
 \set user `printf %s "$APPLICATION_USER"`
-\set password `printf %s "$APPLICATION_PASSWORD"`
+\set password `cat "${APPLICATION_PASSWORD_FILE:-/dev/null}" && printf %s "$APPLICATION_PASSWORD"`
 \set database `printf %s "$APPLICATION_DATABASE"`
 SET log_statement = 'none';
 SET log_min_duration_statement = -1;

@@ -1,9 +1,10 @@
+import { join } from 'node:path';
 import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { checkMountPath } from '../../private/names';
 import { Problems } from '../../private/problems';
 import type { DatabaseEngineSpec } from '../database-engine-spec';
-import { readScript, readScripts, readVolumeBackupScript } from '../read-script';
+import { readScript, readScripts, readVolumeBackupFiles, verbsOf } from '../read-script';
 
 /** The majors whose image is known here: a new one may move its data, as 18 did. */
 const MAJORS = [14, 15, 16, 17, 18];
@@ -100,15 +101,14 @@ export function postgresSpec(options: PostgresOptions): DatabaseEngineSpec {
     initScriptEndings: ['.sh', '.sql', '.sql.gz', '.sql.xz', '.sql.zst'],
     applicationUserScript: readScript(__dirname, 'application-user.sh'),
     initializeScript: readScript(__dirname, 'initialize.sh'),
-    backupScripts: {
-      dump: readScripts(__dirname, 'client.sh', 'dump.sh'),
-      restore: readScripts(__dirname, 'client.sh', 'restoring.sh', 'restore.sh'),
-      drill: readScripts(__dirname, 'client.sh', 'restoring.sh', 'drill.sh'),
-    },
+    initializedTest: '[ -s "$PGDATA/PG_VERSION" ]',
+    passwordFiles: true,
+    backupScripts: verbsOf(readScripts(join(__dirname, 'backup'))),
     volumeBackupScripts: {
-      checkpoint: readVolumeBackupScript(__dirname, 'client', 'checkpoint'),
-      dump: readVolumeBackupScript(__dirname, 'dumps', 'client', 'dump'),
-      load: readVolumeBackupScript(__dirname, 'dumps', 'client', 'load'),
+      checkpoint: readScript(join(__dirname, 'volume-backup'), 'volume-checkpoint.sh'),
+      dump: readScript(join(__dirname, 'volume-backup'), 'volume-dump.sh'),
+      load: readScript(join(__dirname, 'volume-backup'), 'volume-load.sh'),
+      files: readVolumeBackupFiles(__dirname, 'roles.sql', 'objects.sql'),
     },
     // A server in crash recovery is up and answers "rejecting": pg_isready's status 1. It must be left alone, for hours if
     // need be. Without -h it would ask the socket. An answer is not a login: user and database only keep the log clean.

@@ -94,10 +94,31 @@ describeShell('initialize.sh of MariaDB', () => {
     const { status, stderr } = initialize();
     expect(status).toBe(1);
     expect(stderr).toBe(
-      `initialize: ${box.path('volume')} was made by MariaDB 12.3 and this image is 11.8. There is no way back.\n` +
-        "initialize: set the engine's version to 12.3 or later and delete this pod. Nothing was changed.\n",
+      `initialize: ${box.path('volume')} was made by MariaDB 12.3 and this image is 11.8: there is no way back. ` +
+        "Nothing was changed. Set the engine's version to 12.3 or later and delete this pod\n",
     );
     expect(touched()).toBe(false);
+  });
+
+  test('refuses to make a database without the init scripts that were declared', () => {
+    box.run(['mkdir', box.path('init')]);
+    const { status, stderr } = initialize({ INIT_SCRIPTS: box.path('init') });
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: `initialize: ${box.path('init')} is empty: the ConfigMap of the init scripts is missing. Nothing was changed. Apply it, and delete this pod\n`,
+    });
+    expect(touched()).toBe(false);
+  });
+
+  test('gives passwords in files to the image byte by byte', () => {
+    box.write('root', 'of root\n');
+    box.write('shop', 'of the shop');
+    box.program(
+      'docker-entrypoint.sh',
+      `printf '%s|%s|%s' "$MARIADB_ROOT_PASSWORD" "$MARIADB_PASSWORD" "\${MARIADB_ROOT_PASSWORD_FILE-none}" > "$SANDBOX/got"; exit 1`,
+    );
+    initialize({ MARIADB_ROOT_PASSWORD_FILE: box.path('root'), MARIADB_PASSWORD_FILE: box.path('shop') });
+    expect(box.read('got')).toBe('of root\n|of the shop|none');
   });
 
   test('refuses to make a database among files of another', () => {
@@ -105,7 +126,7 @@ describeShell('initialize.sh of MariaDB', () => {
     const { status, stderr } = initialize();
     expect(status).toBe(1);
     expect(stderr).toBe(
-      `initialize: ${box.path('volume')} holds files but no database: part of one may be lost. Nothing was changed.\n`,
+      `initialize: ${box.path('volume')} holds files but no database: part of one may be lost. Nothing was changed\n`,
     );
     expect(box.read('volume/ibdata1')).toBe('rows');
     expect(touched()).toBe(false);

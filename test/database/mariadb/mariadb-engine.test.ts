@@ -56,7 +56,19 @@ describe('the engine MariaDB', () => {
     expect(server.args).toEqual(['--ignore-db-dirs=lost+found', '--ignore-db-dirs=.velero', '--max-connections=50']);
     expect(named(server.env, 'MARIADB_USER').value).toBe('blog');
     expect(named(server.env, 'MARIADB_DATABASE').value).toBe('wordpress');
-    expect(named(server.env, 'MARIADB_PASSWORD').valueFrom).toEqual({ secretKeyRef: { name: 'shop', key: 'pw' } });
+    const { env } = named(pod.initContainers, 'initialize');
+    expect(named(env, 'MARIADB_PASSWORD_FILE').value).toBe('/passwords/MARIADB_PASSWORD');
+    expect([...server.env, ...env].map(({ name }) => name)).not.toContain('MARIADB_PASSWORD');
+    expect(named(pod.volumes, 'passwords')).toEqual({
+      name: 'passwords',
+      projected: {
+        defaultMode: 0o440,
+        sources: [
+          { secret: { name: 'dbpass', items: [{ key: 'dbpassword', path: 'MARIADB_ROOT_PASSWORD' }] } },
+          { secret: { name: 'shop', items: [{ key: 'pw', path: 'MARIADB_PASSWORD' }] } },
+        ],
+      },
+    });
     expect(named(pod.initContainers, 'initialize').args).toEqual(server.args);
     expect(database.connectionEnv()).toEqual([
       { name: 'DB_HOST', value: 'db' },

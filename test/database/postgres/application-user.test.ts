@@ -55,6 +55,13 @@ exit "\${STATUS:-0}"`;
     expect(box.read('variables')).toBe('user=shop\npassword=geheim\ndatabase=orders\n');
   });
 
+  test('takes the password from a file too', () => {
+    box.write('password', 'in a file');
+    const { APPLICATION_PASSWORD: _, ...others } = ENV;
+    box.run(['sh', '-c', SCRIPT], { ...others, APPLICATION_PASSWORD_FILE: box.path('password') });
+    expect(box.read('variables')).toBe('user=shop\npassword=in a file\ndatabase=orders\n');
+  });
+
   test('fails as psql does, so that the entrypoint makes no database', () => {
     expect(box.run(['sh', '-c', SCRIPT], { ...ENV, STATUS: '3' }).status).toBe(3);
   });

@@ -95,6 +95,19 @@ describeShell('initialize.sh of PostgreSQL', () => {
       expect(box.read('volume/pgdata/PG_VERSION')).toBe('17\n');
     });
 
+    // Its ConfigMap is optional, so that a database that is made starts without.
+    test('refuses to make a database without the init scripts that were declared', () => {
+      box.run(['mkdir', box.path('init')]);
+      expect(initialize({ INIT_SCRIPTS: box.path('init') })).toEqual({
+        status: 1,
+        stdout: '',
+        stderr: `initialize: ${box.path('init')} is empty: the ConfigMap of the init scripts is missing. Nothing was changed. Apply it, and delete this pod\n`,
+      });
+      expect(touched()).toBe(false);
+      box.write('init/tables.sql', '');
+      expect(initialize({ INIT_SCRIPTS: box.path('init') }).status).toBe(0);
+    });
+
     test('makes the folders above the cluster', () => {
       expect(initialize({ PGDATA: box.path('volume/18/docker') }).status).toBe(0);
       expect(box.has('volume/18/docker/PG_VERSION')).toBe(true);
@@ -159,7 +172,7 @@ describeShell('initialize.sh of PostgreSQL', () => {
       expect(status).toBe(1);
       expect(stderr).toContain('Permission denied');
       expect(stderr).toContain(
-        'initialize: it may hold a cluster. Nothing was changed. Set runAsUser to the owner of the files.\n',
+        ': it may hold a cluster. Nothing was changed. Set runAsUser to the owner of the files\n',
       );
       expect(touched()).toBe(false);
     });
@@ -170,8 +183,8 @@ describeShell('initialize.sh of PostgreSQL', () => {
         status: 1,
         stdout: '',
         stderr:
-          `initialize: ${box.path('volume/pgdata')} was made by PostgreSQL 16 and this image is 17. Nothing was changed.\n` +
-          "initialize: set the engine's version back to 16 and delete this pod, or move the data by a dump and a restore.\n",
+          `initialize: ${box.path('volume/pgdata')} was made by PostgreSQL 16 and this image is 17. ` +
+          "Nothing was changed. Set the engine's version back to 16 and delete this pod, or move the data by a dump and a restore\n",
       });
       expect(touched()).toBe(false);
       expect(box.read('volume/pgdata/PG_VERSION')).toBe('16\n');
@@ -187,9 +200,9 @@ describeShell('initialize.sh of PostgreSQL', () => {
           status: 1,
           stdout: '',
           stderr:
-            `initialize: a PostgreSQL 16 cluster lies in ${folder}, and none in ${box.path('volume/pgdata')}.\n` +
-            'initialize: an empty database beside it would look like lost data. Nothing was changed.\n' +
-            "initialize: set the engine's version or dataDirectory to the one that is there, and delete this pod.\n",
+            `initialize: a PostgreSQL 16 cluster lies in ${folder}, and none in ${box.path('volume/pgdata')}: ` +
+            'an empty database beside it would look like lost data. Nothing was changed. ' +
+            "Set the engine's version or dataDirectory to the one that is there, and delete this pod\n",
         });
         expect(touched()).toBe(false);
       },
@@ -202,7 +215,7 @@ describeShell('initialize.sh of PostgreSQL', () => {
         stdout: '',
         stderr:
           `initialize: ${box.path('volume/pgdata')} holds files but no PG_VERSION: part of a cluster may be lost. ` +
-          'Nothing was changed.\n',
+          'Nothing was changed\n',
       });
       expect(touched()).toBe(false);
       expect(box.read('volume/pgdata/postgresql.conf')).toBe('x');
@@ -214,7 +227,7 @@ describeShell('initialize.sh of PostgreSQL', () => {
         stdout: '',
         stderr:
           `initialize: no cluster in ${box.path('volume')}, and none is made in the root folder of a volume, ` +
-          `where lost+found lies\ninitialize: set the engine's dataDirectory to a folder below it, as ${box.path('volume')}/pgdata\n`,
+          `where lost+found lies. Nothing was changed. Set the engine's dataDirectory to a folder below it, as ${box.path('volume')}/pgdata\n`,
       });
       expect(touched()).toBe(false);
     });

@@ -67,7 +67,7 @@ export class EngineImage {
   public readonly path: readonly string[];
 
   public constructor(
-    private readonly engine: Engine,
+    public readonly engine: Engine,
     private readonly root: string,
     /** The user of its containers. */
     public readonly user: User,

@@ -11,13 +11,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DatabaseVolumeBackupScripts } from '../../../lib';
 import type { Outcome } from '../shell';
+import { ConfigMapMount } from './config-map-mount';
 import type { EngineImage } from './engine-image';
 import { killGroup, start } from './processes';
 import type { Running } from './processes';
-
-type Hook = keyof DatabaseVolumeBackupScripts;
+import { hookScripts } from './scripts';
+import type { HookName, Scripts } from './scripts';
 
 /** A database's container as Velero's hooks find it: the server's environment, `/tmp`, and a volume for dumps. */
 export class HookedContainer {
@@ -27,15 +27,18 @@ export class HookedContainer {
   private readonly bin = join(this.folder, 'bin');
   private readonly started: Running[] = [];
   private said = '';
+  private readonly scripts: Scripts<HookName>;
+  private readonly mount = new ConfigMapMount(join(this.folder, 'scripts'));
 
   public constructor(
-    private readonly scripts: DatabaseVolumeBackupScripts,
     private readonly env: { readonly [name: string]: string },
     private readonly image: EngineImage,
     /** A folder with a shell and tools that stand for the image's own. */
     private readonly tools?: string,
   ) {
     chmodSync(this.folder, 0o755);
+    this.scripts = hookScripts(image.engine);
+    this.mount.write(this.scripts.files);
     for (const folder of [this.dumps, this.tmp, this.bin]) {
       mkdirSync(folder);
       chownSync(folder, image.user.uid, image.user.gid);
@@ -46,17 +49,17 @@ export class HookedContainer {
     return [this.bin, ...(this.tools === undefined ? this.image.path : [...this.image.programs, this.tools])];
   }
 
-  /** As Velero runs it: `[sh, -c, TEXT, name, argument…]`. */
-  public start(hook: Hook, ...args: string[]): Running {
-    const shell = join(this.tools ?? '/bin', 'sh');
-    const command = this.image.container([shell, '-c', this.scripts[hook]!, hook, ...args]);
+  /** As Velero runs it. */
+  public start(hook: HookName, ...args: string[]): Running {
+    const [, ...words] = this.scripts.command(hook).map((word) => word.replace(/^\/scripts/, this.mount.path));
+    const command = this.image.container([join(this.tools ?? '/bin', 'sh'), ...words, ...args]);
     const running = start(command, { ...this.env, PATH: this.path.join(':'), TMPDIR: this.tmp });
     this.started.push(running);
     void running.outcome.then(({ stdout, stderr }) => (this.said += stdout + stderr));
     return running;
   }
 
-  public run(hook: Hook, ...args: string[]): Promise<Outcome> {
+  public run(hook: HookName, ...args: string[]): Promise<Outcome> {
     return this.start(hook, ...args).outcome;
   }
 

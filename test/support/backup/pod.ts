@@ -11,21 +11,24 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Outcome } from '../shell';
+import { ConfigMapMount } from './config-map-mount';
 import { NOBODY, runAs } from './engine-image';
 import type { EngineImage, User } from './engine-image';
 import { killGroup, start } from './processes';
 import type { Running } from './processes';
 import { RcloneImage } from './rclone-image';
+import { jobScripts } from './scripts';
+import type { Scripts, StepName } from './scripts';
 
 interface Env {
   readonly [key: string]: string;
 }
 
-/** A container of a pod: its scripts, in the order in which their texts are put together, and what is on its PATH. */
+/** A container of a pod: its name, which is that of its script, and what is on its PATH. */
 export interface Container {
-  readonly scripts: readonly string[];
+  readonly step: StepName;
   readonly image: 'rclone' | 'engine';
 }
 
@@ -36,8 +39,12 @@ export class Pod {
   public readonly folder = mkdtempSync(join(tmpdir(), 'pod-'));
   public readonly scratch = join(this.folder, 'scratch');
   public readonly credentials = join(this.folder, 'backupCredentials');
-  /** Shell before the scripts of every container. */
+  /** Shell before the scripts of every container but the first. */
   public prelude = '';
+  /** What the ConfigMap holds. */
+  public files: { readonly [name: string]: string };
+  private readonly scripts: Scripts<StepName>;
+  private readonly mount = new ConfigMapMount(join(this.folder, 'scripts'));
   private readonly started: Running[] = [];
   private readonly outcomes: Outcome[] = [];
 
@@ -48,6 +55,8 @@ export class Pod {
     private readonly engine?: EngineImage,
   ) {
     Pod.all.add(this);
+    this.scripts = jobScripts(engine?.engine ?? 'postgres');
+    this.files = this.scripts.files;
     chmodSync(this.folder, 0o755);
     for (const folder of ['scratch', 'tmp', 'bin', 'checks']) {
       mkdirSync(join(this.folder, folder));
@@ -108,9 +117,9 @@ export class Pod {
   }
 
   /** Starts a container; `run` waits for its end. */
-  public start({ scripts, image }: Container, env: Env = {}): Running {
-    const text = scripts.map((script) => readFileSync(join(__dirname, '../../../lib', script), 'utf8')).join('');
-    const name = basename(scripts.at(-1)!, '.sh');
+  public start({ step, image }: Container, env: Env = {}): Running {
+    this.mount.write(this.files);
+    const words = this.wordsOf(step);
     const path = [join(this.folder, 'bin'), ...(image === 'rclone' ? [RcloneImage.path] : this.engine!.path)];
     const all = {
       SCRATCH: this.scratch,
@@ -121,7 +130,6 @@ export class Pod {
       ...env,
       PATH: path.join(':'),
     };
-    const words = ['-c', this.prelude + text, name];
     const command =
       image === 'rclone'
         ? runAs(this.user, [join(RcloneImage.path, 'sh'), ...words])
@@ -130,6 +138,19 @@ export class Pod {
     this.started.push(running);
     void running.outcome.then((outcome) => this.outcomes.push(outcome));
     return running;
+  }
+
+  /** The arguments of the container's shell, with the folders of this pod in the place of a real one's. */
+  private wordsOf(step: StepName): string[] {
+    const [, ...words] = this.scripts
+      .command(step)
+      .map((word) => word.replaceAll('/scripts/..data', `${this.mount.path}/..data`))
+      .map((word) => word.replaceAll('/scratch/', `${this.scratch}/`));
+    if (words[0] === '-c') return words;
+    // What the first container has copied, where a test runs a later one alone.
+    if (!this.has('scripts'))
+      for (const [name, text] of Object.entries(this.files)) this.write(`scripts/${name}`, text);
+    return this.prelude === '' ? words : ['-c', `${this.prelude}. "$0"`, ...words];
   }
 
   public run(container: Container, env: Env = {}): Promise<Outcome> {

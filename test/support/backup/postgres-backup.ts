@@ -1,13 +1,6 @@
 import { ACCOUNT, ACCOUNT_KEY } from './azurite';
 import { Pod } from './pod';
-import type { Container } from './pod';
 import type { PostgresServer } from './postgres-server';
-
-const script = (name: string): string => `database/postgres/${name}.sh`;
-
-export const DUMP: Container = { image: 'engine', scripts: ['client', 'dump'].map(script) };
-export const RESTORE: Container = { image: 'engine', scripts: ['client', 'restoring', 'restore'].map(script) };
-export const DRILL: Container = { image: 'engine', scripts: ['client', 'restoring', 'drill'].map(script) };
 
 /** A shop with all that is easily lost: owners, privileges, large objects, a second schema, an extension, names in Unicode. */
 export function fillShop(server: PostgresServer, database: string, rows: number): void {

@@ -26,8 +26,8 @@ const AZURITE = join(CACHE, 'azurite-3.37.0');
 const VELERO = join(CACHE, 'velero-1.18.3');
 
 const PROGRAMS = {
-  shfmt: { find: () => onPath('shfmt'), get: 'apt-get install shfmt' },
   shellcheck: { find: () => onPath('shellcheck'), get: 'apt-get install shellcheck' },
+  shfmt: { find: () => onPath('shfmt'), get: 'apt-get install shfmt' },
   busybox: { find: () => onPath('busybox'), get: 'apt-get install busybox' },
   rclone: {
     find: () => existing(join(RCLONE, 'rclone')),

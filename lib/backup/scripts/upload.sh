@@ -1,0 +1,113 @@
+# Uploads what dump.sh left in the scratch volume, reads it back, writes the manifest last, and then prunes.
+# A dump without its manifest is no backup. Nothing is ever overwritten. Run again on the same scratch volume, it goes on where
+# it stopped: `claim` and `name` in $state tell which name is this run's own.
+. "${0%/*}/step.sh"
+. "$here/store.sh"
+. "$here/prune.sh"
+
+state=$scratch/upload
+days=${RETENTION_DAYS:-}
+keep=${RETENTION_KEEP_AT_LEAST:-1}
+case $days$keep in *[!0-9]*) fail 'RETENTION_DAYS and RETENTION_KEEP_AT_LEAST are whole numbers: correct them' ;; esac
+store_open
+
+[ -f "$facts" ] || fail "no dump in $backup: see the log of the container that makes it"
+[ "$(files | wc -l)" -gt 0 ] || fail "$facts names no file: see the log of the container that makes it"
+files | while read -r file size sha256; do
+  whole "$backup/$file" "$size" "$sha256" || exit 1
+done || fail 'the dump has changed since it was made; nothing was uploaded. The next run begins anew; if it fails too, see the disk of the node'
+
+dump=$(sha256sum < "$facts")
+[ "$(cat "$state/dump" 2> /dev/null)" = "$dump" ] || {
+  rm -rf "$state"
+  mkdir -p "$state"
+  echo "$dump" > "$state/dump"
+}
+
+uploading() {
+  stop "$1; no backup was made, older ones are untouched"
+}
+
+# The name is a time: with a clock that is wrong, it would hide newer backups, or be taken for an old one and deleted.
+check_clock() {
+  theirs=$(written "$mine") || uploading "$name cannot be begun"
+  skew=$(($(date +%s) - theirs))
+  [ "$skew" -ge 3600 ] || [ "$skew" -le -3600 ] || return 0
+  store deletefile "$(at "$mine")" || true
+  fail "the clock of this node differs from the store's by $skew s, so the backup would have a wrong name; no backup was made, older ones are untouched: set the clock"
+}
+
+# Whether somebody else has anything under the name.
+is_taken() {
+  found=$(list "$name") || uploading 'the container cannot be listed'
+  echo "$found" | grep -vxF -e "$mine" -e '' > /dev/null
+}
+
+# Blob storage has no way through rclone to write only what is not there. So two jobs of one second each write a claim under a
+# name of its own and look again: who sees anything else under the name leaves it to the other.
+claim() {
+  moment=$(seconds_of "$(fact started)")
+  [ -s "$state/claim" ] || {
+    cp /proc/sys/kernel/random/uuid "$state/claim.new"
+    mv "$state/claim.new" "$state/claim"
+  }
+  while
+    name=db_$(stamp "$moment")
+    mine=$name.claim-$(cat "$state/claim")
+    moment=$((moment + 1))
+    is_taken || {
+      echo 'A backup is made under this name. When it is done, or was given up and is swept, this is gone.' > "$state/note"
+      put "$state/note" "$mine" text/plain || uploading "$name cannot be begun"
+      is_taken && {
+        store deletefile "$(at "$mine")" || true
+        # Else two jobs could give way to each other for ever.
+        sleep $((0x$(cut -c 1-2 "$state/claim") % 4))
+      }
+    }
+  do :; done
+  check_clock
+  echo "$name" > "$state/name.new"
+  mv "$state/name.new" "$state/name"
+}
+
+began=$(date +%s)
+if [ -f "$state/done" ]; then
+  name=$(cat "$state/name")
+  echo "upload: $name is there already"
+else
+  [ -f "$state/name" ] || claim
+  name=$(cat "$state/name")
+  files | while read -r file _; do
+    put "$backup/$file" "$(blob_of "$name" "$file")" application/octet-stream || exit 1
+  done || {
+    # The next attempt takes another name: what lies under this one is not known to be good.
+    ! grep -q 'reads back wrong' "$log" || rm -f "$state/claim" "$state/name"
+    uploading "$name was not uploaded"
+  }
+  sed "2s/^/  \"name\": \"$name\",\n/" "$facts" > "$state/manifest"
+  put "$state/manifest" "$name.json" application/json || uploading "the manifest of $name was not written"
+  store deletefile "$(at "$name.claim-$(cat "$state/claim")")" 2> /dev/null || true
+  touch "$state/done"
+  size=$(files | awk '{ size += $2 } END { printf "%.0f", size }')
+  echo "upload: $name is whole: $size bytes, dumped in $(fact durationSeconds) s, uploaded and read back in $(($(date +%s) - began)) s"
+fi
+
+# By the store's clock, whatever that of the node has come to since.
+[ "$days" ] || exit 0
+now=$(written "$name.json") || stop "$name is whole, but nothing was pruned"
+list db_ > "$work/names" || stop "$name is whole, but nothing was pruned"
+sort "$work/names" | expired "$now" "$days" "$keep" "$name" > "$work/gone"
+[ -s "$work/gone" ] || {
+  echo "prune: nothing is older than $days days and beyond the newest $keep"
+  exit 0
+}
+echo "prune: older than $days days, and beyond the newest $keep:"
+sed 's/^/prune: deletes /' "$work/gone"
+while read -r gone; do
+  store deletefile "$(at "$gone")" && continue || code=$?
+  # Another job has deleted it.
+  [ "$code" -ne 4 ] || continue
+  grep -q BlobImmutable "$log" || stop "$name is whole, but $gone was not deleted"
+  echo "prune: $gone is immutable, so it and the rest stay until the container's policy lets them go"
+  exit 0
+done < "$work/gone"

@@ -1,0 +1,74 @@
+import { Cron, Size } from 'cdk8s';
+import { Secret } from 'cdk8s-plus-27';
+import {
+  BlobBackupCronJob,
+  BlobCredentials,
+  BlobRestoreJob,
+  DatabaseEngine,
+  RestoreDrill,
+  StatefulDatabase,
+} from '../../../lib';
+import type { DatabaseVolumeBackupScripts } from '../../../lib';
+import { PASSWORD } from '../elsewhere';
+import { expand, renderedJob } from '../job';
+import { find, manifestsOf, newChart } from '../manifests';
+import type { Engine } from './engine-image';
+
+/** What is synthesized for a database: the files that its containers find in /scripts, and their commands. */
+export interface Scripts<Name extends string> {
+  readonly files: { readonly [name: string]: string };
+  readonly command: (name: Name) => readonly string[];
+}
+
+/** A container of a job. */
+export type StepName = 'dump' | 'upload' | 'fetch' | 'restore' | 'drill' | 'report';
+
+export type HookName = Exclude<keyof DatabaseVolumeBackupScripts, 'files'>;
+
+const ENGINES: { readonly [engine in Engine]: DatabaseEngine } = {
+  postgres: DatabaseEngine.postgres({ version: '17.11' }),
+  mariadb: DatabaseEngine.mariadb({ version: '11.8.8' }),
+};
+
+/** Those of the jobs of an engine. */
+export const jobScripts = once((name): Scripts<StepName> => {
+  const chart = newChart();
+  const [engine, user] = [ENGINES[name], 'shop'];
+  const database = StatefulDatabase.fromAttributes(chart, 'db', { engine, address: 'db', user, password: PASSWORD });
+  const key = { secret: Secret.fromSecretName(chart, 'Storage', 'storage'), key: 'key' };
+  const container = { account: 'account', name: 'backup', credentials: BlobCredentials.accountKey(key) };
+  const backup = new BlobBackupCronJob(chart, 'backup', { database, container, schedule: Cron.daily() });
+  new BlobRestoreJob(chart, 'restore', { database, container });
+  new RestoreDrill(chart, 'drill', { backup, schedule: Cron.weekly() });
+  const manifests = manifestsOf(chart);
+  const jobs = ['backup', 'restore', 'drill'].map((job) => renderedJob(manifests, job));
+  return {
+    files: find(manifests, 'ConfigMap', 'backup-scripts').data,
+    command: (step) => {
+      const { command } = jobs.find(({ steps }) => steps.includes(step))!.step(step);
+      return command.map((word) => expand(word, {}));
+    },
+  };
+});
+
+/** Those of the hooks of an engine. */
+export const hookScripts = once((name): Scripts<HookName> => {
+  const chart = newChart();
+  const [engine, storage] = [ENGINES[name], { size: Size.gibibytes(1) }];
+  const database = new StatefulDatabase(chart, 'db', { engine, storage, password: PASSWORD });
+  const hooks = Object.keys(engine.spec.volumeBackupScripts!).filter((hook): hook is HookName => hook !== 'files');
+  // The ConfigMap holds those that are asked for.
+  const commands = new Map(hooks.map((hook) => [hook, database._hookCommand(hook)]));
+  const { data } = find(manifestsOf(chart), 'ConfigMap', 'db-scripts');
+  return { files: data, command: (hook) => commands.get(hook)! };
+});
+
+/** Synthesizes no engine twice. */
+function once<T>(make: (engine: Engine) => T): (engine: Engine) => T {
+  const made = new Map<Engine, T>();
+  return (engine) => {
+    const known = made.get(engine) ?? make(engine);
+    made.set(engine, known);
+    return known;
+  };
+}
