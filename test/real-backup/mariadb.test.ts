@@ -157,6 +157,29 @@ describeReal('backups of MariaDB', ['mariadb', 'busybox', 'rclone'], () => {
     });
   });
 
+  // Which database the pattern of a grant means, the server says.
+  test.each([
+    ['GRANT ALL PRIVILEGES ON *.* TO g@"%"', ''],
+    ['GRANT ALL PRIVILEGES ON `sh\\\\_p`.* TO g@"%"', 'SELECT, SHOW VIEW, TRIGGER, EVENT, EXECUTE'],
+    ['GRANT ALL PRIVILEGES ON `sh_p`.* TO g@"%"', ''],
+    ['GRANT ALL PRIVILEGES ON `s%`.* TO readers', ''],
+    ['GRANT ALL PRIVILEGES ON shop.orders TO g@"%"', 'SELECT, SHOW VIEW, TRIGGER, EVENT, EXECUTE'],
+    ['GRANT SELECT, SHOW VIEW, TRIGGER, EXECUTE ON shop.* TO g@"%"', 'EVENT'],
+    ['GRANT SELECT, SHOW VIEW, EVENT, EXECUTE ON shop.* TO g@"%"; GRANT TRIGGER ON *.* TO g@"%"', ''],
+  ])('of %s, %j is missing', async (grants, missing) => {
+    const quotedPassword = `'${PASSWORD.replaceAll(/[\\']/g, String.raw`\$&`)}'`;
+    server.sql(
+      `CREATE OR REPLACE ROLE readers; CREATE OR REPLACE USER g@'%' IDENTIFIED BY ${quotedPassword}; GRANT readers TO g@'%';
+       SET DEFAULT ROLE readers FOR g@'%'; GRANT SELECT (id) ON shop.orders TO g@'%'; ${grants.replaceAll('"', "'")};`,
+    );
+    const { last } = await run('dump', { DB_USER: 'g' });
+    if (missing === '') expect(last).not.toContain('lacks');
+    else
+      expect(last).toBe(
+        `dump: g lacks ${missing} on the whole of shop, and what it does not see would be left out: GRANT ${missing} ON \`shop\`.* TO the user`,
+      );
+  });
+
   test("another's routine, whose body the user may not see, fails the backup", async () => {
     // Part of ALL since 11.3; who was given ALL before has it not.
     server.sql(

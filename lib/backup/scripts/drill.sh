@@ -1,7 +1,6 @@
 # Restores the backup in the scratch volume into a throw-away server of this container, checks it, and writes drill.json, which
 # report.sh uploads. A drill that fails is a result too: this exits with 0, so that it is reported.
 . "${0%/*}/step.sh"
-. "$here/engine.sh"
 
 home=$scratch/drill
 results=$work/results
@@ -12,6 +11,17 @@ age=null
 rm -rf "$home" "$scratch/drill.json"
 mkdir -p "$home"
 : > "$results"
+
+# Ends the server of a drill, where an engine has no better way.
+end_server() { [ -z "${server:-}" ] || kill -9 "$server" 2> /dev/null || true; }
+
+# no_server LOG: a server that did not start has said why in its log.
+no_server() {
+  tail -n 20 "$1" | tee "$log" >&2
+  return 1
+}
+
+. "$here/engine.sh"
 
 # check NAME true|false DETAIL
 check() {

@@ -26,9 +26,7 @@ fi
 began=$(date +%s)
 echo "restore: restoring $name, of database $(fact database) on $(fact host), into $target"
 # From here on `undo` brings back what was.
-at_end() {
-  undo || echo "restore: $half_done" >&2
-}
+at_end() { undo || echo "restore: $half_done" >&2; }
 # Sets $into, the database that is filled.
 prepare
 load "$into" || stop "$name does not restore whole, $as_it_was"

@@ -26,9 +26,7 @@ json_lines() {
 }
 
 # A text, of any number of lines, as one string.
-json() {
-  printf '%s\n' "$(printf %s "$1" | tr '\n' '\001')" | json_lines
-}
+json() { printf '%s\n' "$(printf %s "$1" | tr '\n' '\001')" | json_lines; }
 
 # Each line of stdin that is a string as the text that it stands for; others are left as they are.
 unjson() {
@@ -49,9 +47,7 @@ unjson() {
 # --- A manifest, and facts.json, which is the same without the name. Each is read line by line, so each is written just so.
 
 # fact NAME [FILE]: the value of one member.
-fact() {
-  sed -n "s/^  \"$1\": \(.*[^,]\),\{0,1\}\$/\1/p" "${2:-$facts}" | unjson
-}
+fact() { sed -n "s/^  \"$1\": \(.*[^,]\),\{0,1\}\$/\1/p" "${2:-$facts}" | unjson; }
 
 # files [FILE]: name, size and sha256 of each file of the backup.
 files() {
@@ -59,9 +55,7 @@ files() {
 }
 
 # The rows of each table, a line each: `"NAME": COUNT`, sorted.
-rows() {
-  sed -n '/^  "rows": {$/,/^  }/s/^    \(".*\)$/\1/p' "$facts" | sed 's/,$//' | sort
-}
+rows() { sed -n '/^  "rows": {$/,/^  }/s/^    \(".*\)$/\1/p' "$facts" | sed 's/,$//' | sort; }
 
 # What the backup holds, in words.
 holds() {
@@ -84,9 +78,7 @@ lacking() {
 }
 
 # Whether file $1 has size $2 and sha256 $3.
-whole() {
-  [ "$(stat -c %s "$1" 2> /dev/null)" = "$2" ] && [ "$(sha256sum < "$1")" = "$3  -" ]
-}
+whole() { [ "$(stat -c %s "$1" 2> /dev/null)" = "$2" ] && [ "$(sha256sum < "$1")" = "$3  -" ]; }
 
 # older A B: whether release A is older than release B, by their first $parts numbers.
 older() {
@@ -97,11 +89,7 @@ older() {
   }'
 }
 
-utc() {
-  date -u -d "@$1" +%Y-%m-%dT%H:%M:%SZ
-}
+utc() { date -u -d "@$1" +%Y-%m-%dT%H:%M:%SZ; }
 
 # The seconds since 1970 of a time that `utc` has written.
-seconds_of() {
-  date -u -d "$(echo "$1" | sed 's/T/ /; s/Z//')" +%s
-}
+seconds_of() { date -u -d "$(echo "$1" | sed 's/T/ /; s/Z//')" +%s; }

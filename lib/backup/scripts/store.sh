@@ -75,14 +75,10 @@ advice() {
 }
 
 # The names that begin with $1.
-list() {
-  store lsf --files-only --include "$1*" "$(at '')"
-}
+list() { store lsf --files-only --include "$1*" "$(at '')"; }
 
 # When a blob was written, by the store's clock, in seconds since 1970.
-written() {
-  moment=$(store lsf --use-server-modtime --format t "$(at "$1")") && date -u -d "$moment" +%s
-}
+written() { moment=$(store lsf --use-server-modtime --format t "$(at "$1")") && date -u -d "$moment" +%s; }
 
 # Puts file $1 under name $2, which is free or holds it already, and reads it back: the store's MD5 is what rclone declared.
 put() {
@@ -99,9 +95,7 @@ put() {
 }
 
 # The time in the name of a backup, of seconds since 1970.
-stamp() {
-  date -u -d "@$1" +%Y%m%d%H%M%S
-}
+stamp() { date -u -d "@$1" +%Y%m%d%H%M%S; }
 
 # The blob of file $2 of backup $1: `dump` has the backup's own name, `x` that name with `.x`.
 blob_of() {

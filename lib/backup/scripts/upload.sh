@@ -24,9 +24,7 @@ dump=$(sha256sum < "$facts")
   echo "$dump" > "$state/dump"
 }
 
-uploading() {
-  stop "$1; no backup was made, older ones are untouched"
-}
+uploading() { stop "$1; no backup was made, older ones are untouched"; }
 
 # The name is a time: with a clock that is wrong, it would hide newer backups, or be taken for an old one and deleted.
 check_clock() {

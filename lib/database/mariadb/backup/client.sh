@@ -3,9 +3,7 @@
 login_file=$work/client.cnf
 
 # A value in quotes of an option file.
-option() {
-  printf %s "$1" | sed 's/[\\"]/\\&/g'
-}
+option() { printf %s "$1" | sed 's/[\\"]/\\&/g'; }
 
 # client PROGRAM ARGUMENT…
 client() {
@@ -15,9 +13,7 @@ client() {
 }
 
 # sql ARGUMENT…: statements from stdin or -e; the result without frills.
-sql() {
-  try client mariadb --connect-timeout=30 --batch --unbuffered --skip-column-names --raw "$@"
-}
+sql() { try client mariadb --connect-timeout=30 --batch --unbuffered --skip-column-names --raw "$@"; }
 
 # dump_to FILE ARGUMENT…: mariadb-dump, compressed. POSIX sh knows the status of a pipe's last program only, so that of the first is
 # a file, $work/dumped.

@@ -5,9 +5,6 @@ check_ending=.sql
 . "$here/client.sh"
 
 login() {
-  for variable in DB_HOST DB_PORT DB_USER DB_NAME; do
-    eval "[ \"\${$variable-}\" ]" || fail "$variable is not set: name the server and the database in DB_HOST, DB_PORT, DB_USER and DB_NAME"
-  done
   password=$(secret dbPassword.txt)
   [ "$password" ] || [ ! -e "$credentials/dbPassword.txt" ] || fail "dbPassword.txt is empty: write the password of $DB_USER into its Secret"
   {
@@ -23,12 +20,12 @@ in_target() {
 }
 
 version() {
-  if [ "$step" = dump ]; then sql -e 'SELECT VERSION()' --database="$DB_NAME"; else sql -e 'SELECT VERSION()'; fi
+  base=
+  [ "$step" != dump ] || base=$DB_NAME
+  sql -e 'SELECT VERSION()' --database="$base"
 }
 
-image_version() {
-  mariadbd --version | sed 's/.* Ver \([0-9.]*\).*/\1/'
-}
+image_version() { mariadbd --version | sed 's/.* Ver \([0-9.]*\).*/\1/'; }
 
 # What to do when a program has failed.
 advice() {
@@ -185,9 +182,7 @@ drop_objects() {
 }
 
 # One statement for all tables, as it is done whole or not at all. $1 makes it.
-rename_tables() {
-  in_target "$here/$1" "$2" > "$work/rename" && in_target "$work/rename"
-}
+rename_tables() { in_target "$here/$1" "$2" > "$work/rename" && in_target "$work/rename"; }
 
 prepare() {
   into=$target
@@ -231,9 +226,7 @@ move_aside() {
   drop_objects || stop "the old views, triggers, routines and events cannot be dropped, $as_it_was"
 }
 
-undo() {
-  [ -z "${noted:-}" ] || put_back "$time"
-}
+undo() { [ -z "${noted:-}" ] || put_back "$time"; }
 
 load() {
   self=
@@ -242,14 +235,10 @@ load() {
   [ "$step" != drill ] || make_definers "$1"
 }
 
-fill() {
-  sed -e 's/^ALTER DATABASE `[^`]*` /ALTER DATABASE /' -e "$self" | sql --binary-mode --database="$1"
-}
+fill() { sed -e 's/^ALTER DATABASE `[^`]*` /ALTER DATABASE /' -e "$self" | sql --binary-mode --database="$1"; }
 
 # Those that a restore moved aside are none of its rows.
-count() {
-  sql --database="$1" < "$here/count.sql" > "$work/count.sql" && sql --database="$1" < "$work/count.sql"
-}
+count() { sql --database="$1" < "$here/count.sql" > "$work/count.sql" && sql --database="$1" < "$work/count.sql"; }
 
 swap() {
   if [ "$there" = 0 ]; then
@@ -272,14 +261,7 @@ serve() {
   mariadbd --no-defaults --datadir="$home/data" --tmpdir="$home/tmp" --socket="$work/s" --pid-file="$work/pid" --skip-networking \
     --skip-log-bin --max-allowed-packet=1G --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 > "$work/server.log" 2>&1 &
   server=$!
-  eventually 300 mariadb-admin --defaults-file="$login_file" ping > /dev/null 2>&1 || {
-    tail -n 20 "$work/server.log" | tee "$log" >&2
-    return 1
-  }
-}
-
-end_server() {
-  [ -z "${server:-}" ] || kill -9 "$server" 2> /dev/null || true
+  eventually 300 mariadb-admin --defaults-file="$login_file" ping > /dev/null 2>&1 || no_server "$work/server.log"
 }
 
 make() {
@@ -288,10 +270,6 @@ make() {
 }
 
 # Views, triggers and routines work only if their definers, users of the real server, exist.
-make_definers() {
-  sql --database="$1" < "$here/definers.sql" > "$work/definers" && sql < "$work/definers"
-}
+make_definers() { sql --database="$1" < "$here/definers.sql" > "$work/definers" && sql < "$work/definers"; }
 
-ask() {
-  sql --database="$into" < "$1" > "$work/table" && cut -f 1 "$work/table"
-}
+ask() { sql --database="$into" < "$1" > "$work/table" && cut -f 1 "$work/table"; }

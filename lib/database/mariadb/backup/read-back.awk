@@ -1,21 +1,13 @@
 # Reads a dump of mariadb-dump to its end: a line `ROWS TAB TABLE` for each table, and `objects` with the totals of totals.sql.
 # The client cannot be asked: only the text itself shows that it is whole.
-function broken(what) {
-  print "line " NR ": " what
-  failing = 1
-  exit 1
-}
+function broken(what) { print "line " NR ": " what; failing = 1; exit 1 }
 
 # Bodies of triggers, events and routines may say anything.
 code {
   if ($0 == "DELIMITER ;") code = 0
-  else if (!counted) {
-    counted = 1
-    if (/^\/\*!50003 CREATE\*\/ /) triggers++
-    else if (/^\/\*!50106 CREATE\*\/ /) events++
-    else if (/^CREATE /) routines++
-    else counted = 0
-  }
+  else if (!counted && /^\/\*!50003 CREATE\*\/ /) counted = ++triggers
+  else if (!counted && /^\/\*!50106 CREATE\*\/ /) counted = ++events
+  else if (!counted && /^CREATE /) counted = ++routines
   next
 }
 

@@ -63,9 +63,7 @@ counted() {
   sed -n "s/^.*$1 \`\{0,1\}\([^\`]*[^\` ]\)\`\{0,1\} (\([0-9]*\) documents\{0,1\}$2).*/\2 \1/p" "$log" | sed 's/[\\"]/\\&/g; s/^\([0-9]*\) \(.*\)/"\2": \1/'
 }
 
-read_back() {
-  try gzip -t "$1/dump" || stop "the dump does not read back, $nothing"
-}
+read_back() { try gzip -t "$1/dump" || stop "the dump does not read back, $nothing"; }
 
 look() {
   database=$(fact database)
@@ -97,22 +95,13 @@ load() {
   tool mongorestore "$@"
 }
 
-count() {
-  counted 'finished restoring' ', 0 failures' | sed "s/^\"$1\./\"$(fact database)./"
-}
+count() { counted 'finished restoring' ', 0 failures' | sed "s/^\"$1\./\"$(fact database)./"; }
 
 serve() {
   host=127.0.0.1:27017
   mongod --dbpath "$home" --bind_ip 127.0.0.1 --port 27017 --unixSocketPrefix "$work" > "$work/server.log" 2>&1 &
   server=$!
-  eventually 60 shell 'admin.hello();' > /dev/null || {
-    tail -n 20 "$work/server.log" > "$log"
-    return 1
-  }
-}
-
-end_server() {
-  [ -z "${server:-}" ] || kill -9 "$server" 2> /dev/null || true
+  eventually 60 shell 'admin.hello();' > /dev/null || no_server "$work/server.log"
 }
 
 make() {

@@ -5,9 +5,7 @@ alive='keepalives_idle=60 keepalives_interval=10 keepalives_count=6'
 export PGOPTIONS='-c default_transaction_read_only=off -c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0'
 
 # A database as libpq wants it in a connection string.
-conninfo() {
-  printf "dbname='%s' %s" "$(printf %s "$1" | sed "s/['\\\\]/\\\\&/g")" "$alive"
-}
+conninfo() { printf "dbname='%s' %s" "$(printf %s "$1" | sed "s/['\\\\]/\\\\&/g")" "$alive"; }
 
 # sql DATABASE ARGUMENT…: psql.
 sql() {
@@ -26,9 +24,7 @@ edited() {
 }
 
 # make_roles FILE DATABASE: the roles in pg_dumpall's output that are missing here.
-make_roles() {
-  [ ! -f "$1" ] || { edited "$1" "$2" -1 -f "$here/roles.sql" > "$work/made" && cat "$work/made"; }
-}
+make_roles() { [ ! -f "$1" ] || { edited "$1" "$2" -1 -f "$here/roles.sql" > "$work/made" && cat "$work/made"; }; }
 
 # list_database DUMP: what of its contents is the database itself: its owner, encoding, locale, settings and privileges.
 list_database() {

@@ -20,9 +20,7 @@ version() {
   sql "$base" -c "SELECT n / 10000 || '.' || n % 10000 FROM (SELECT current_setting('server_version_num')::int) AS s (n)"
 }
 
-image_version() {
-  postgres --version | awk '{ print $3 }'
-}
+image_version() { postgres --version | awk '{ print $3 }'; }
 
 # What to do when a program has failed.
 advice() {
@@ -123,18 +121,14 @@ DROP DATABASE IF EXISTS :"name" :how;
 SQL
 }
 
-undo() {
-  [ -z "${made:-}" ] || drop_half "$into" 'WITH (FORCE)'
-}
+undo() { [ -z "${made:-}" ] || drop_half "$into" 'WITH (FORCE)'; }
 
 load() {
   # shellcheck disable=SC2086 # several words
   fill "$backup/dump" "$1" ${without:-}
 }
 
-count() {
-  FACTS=$facts sql "$1" -v objects="$work/objects" -f "$here/count.sql"
-}
+count() { FACTS=$facts sql "$1" -v objects="$work/objects" -f "$here/count.sql"; }
 
 swap() {
   # The renames wait up to five seconds for the sessions to end, and let no new one in meanwhile.
@@ -176,16 +170,11 @@ max_parallel_workers = 0
 max_parallel_maintenance_workers = 0
 dynamic_shared_memory_type = mmap
 CONF
-  try pg_ctl -D "$home/data" -w -t 300 -l "$home/log" start > /dev/null || {
-    tail -n 3 "$home/log" | tee "$log" >&2
-    return 1
-  }
+  try pg_ctl -D "$home/data" -w -t 300 -l "$home/log" start > /dev/null || no_server "$home/log" || return
   export PGHOST="$home" PGPORT=5432 PGUSER=postgres
 }
 
-end_server() {
-  pg_ctl -D "$home/data" -m immediate stop > /dev/null 2>&1 || true
-}
+end_server() { pg_ctl -D "$home/data" -m immediate stop > /dev/null 2>&1 || true; }
 
 # Without what lies outside of a database, and what would reach out of this container.
 make() {
@@ -194,6 +183,4 @@ make() {
   make_roles "$backup/globals.sql" postgres > /dev/null && make_database "$backup/dump" postgres "$into"
 }
 
-ask() {
-  sql "$into" -F '|' -f "$1" > "$work/table" && sed 's/|.*//' "$work/table"
-}
+ask() { sql "$into" -F '|' -f "$1" > "$work/table" && sed 's/|.*//' "$work/table"; }
