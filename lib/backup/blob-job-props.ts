@@ -155,9 +155,10 @@ export interface DatabaseJobProps extends BlobJobProps {
   readonly password?: SecretValue;
 
   /**
-   * The database of the server.
+   * The database of the server that is backed up. **Other databases of the server are not in the backup**: its log, its manifest and the
+   * drill name them.
    *
-   * @default - the one that the server was made with
+   * @default - that of the application user, if there is one; else the one that the server was made with
    */
   readonly databaseName?: string;
 }

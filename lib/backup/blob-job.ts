@@ -64,7 +64,8 @@ export function databaseEnv(props: DatabaseJobProps): k8s.EnvVar[] {
     DB_HOST: database.address,
     DB_PORT: String(database.port),
     DB_USER: props.user ?? database.user,
-    DB_NAME: props.databaseName ?? database.databaseName,
+    // What the application writes is in the database of its user, not in the one that the image makes for the administrator.
+    DB_NAME: props.databaseName ?? database.applicationDatabaseName ?? database.databaseName,
     ...database.engine.spec.backupScripts?.env,
   });
 }

@@ -32,6 +32,13 @@ export interface IDatabase extends IConstruct {
   /** The database to connect to. */
   readonly databaseName: string;
 
+  /**
+   * The database of the application user, where one was made with the server: what the application has, and so what a backup is of.
+   *
+   * @default - there is no application user; a backup is of `databaseName`
+   */
+  readonly applicationDatabaseName?: string;
+
   /** Namespace of the server, where it is known. */
   readonly namespace?: string;
 
@@ -96,6 +103,13 @@ export interface DatabaseAttributes {
   readonly databaseName?: string;
 
   /**
+   * The database of the application, where it is another one: what a backup is of.
+   *
+   * @default - `databaseName`
+   */
+  readonly applicationDatabaseName?: string;
+
+  /**
    * Namespace of the server, if it runs in this cluster.
    *
    * @default - that of `pods`, where it is known
@@ -125,6 +139,7 @@ export class ImportedDatabase extends Construct implements IDatabase {
   public readonly user: string;
   public readonly password?: SecretValue;
   public readonly databaseName: string;
+  public readonly applicationDatabaseName?: string;
   public readonly namespace?: string;
   public readonly pods?: IClientAccessTarget;
 
@@ -138,6 +153,8 @@ export class ImportedDatabase extends Construct implements IDatabase {
     this.user = attributes.user ?? engine.spec.user;
     if (attributes.password) this.password = attributes.password;
     this.databaseName = attributes.databaseName ?? engine.spec.databaseName;
+    if (attributes.applicationDatabaseName !== undefined)
+      this.applicationDatabaseName = attributes.applicationDatabaseName;
     const problems = new Problems(this);
     checkImage(problems, 'image', this.image);
     checkPort(problems, 'port', this.port);

@@ -77,6 +77,9 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
   /** The database that is made at the first start. */
   public readonly databaseName: string;
 
+  /** The database of the application user, if there is one: what a backup is of. */
+  public readonly applicationDatabaseName?: string;
+
   /** The image that the server runs. */
   public readonly image: string;
 
@@ -133,7 +136,10 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
     this.user = props.user ?? spec.user;
     if (props.password) this.password = props.password;
     this.databaseName = props.databaseName ?? spec.databaseName;
-    if (props.applicationUser) this.applicationLogin = loginOf(props.applicationUser);
+    if (props.applicationUser) {
+      this.applicationLogin = loginOf(props.applicationUser);
+      this.applicationDatabaseName = this.applicationLogin.databaseName;
+    }
     this.service = new HeadlessService(this, 'Service', {
       name: props.serviceName ?? name,
       ...(props.namespace !== undefined && { namespace: props.namespace }),

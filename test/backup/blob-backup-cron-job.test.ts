@@ -451,6 +451,29 @@ describe('the network of a backup', () => {
   });
 });
 
+describe('a backup of a database with an application user', () => {
+  const envOf = (props: Partial<BlobBackupCronJobProps>) => {
+    const chart = newChart();
+    const database = new StatefulDatabase(chart, 'db', {
+      engine: DatabaseEngine.postgres({ version: '17.11' }),
+      password: PASSWORD,
+      applicationUser: { name: 'shop', password: SHOP_PASSWORD, databaseName: 'orders' },
+      storage: { size: Size.gibibytes(1) },
+    });
+    new BlobBackupCronJob(chart, 'backup', { database, container: BLOBS, schedule: Cron.daily(), ...props });
+    return renderedJob(manifestsOf(chart), 'backup').envOf('dump');
+  };
+
+  // In the database that the image makes, the application has nothing.
+  test('is of the database of that user, and logs in as the administrator', () => {
+    expect(envOf({})).toMatchObject({ DB_NAME: 'orders', DB_USER: 'postgres' });
+  });
+
+  test('is of another one if told', () => {
+    expect(envOf({ databaseName: 'postgres' })).toMatchObject({ DB_NAME: 'postgres' });
+  });
+});
+
 describe('the way of a backup to its database', () => {
   const access = (namespace: string | undefined, from: object) => ({
     metadata: { name: 'backup-access', ...(namespace !== undefined && { namespace }) },

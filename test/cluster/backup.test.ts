@@ -135,7 +135,7 @@ describeBackup('the documented backup', () => {
     try {
       expect(await runJob(kubectl, 'restoredrill', 'newer')).toBe('Failed');
       expect(await logOfJob(kubectl, 'newer')).toContain(
-        '\nfetch: these scripts keep contract 2, the pod keeps contract 1: apply the CronJob and its ConfigMap of one version. Nothing was changed\n',
+        'fetch: these scripts keep contract 2, the pod keeps contract 1: apply the CronJob and its ConfigMap of one version. Nothing was changed\n',
       );
     } finally {
       await put(step);

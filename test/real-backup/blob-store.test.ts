@@ -617,7 +617,7 @@ describeReal('the blob store', ['rclone', 'busybox', 'azurite'], () => {
       pod.write('drill.json', drill('failed'));
       const first = await pod.run(REPORT);
       expect(first.status).toBe(1);
-      expect(first.stdout).toBe('report: age: passed: 9 s\nreport: rows: FAILED: x \\"y\\"\n');
+      expect(first.stdout).toBe('report: age: passed: 9 s\nreport: rows: FAILED: x "y"\n');
       const [name = ''] = blobs.names();
       expect(lastLine(first)).toBe(
         'report: db_20200102030405 did not pass the drill: a restore may fail. ' +

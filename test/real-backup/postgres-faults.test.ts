@@ -401,6 +401,20 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
       }
     });
 
+    // As after a change of databaseName, or of its default: what is there is of another kind.
+    test('refuses the dump of another database, unless it is told where to restore it', async () => {
+      server.sql('template1', 'CREATE DATABASE sales');
+      const of = newPod({ DB_NAME: 'sales' });
+      await fetched(of);
+      const outcome = await of.run(RESTORE, { REPLACE: 'true' });
+      expect(lastLine(outcome)).toBe(
+        'restore: db_20200102030405 is of database shop, and DB_NAME is sales, database sales is as it was: ' +
+          'set TARGET_DATABASE=sales to restore it there all the same, or DB_NAME=shop',
+      );
+      ok(await of.run(RESTORE, { TARGET_DATABASE: 'sales' }));
+      expect(contents(server, 'sales')).toBe(original);
+    });
+
     test('refuses the dump of a newer server', async () => {
       await fetched();
       edit(/"serverVersion": ".*"/, '"serverVersion": "99.1"');

@@ -39,7 +39,7 @@ describeReal('a backup of PostgreSQL', ['postgres', 'rclone', 'busybox', 'azurit
   test('goes to the store, and comes back whole into an empty server', async () => {
     const job = postgresPod(source, NAME, azurite.port);
     expect(ok(await job.run(DUMP))).toMatch(
-      /^dump: 200004 rows of 3 tables and 2 large objects, dumped in \d+ s and read back\n$/,
+      /^dump: other databases of the server are not in this backup: "postgres"\ndump: 200004 rows of 3 tables and 2 large objects, dumped in \d+ s and read back\n$/,
     );
     expect(ok(await job.run(UPLOAD))).toMatch(
       /^upload: db_\d{14} is whole: \d+ bytes, dumped in \d+ s, uploaded and read back in \d+ s\n$/,
@@ -62,6 +62,7 @@ describeReal('a backup of PostgreSQL', ['postgres', 'rclone', 'busybox', 'azurit
       serverVersion: source.sql('postgres', 'SHOW server_version').split(' ')[0],
       host: '127.0.0.1',
       database: NAME,
+      leftOut: ['postgres'],
       started: name.replace(/db_(....)(..)(..)(..)(..)(..)/, '$1-$2-$3T$4:$5:$6Z'),
       durationSeconds: expect.any(Number),
       files: { dump: file(name), 'globals.sql': file(`${name}.globals.sql`) },
@@ -123,6 +124,11 @@ describeReal('a backup of PostgreSQL', ['postgres', 'rclone', 'busybox', 'azurit
           name: 'rows',
           passed: true,
           detail: '200004 rows of 3 tables and 2 large objects are as many as were dumped',
+        },
+        {
+          name: 'databases',
+          passed: true,
+          detail: `only ${JSON.stringify(NAME)} is in the backup, and of the same server not: "postgres"`,
         },
         { name: 'a few.sql', passed: true, detail: 't' },
       ],

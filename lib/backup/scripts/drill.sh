@@ -85,6 +85,8 @@ elif [ "$(wc -l < "$work/found")" != "$(rows | wc -l)" ]; then
 else
   check rows true "$(holds) are as many as were dumped"
 fi
+left_out=$(fact leftOut | tr -d '[]')
+[ -z "$left_out" ] || check databases true "only $(json "$(fact database)") is in the backup, and of the same server not: $left_out"
 # Of the wrong database every restore is perfect.
 case $(holds) in
   *' of 0 tables' | *' of 0 tables and 0 large objects')

@@ -10,6 +10,10 @@ name=$(fact name)
 [ "$(fact engine)" = "$engine" ] ||
   fail "$name is of '$(fact engine)', not of $engine: set BACKUP to another, or correct the container or its prefix"
 
+if [ -z "${TARGET_DATABASE:-}" ] && [ "$(fact database)" != "$DB_NAME" ]; then
+  fail "$name is of database $(fact database), and DB_NAME is $DB_NAME, $as_it_was: set TARGET_DATABASE=$DB_NAME to restore it there all the same, or DB_NAME=$(fact database)"
+fi
+
 login
 version=$(version) || stop "no connection to the server, $as_it_was"
 dumped=$(fact serverVersion)

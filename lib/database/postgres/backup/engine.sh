@@ -20,6 +20,12 @@ version() {
   sql "$base" -c "SELECT n / 10000 || '.' || n % 10000 FROM (SELECT current_setting('server_version_num')::int) AS s (n)"
 }
 
+# The databases that are not dumped, as strings of JSON. What a restore has put aside is no application's.
+others() {
+  sql "$DB_NAME" -c "SELECT string_agg(to_json(datname)::text, ', ' ORDER BY datname) FROM pg_database
+    WHERE NOT datistemplate AND datname <> current_database() AND datname !~ '(^|_)(replaced|restoring)_\d{14}\$'"
+}
+
 image_version() { postgres --version | awk '{ print $3 }'; }
 
 # What to do when a program has failed.
