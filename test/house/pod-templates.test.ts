@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { ROOT } from '../support/dist';
 import type { Manifest } from '../support/manifests';
+import { describeShell, Sandbox } from '../support/shell';
 
 /*
  * What restarts a database must be decided, and not happen. So the pods of all that runs on, in all of dist/, are pinned in a file of their
@@ -105,4 +106,50 @@ describe('an upgrade of this library', () => {
       ]),
     );
   });
+
+  // Pods of an older template (OnDelete, a partition, a rollback) run the scripts of today.
+  describeShell('the pinned init container of', () => {
+    const box = new Sandbox();
+    afterAll(() => box.remove());
+
+    test.each(['default/postgresql', 'wp/myblog-mariadb'])('%s makes a database with the scripts of now', (name) => {
+      const pinned = JSON.parse(readFileSync(FIXTURE, 'utf8')) as { [set: string]: Template };
+      const { env, command, args = [] } = pinned[`StatefulSet ${name}`]!.spec.initContainers[0]!;
+      const [engine, server] = name.includes('mariadb') ? ['mariadb', 'mariadbd'] : ['postgres', 'postgres'];
+      cpSync(join(ROOT, `lib/database/${engine}/initialize.sh`), box.path(`${engine}/scripts/initialize.sh`), {
+        recursive: true,
+      });
+      // Which programs it comes to, with what arguments: the rest is for test/database and for real pods.
+      box.program('docker-entrypoint.sh', 'echo "$@" > "$SANDBOX/got"; exit 3');
+      box.program('mariadbd', 'exit 1');
+      const volume = box.path(`${engine}/volume`);
+      box.write(`${engine}/volume/lost+found/x`, '');
+      const here = (text: string) => text.replaceAll('/scripts', box.path(`${engine}/scripts`));
+      const known = Object.fromEntries(env.map((one) => [one.name, one.value ?? 'x']));
+      const layout = { DATA_VOLUME: volume, PG_MAJOR: '17', PGDATA: `${volume}/pgdata` };
+      const outcome = box.run([...command, ...args].map(here), { ...known, ...passwordsIn(box, known), ...layout });
+      expect(outcome).toMatchObject({
+        status: 3,
+        stderr: 'initialize: failed with status 3; the next attempt begins anew\n',
+      });
+      expect(box.read('got')).toMatch(new RegExp(`^${server} `));
+    });
+  });
 });
+
+interface Template {
+  readonly spec: {
+    readonly initContainers: {
+      readonly command: string[];
+      readonly args?: string[];
+      readonly env: { readonly name: string; readonly value?: string }[];
+    }[];
+  };
+}
+
+/** The files that the variables name, as the kubelet mounts them. */
+function passwordsIn(box: Sandbox, env: { [name: string]: string }): { [name: string]: string } {
+  const files = Object.keys(env).filter((name) => name.endsWith('_FILE'));
+  for (const name of files) box.write(`passwords/${name}`, 'of a test');
+  return Object.fromEntries(files.map((name) => [name, box.path(`passwords/${name}`)]));
+}
