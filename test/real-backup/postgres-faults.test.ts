@@ -116,6 +116,44 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
       ok(await pod.run(DUMP));
     });
 
+    // For hours it would say nothing, and hold the next runs back.
+    test('fails when a table is locked for too long, and says which and by whom', async () => {
+      const locking = start(
+        server.image.program('psql', '-c', 'BEGIN', '-c', 'LOCK TABLE orders', '-c', 'SELECT pg_sleep(60)'),
+        {
+          PATH: server.image.path.join(':'),
+          PGHOST: '127.0.0.1',
+          PGPORT: String(server.port),
+          PGUSER: 'postgres',
+          PGDATABASE: 'shop',
+          PGPASSWORD: password,
+          PGAPPNAME: 'a migration',
+        },
+      );
+      try {
+        await until(
+          () => server.sql('postgres', "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock'") !== '0',
+          'a lock',
+        );
+        await fails(
+          /^dump: pg_dump waited 1s for a lock, nothing is uploaded, .*: there is one on orders by session \d+ of postgres, a migration, since \d{4}-.*Z\. End that session \(pg_terminate_backend\), or back up at another time$/,
+          newPod({ LOCK_TIMEOUT: '1s' }),
+        );
+        // Nor does it leave anybody in the queue.
+        await until(
+          () =>
+            server.sql('postgres', "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pg_dump'") === '0',
+          'pg_dump to be gone',
+        );
+      } finally {
+        killGroup(locking);
+        server.sql(
+          'postgres',
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'a migration'",
+        );
+      }
+    });
+
     test('fails when the scratch volume is full', async () => {
       // What the kernel says of a full disk.
       pod.shim(

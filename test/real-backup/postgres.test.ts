@@ -81,6 +81,8 @@ describeReal('a backup of PostgreSQL', ['postgres', 'rclone', 'busybox', 'azurit
     expect(said).toContain(
       'restore: made role shop_owner without a password; give it one: ALTER ROLE shop_owner PASSWORD ...\n',
     );
+    // It cannot log in.
+    expect(said).toContain('restore: made role "größe ""q"""\n');
     expect(said).toMatch(/200004 rows of 3 tables and 2 large objects, in \d+ s\n$/);
     expect(contents(other, NAME)).toBe(contents(source, NAME));
     expect(other.databases()).toEqual([NAME, 'postgres']);

@@ -53,14 +53,24 @@ advice() {
 # --- dump
 
 dump() {
-  export FILE="$1/dump" STATUS="$work/status" CONNINFO
+  export FILE="$1/dump" STATUS="$work/status" LOCK_TIMEOUT="${LOCK_TIMEOUT:-10min}" CONNINFO
   CONNINFO=$(conninfo "$DB_NAME")
   sql "$DB_NAME" -v extra="$extra" -f "$here/dump.sql" > "$work/rows" && counted=yes || counted=
   code=$(cat "$STATUS" 2> /dev/null) || stop "no snapshot of database $DB_NAME can be taken, $nothing"
+  case $(cat "$log") in *'statement timeout'*) waited ;; esac
   [ "$code" = 0 ] || stop "pg_dump failed with status $code, $nothing"
   [ "$counted" ] || stop "the rows cannot be counted, $nothing"
   try nice -n 19 pg_dumpall -w --roles-only --no-role-passwords -l "$CONNINFO" -f "$1/globals.sql" ||
     stop "pg_dumpall failed with status $code, $nothing"
+}
+
+# Ends the step: which table is locked, and by whom. Not by what: a statement may hold a password.
+waited() {
+  holders=$(sql "$DB_NAME" -c "SELECT string_agg(DISTINCT format('%s by session %s of %s', l.relation::regclass, a.pid, concat_ws(', ', a.usename,
+      nullif(a.application_name, ''), 'since ' || to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'))), '; ')
+    FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.mode = 'AccessExclusiveLock' AND l.granted AND l.locktype = 'relation'
+      AND l.relation >= 16384 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())")
+  fail "pg_dump waited $LOCK_TIMEOUT for a lock, $nothing: there is one on ${holders:-no table any more}. End that session (pg_terminate_backend), or back up at another time"
 }
 
 # `pg_restore --list` passes a dump that is cut to its head. This reads all of it.

@@ -13,8 +13,10 @@ WITH all_of_it AS (
 -- What a new role has not got anyway may be said by a superuser only. Who granted a membership may be missing here.
 SELECT CASE WHEN text ~ '^ALTER ROLE .* WITH ' THEN regexp_replace(text, ' NO(SUPERUSER|CREATEROLE|CREATEDB|REPLICATION|BYPASSRLS)', '', 'g')
     ELSE regexp_replace(text, ' GRANTED BY .*;$', ';') END,
-  CASE WHEN text LIKE 'CREATE%' AND :'step' = 'restore' THEN
-    format('SELECT %L', format('restore: made role %s without a password; give it one: ALTER ROLE %1$s PASSWORD ...', role)) END
+  CASE WHEN text LIKE 'CREATE%' AND :'step' = 'restore' THEN format('SELECT %L', format(
+    -- Only who may log in needs a password.
+    CASE WHEN EXISTS (SELECT FROM named AS its WHERE its.role = named.role AND its.text ~ '^ALTER ROLE .* WITH .* LOGIN')
+      THEN 'restore: made role %s without a password; give it one: ALTER ROLE %1$s PASSWORD ...' ELSE 'restore: made role %s' END, role)) END
   FROM named
   -- A hook in the database's own container also gives new roles to those that are here.
   WHERE (parse_ident(coalesce(role, member)))[1] NOT IN (SELECT rolname FROM pg_roles)
