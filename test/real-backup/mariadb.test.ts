@@ -75,11 +75,12 @@ describeReal('backups of MariaDB', ['mariadb', 'busybox', 'rclone'], () => {
     return { status: outcome.status, stdout: outcome.stdout, last: lastLine(outcome) };
   }
 
-  async function dumped(env: Env = {}): Promise<void> {
-    const { status, last } = await run('dump', env);
+  async function dumped(env: Env = {}): Promise<{ stdout: string }> {
+    const { status, last, stdout } = await run('dump', env);
     expect({ status, last }).toEqual({ status: 0, last: expect.not.stringContaining('failed') as string });
     // As upload.sh makes a manifest of it.
     edit('{\n', '{\n  "name": "db_20260101000000",\n');
+    return { stdout };
   }
 
   function edit(what: string | RegExp, by: string): void {
@@ -255,6 +256,21 @@ describeReal('backups of MariaDB', ['mariadb', 'busybox', 'rclone'], () => {
       server.sql(`DROP TABLE \`${table.replaceAll('`', '``')}\``, 'shop');
     }
     expect(contents('shop')).toBe(before);
+  });
+
+  // Else a backup would hold each restore's leavings once more.
+  test('what was moved aside is in no later backup, and the log says so', async () => {
+    await dumped();
+    const before = fact();
+    expect((await run('restore', { REPLACE: 'true' })).status).toBe(0);
+    const { stdout } = await dumped();
+    expect(stdout).toContain(
+      'dump: 7 tables that restores have moved aside are not in this backup: drop them when nobody misses them\n',
+    );
+    expect(fact().rows).toEqual(before.rows);
+    server.sql('CREATE DATABASE copy_1');
+    expect((await run('restore', { TARGET_DATABASE: 'copy_1' })).status).toBe(0);
+    expect(server.sql("SHOW TABLES IN copy_1 LIKE '%replaced%'")).toBe('');
   });
 
   // docs/restore.md

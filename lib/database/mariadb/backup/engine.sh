@@ -76,6 +76,9 @@ check_grants() {
     fail "$DB_USER lacks $missing on the whole of $DB_NAME, and what it does not see would be left out: GRANT $missing ON \`$DB_NAME\`.* TO the user"
 }
 
+# What restores have moved aside or noted.
+aside="REGEXP '^restoring_[0-9]{14}\$|_replaced_[0-9]{14}\$'"
+
 dump() {
   check_grants
   objects=$(sql --database="$DB_NAME" < "$here/totals.sql") || stop "the objects cannot be counted, $nothing"
@@ -83,8 +86,16 @@ dump() {
   outside=$(sql -e "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND ENGINE IN ('MyISAM', 'Aria', 'MEMORY')" --database="$DB_NAME") ||
     stop "the tables cannot be listed, $nothing"
   [ -z "$outside" ] || echo "dump: not part of the one transaction, as only InnoDB knows them: $(echo "$outside" | tr '\n' ' ')" >&2
+  sql -e "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME $aside" --database="$DB_NAME" > "$work/aside" ||
+    stop "the tables cannot be listed, $nothing"
   last_line="-- Collation of the database: $collation"
-  dump_to "$1/dump" --no-tablespaces -- "$DB_NAME" || stop "mariadb-dump failed, $nothing"
+  file=$1/dump
+  set -- --no-tablespaces
+  while IFS= read -r table; do
+    set -- "$@" --ignore-table="$DB_NAME.$table"
+  done < "$work/aside"
+  [ $# = 1 ] || echo "dump: $(($# - 1)) tables that restores have moved aside are not in this backup: drop them when nobody misses them"
+  dump_to "$file" "$@" -- "$DB_NAME" || stop "mariadb-dump failed, $nothing"
   sync
 }
 
