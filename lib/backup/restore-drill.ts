@@ -30,6 +30,15 @@ export interface RestoreDrillProps extends BlobJobProps, ScheduledJobProps {
   readonly recoveryPointObjective?: Duration;
 
   /**
+   * Parameters of the drill's own server, in addition to those that it takes over from the database: of PostgreSQL the libraries that it
+   * preloads and the parameters of extensions, of MariaDB what decides how statements are read. Sizes, `ssl` and `archive_command` are never
+   * taken over, and what would start work (pg_cron, TimescaleDB's jobs) is off.
+   *
+   * @default - none
+   */
+  readonly parameters?: { [name: string]: string };
+
+  /**
    * Queries on the restored database, by file names that end with `.sql` (MongoDB: `.js`). Each passes if the first column of its first row is
    * `t`, `true` or `1`.
    *
@@ -99,6 +108,7 @@ export class RestoreDrill extends Workload {
     checkBlobJob(problems, props, backup.container);
     checkScheduledJob(problems, props);
     checkChecks(problems, props);
+    checkParameters(problems, props);
     checkScratch(problems, props);
     checkCronJob(problems, this, name, namespace, pods);
     const checksMap = { name: checksName(name), namespace, labels: { ...this.selector, ...props.labels } };
@@ -132,6 +142,7 @@ function stepsOf(props: RestoreDrillProps, hasChecks: boolean): Step[] {
       image: database.image,
       env: env({
         RPO_SECONDS: objective && String(objective.toMilliseconds() / 1000),
+        SERVER_PARAMETERS: serverParameters(props),
         ...database.engine.spec.backupScripts?.env,
       }),
       secrets: [],
@@ -139,6 +150,30 @@ function stepsOf(props: RestoreDrillProps, hasChecks: boolean): Step[] {
     },
     { name: 'report', image: rcloneImage(props), ...store },
   ];
+}
+
+/** Lines `NAME=VALUE`, those of the drill last. */
+function serverParameters({ backup, parameters = {} }: RestoreDrillProps): string | undefined {
+  const { database } = backup;
+  const taken = database.engine.spec.backupScripts?.drillParameters ?? [];
+  const isTaken = (name: string) => {
+    const plain = name.toLowerCase().replaceAll('-', '_');
+    return taken.includes(plain) || (plain.includes('.') && taken.includes('*.*'));
+  };
+  const all = {
+    ...Object.fromEntries(Object.entries(database.parameters ?? {}).filter(([name]) => isTaken(name))),
+    ...parameters,
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name.replaceAll('-', '_')}=${value}`);
+  return lines.length > 0 ? lines.join('\n') : undefined;
+}
+
+function checkParameters(problems: Problems, { parameters = {} }: RestoreDrillProps): void {
+  for (const [name, value] of Object.entries(parameters)) {
+    if (/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name) && !/[\r\n]/.test(value)) continue;
+    const rule = 'must be names of letters, digits, _ . and -, with values of one line';
+    problems.add('parameters', rule, `${name}=${value}`, "write { shared_preload_libraries: 'pg_stat_statements' }");
+  }
 }
 
 function checkChecks(problems: Problems, { backup, checks = {}, recoveryPointObjective }: RestoreDrillProps): void {

@@ -61,6 +61,14 @@ export interface DatabaseBackupScripts {
   readonly checkEnding?: string;
 
   /**
+   * Parameters of a database that the server of its drill takes over, as what was dumped does not load without them: names, or `prefix.*`. In
+   * `engine.sh` they are lines `NAME=VALUE` in SERVER_PARAMETERS.
+   *
+   * @default - none
+   */
+  readonly drillParameters?: string[];
+
+  /**
    * Further environment of the steps that run in the engine's image.
    *
    * @default - none

@@ -33,6 +33,13 @@ export interface IDatabase extends IConstruct {
   readonly databaseName: string;
 
   /**
+   * Parameters of the server, as far as they are known: a drill takes those over without which a dump does not load.
+   *
+   * @default - not known
+   */
+  readonly parameters?: { [name: string]: string };
+
+  /**
    * The database of the application user, where one was made with the server: what the application has, and so what a backup is of.
    *
    * @default - there is no application user; a backup is of `databaseName`
@@ -110,6 +117,13 @@ export interface DatabaseAttributes {
   readonly applicationDatabaseName?: string;
 
   /**
+   * Parameters of the server without which a dump of it does not load, e.g. `{ shared_preload_libraries: 'pg_stat_statements' }`.
+   *
+   * @default - none: a drill has a server with the image's
+   */
+  readonly parameters?: { [name: string]: string };
+
+  /**
    * Namespace of the server, if it runs in this cluster.
    *
    * @default - that of `pods`, where it is known
@@ -140,6 +154,7 @@ export class ImportedDatabase extends Construct implements IDatabase {
   public readonly password?: SecretValue;
   public readonly databaseName: string;
   public readonly applicationDatabaseName?: string;
+  public readonly parameters?: { [name: string]: string };
   public readonly namespace?: string;
   public readonly pods?: IClientAccessTarget;
 
@@ -153,6 +168,7 @@ export class ImportedDatabase extends Construct implements IDatabase {
     this.user = attributes.user ?? engine.spec.user;
     if (attributes.password) this.password = attributes.password;
     this.databaseName = attributes.databaseName ?? engine.spec.databaseName;
+    if (attributes.parameters) this.parameters = attributes.parameters;
     if (attributes.applicationDatabaseName !== undefined)
       this.applicationDatabaseName = attributes.applicationDatabaseName;
     const problems = new Problems(this);

@@ -77,6 +77,9 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
   /** The database that is made at the first start. */
   public readonly databaseName: string;
 
+  /** Parameters of the server. */
+  public readonly parameters?: { [name: string]: string };
+
   /** The database of the application user, if there is one: what a backup is of. */
   public readonly applicationDatabaseName?: string;
 
@@ -136,6 +139,7 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
     this.user = props.user ?? spec.user;
     if (props.password) this.password = props.password;
     this.databaseName = props.databaseName ?? spec.databaseName;
+    if (props.parameters) this.parameters = props.parameters;
     if (props.applicationUser) {
       this.applicationLogin = loginOf(props.applicationUser);
       this.applicationDatabaseName = this.applicationLogin.databaseName;

@@ -697,6 +697,7 @@ describe('a backup is refused', () => {
       files: { 'keys.lua': 'return #redis.call("KEYS", "*")', 'a-b_c.1': '$(DB_PORT)' },
       env: { TLS: 'true' },
       checkEnding: '.lua',
+      drillParameters: ['modules'],
     };
     const { job, manifests } = render({}, { engine: DatabaseEngine.of(plainSpec({ backupScripts })) });
     expectScripts(job, 'backup-scripts');

@@ -205,6 +205,7 @@ describe('a drill', () => {
       backup,
       recoveryPointObjective: Duration.days(1),
       checks: { 'a.sql': 'SELECT true' },
+      parameters: { work_mem: '64MB' },
       schedule: Cron.monthly(),
       timeZone: 'UTC',
       startingDeadline: Duration.minutes(10),
@@ -270,7 +271,7 @@ describe('a drill', () => {
       },
     });
     const job = renderedJob(manifests, 'exercise');
-    expect(job.envOf('drill')).toEqual({ RPO_SECONDS: '86400' });
+    expect(job.envOf('drill')).toEqual({ RPO_SECONDS: '86400', SERVER_PARAMETERS: 'work_mem=64MB' });
     expect(job.step('report').image).toBe('mirror.example.com/rclone:1.75.0');
     // Its scratch volume is not on the node.
     const limits = { memory: '2Gi', 'ephemeral-storage': '1Gi' };
@@ -281,6 +282,46 @@ describe('a drill', () => {
     expect(ephemeral.volumeClaimTemplate.spec.storageClassName).toBe('managed-csi');
     expect(drill).toMatchObject({ cronJobName: 'exercise', namespace: 'ops', selector: { app: 'exercise' } });
     expect(drill.apiObject.name).toBe('exercise');
+  });
+});
+
+describe('the server of a drill', () => {
+  const parametersOf = (parameters: { [name: string]: string }, own?: { [name: string]: string }) => {
+    const { chart, backup } = newBackup({}, { parameters });
+    new RestoreDrill(chart, 'drill', { backup, schedule: Cron.weekly(), ...(own && { parameters: own }) });
+    return renderedJob(manifestsOf(chart), 'drill').envOf('drill').SERVER_PARAMETERS;
+  };
+
+  // Without them what was dumped does not load: a drill that fails each week is switched off.
+  test('preloads what the database preloads, and takes no size, no certificate and no archive over', () => {
+    expect(
+      parametersOf({
+        shared_preload_libraries: 'pg_stat_statements,auto_explain',
+        'auto_explain.log_min_duration': '1s',
+        shared_buffers: '8GB',
+        ssl: 'on',
+        archive_command: 'cp %p /archive/%f',
+      }),
+    ).toBe('shared_preload_libraries=pg_stat_statements,auto_explain\nauto_explain.log_min_duration=1s');
+    expect(parametersOf({ max_connections: '200' })).toBeUndefined();
+  });
+
+  test('takes parameters of its own, which go before those of the database', () => {
+    expect(parametersOf({ 'shared-preload-libraries': 'a' }, { shared_preload_libraries: 'b', jit: 'off' })).toBe(
+      'shared_preload_libraries=a\nshared_preload_libraries=b\njit=off',
+    );
+  });
+
+  test('is refused with a parameter that is none', () => {
+    const { chart, backup } = newBackup();
+    expect(
+      () =>
+        new RestoreDrill(chart, 'drill', { backup, schedule: Cron.weekly(), parameters: { 'a b': 'c', d: 'e\nf' } }),
+    ).toThrow(
+      "RestoreDrill 'test/drill':\n" +
+        "- 'parameters' must be names of letters, digits, _ . and -, with values of one line, got \"a b=c\": write { shared_preload_libraries: 'pg_stat_statements' }\n" +
+        '- \'parameters\' must be names of letters, digits, _ . and -, with values of one line, got "d=e\\nf": write',
+    );
   });
 });
 

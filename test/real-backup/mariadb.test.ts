@@ -404,6 +404,18 @@ exec "$REAL" "$@"`,
     }
   });
 
+  test('the server of a drill has the parameters that it is given, and begins no work by itself', async () => {
+    await dumped();
+    pod.check(
+      '10.sql',
+      "SELECT @@lower_case_table_names = 1 AND @@sql_mode = 'NO_ZERO_DATE' AND @@event_scheduler = 'OFF'",
+    );
+    expect((await run('drill', { SERVER_PARAMETERS: 'lower_case_table_names=1\nsql_mode=NO_ZERO_DATE' })).status).toBe(
+      0,
+    );
+    expect(drill().status).toBe('passed');
+  });
+
   test('a drill restores into a server of its own, and asks the checks', async () => {
     await dumped();
     pod.check('10-orders.sql', 'SELECT COUNT(*) = 3000 FROM latest;');

@@ -86,7 +86,19 @@ export function mariadbSpec(options: MariadbOptions): DatabaseEngineSpec {
     initializeScript: readScript(__dirname, 'initialize.sh'),
     initializedTest: '[ -d "$DATA_VOLUME/mysql" ] && [ ! -e "$DATA_VOLUME/.initializing" ]',
     passwordFiles: true,
-    backupScripts: verbsOf(readScripts(join(__dirname, 'backup'))),
+    backupScripts: {
+      ...verbsOf(readScripts(join(__dirname, 'backup'))),
+      // What decides whether the statements of a dump are taken, and what names mean.
+      drillParameters: [
+        'lower_case_table_names',
+        'sql_mode',
+        'character_set_server',
+        'collation_server',
+        'innodb_page_size',
+        'innodb_strict_mode',
+        'plugin_load_add',
+      ],
+    },
     volumeBackupScripts: {
       checkpoint: readScript(join(__dirname, 'volume-backup'), 'volume-checkpoint.sh'),
       dump: readScript(join(__dirname, 'volume-backup'), 'volume-dump.sh'),

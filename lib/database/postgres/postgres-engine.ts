@@ -103,7 +103,11 @@ export function postgresSpec(options: PostgresOptions): DatabaseEngineSpec {
     initializeScript: readScript(__dirname, 'initialize.sh'),
     initializedTest: '[ -s "$PGDATA/PG_VERSION" ]',
     passwordFiles: true,
-    backupScripts: verbsOf(readScripts(join(__dirname, 'backup'))),
+    backupScripts: {
+      ...verbsOf(readScripts(join(__dirname, 'backup'))),
+      // Extensions that must be preloaded, and their own parameters, as cron.database_name.
+      drillParameters: ['shared_preload_libraries', 'session_preload_libraries', 'local_preload_libraries', '*.*'],
+    },
     volumeBackupScripts: {
       checkpoint: readScript(join(__dirname, 'volume-backup'), 'volume-checkpoint.sh'),
       dump: readScript(join(__dirname, 'volume-backup'), 'volume-dump.sh'),

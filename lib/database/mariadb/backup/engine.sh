@@ -273,10 +273,16 @@ serve() {
   mkdir "$home/tmp"
   # Sockets need a short path.
   printf '[client]\nuser=root\nsocket="%s/s"\n' "$work" > "$login_file"
+  set -- --event-scheduler=OFF # nothing may begin to work by itself
+  while IFS= read -r parameter; do
+    [ -z "$parameter" ] || set -- "$@" "--$parameter"
+  done << PARAMETERS
+${SERVER_PARAMETERS:-}
+PARAMETERS
   mariadb-install-db --no-defaults --datadir="$home/data" --tmpdir="$home/tmp" --auth-root-authentication-method=normal \
-    --skip-test-db > "$log" 2>&1 || return
+    --skip-test-db "$@" > "$log" 2>&1 || return
   mariadbd --no-defaults --datadir="$home/data" --tmpdir="$home/tmp" --socket="$work/s" --pid-file="$work/pid" --skip-networking \
-    --skip-log-bin --max-allowed-packet=1G --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 > "$work/server.log" 2>&1 &
+    --skip-log-bin --max-allowed-packet=1G --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 "$@" > "$work/server.log" 2>&1 &
   server=$!
   eventually 300 mariadb-admin --defaults-file="$login_file" ping > /dev/null 2>&1 || no_server "$work/server.log"
 }

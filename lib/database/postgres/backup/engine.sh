@@ -173,7 +173,8 @@ SQL
 
 serve() {
   try initdb -D "$home/data" -U postgres -A trust -E UTF8 --locale=C > /dev/null || return
-  # /dev/shm may be too small for parallel work.
+  printf '%s\n' "${SERVER_PARAMETERS:-}" | sed -n "s/'/''/g; s/^\([^=]*\)=\(.*\)/\1 = '\2'/p" >> "$home/data/postgresql.conf"
+  # What follows wins. /dev/shm may be too small for parallel work; nothing may begin to work by itself.
   cat >> "$home/data/postgresql.conf" << CONF
 listen_addresses = ''
 unix_socket_directories = '$home'
@@ -185,6 +186,9 @@ autovacuum = off
 max_parallel_workers = 0
 max_parallel_maintenance_workers = 0
 dynamic_shared_memory_type = mmap
+cron.launch_active_jobs = off
+timescaledb.max_background_workers = 0
+pg_prewarm.autoprewarm = off
 CONF
   try pg_ctl -D "$home/data" -w -t 300 -l "$home/log" start > /dev/null || no_server "$home/log" || return
   export PGHOST="$home" PGPORT=5432 PGUSER=postgres
