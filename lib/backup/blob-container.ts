@@ -58,7 +58,20 @@ export function checkContainer(problems: Problems, prop: string, container: Blob
         "'https://shop.blob.core.chinacloudapi.cn'",
     );
   }
+  const [, other] = (endpoint !== undefined && OTHER_STORES.exec(endpoint)) || [];
+  if (other !== undefined) {
+    problems.add(
+      `${prop}.endpoint`,
+      'must be of Azure Blob Storage',
+      endpoint,
+      `${other} speaks another protocol, and every run would fail; take a container of Azure`,
+    );
+  }
 }
+
+/** What speaks S3's protocol, or its own. */
+const OTHER_STORES =
+  /(amazonaws\.com|googleapis\.com|digitaloceanspaces\.com|cloudflarestorage\.com|backblazeb2\.com|wasabisys\.com)$/;
 
 /** What of all places in Azure backups lie at; names of two endpoints differ by their accounts. */
 export function placeOf({ account, name, prefix = '' }: BlobContainer): string {

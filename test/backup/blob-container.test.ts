@@ -83,6 +83,18 @@ describe('a container', () => {
     expect(problemsOf({ endpoint })).toEqual(notAnEndpoint(JSON.stringify(endpoint)));
   });
 
+  // rclone would speak Azure's protocol to it, and every run would fail.
+  test.each([
+    ['https://s3.amazonaws.com', 'amazonaws.com'],
+    ['https://storage.googleapis.com', 'googleapis.com'],
+    ['https://account.r2.cloudflarestorage.com', 'cloudflarestorage.com'],
+  ])('is in no other store: %s', (endpoint, store) => {
+    expect(problemsOf({ endpoint })).toEqual([
+      `- 'container.endpoint' must be of Azure Blob Storage, got "${endpoint}": ${store} speaks another protocol, and every run would ` +
+        'fail; take a container of Azure',
+    ]);
+  });
+
   // It would be written into the CronJob for all to read.
   test.each(['https://shop.example.com?sv=2024&sig=c2VjcmV0', 'https://me:c2VjcmV0@shop.example.com'])(
     'has no secret in its address, and an error does not repeat it: %s',
