@@ -58,7 +58,7 @@ export function checkContainer(problems: Problems, prop: string, container: Blob
         "'https://shop.blob.core.chinacloudapi.cn'",
     );
   }
-  const [, other] = (endpoint !== undefined && OTHER_STORES.exec(endpoint)) || [];
+  const [, other] = OTHER_STORES.exec(endpoint ?? '') ?? [];
   if (other !== undefined) {
     problems.add(
       `${prop}.endpoint`,

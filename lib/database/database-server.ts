@@ -7,10 +7,10 @@ import type { EmptyDirMount } from '../workload/empty-dir-mount';
 import type { PersistentStatefulSetProps } from '../workload/persistent-stateful-set';
 import { renderSecretFiles } from '../workload/secret-files';
 import type { SecretFiles } from '../workload/secret-files';
-import type { TextFiles } from '../workload/text-config-map';
 import { secretEnv } from './database';
 import type { DatabaseEngineSpec } from './database-engine-spec';
-import { SCRIPTS, readme } from './read-script';
+import { initializeStub } from './database-scripts';
+import { SCRIPTS } from './read-script';
 import type { DatabaseStorage, StatefulDatabaseProps } from './stateful-database-props';
 
 export const APPLICATION_USER_SCRIPT = '00-application-user.sh';
@@ -98,17 +98,6 @@ export function renderServer(props: StatefulDatabaseProps, maps: DatabaseConfigM
   };
 }
 
-/** The files of the ConfigMap that the pods of a database mount; `used` are those of hooks, which few databases have. */
-export function scriptsOf(props: StatefulDatabaseProps, name: string, used: TextFiles): TextFiles {
-  const { initializeScript, volumeBackupScripts } = props.engine.spec;
-  if (initializeScript === undefined && !volumeBackupScripts) return {};
-  return {
-    ...readme(`Scripts of the database '${name}', for its own pods.`, 'volume-backup.md'),
-    ...(initializeScript !== undefined && { 'initialize.sh': initializeScript }),
-    ...used,
-  };
-}
-
 /** The scripts that make the database, by file name. */
 export function initScriptsOf(props: StatefulDatabaseProps): { [fileName: string]: string } {
   const { applicationUserScript } = props.engine.spec;
@@ -183,21 +172,6 @@ function passwordFilesOf(props: StatefulDatabaseProps, spec: DatabaseEngineSpec)
 
 const APPLICATION_PASSWORD = 'APPLICATION_PASSWORD';
 
-/**
- * What stands in the pod itself: a database that is made starts without its ConfigMap too, and none is made without.
- *
- * It is part of the pod template: whoever changes a letter of it restarts every database.
- */
-function stub(map: string, initializedTest: string): string {
-  const script = `${SCRIPTS.path}/initialize.sh`;
-  return [
-    `[ ! -e ${script} ] || exec sh ${script} "$@"`,
-    `echo 'initialize: there is no ConfigMap ${map}' >&2`,
-    `{ ${initializedTest}; } || { echo 'initialize: and no database: apply the ConfigMap. Nothing was changed' >&2; exit 1; }`,
-    '',
-  ].join('\n');
-}
-
 function renderInitialize(
   props: StatefulDatabaseProps,
   server: k8s.Container,
@@ -209,7 +183,7 @@ function renderInitialize(
   return {
     ...server,
     name: INITIALIZE,
-    command: ['sh', '-c', stub(maps.scripts ?? '', spec.initializedTest ?? 'false'), INITIALIZE],
+    command: ['sh', '-c', initializeStub(maps.scripts ?? '', spec.initializedTest ?? 'false'), INITIALIZE],
     env: [
       ...renderPasswords(props, spec),
       ...(server.env ?? []),

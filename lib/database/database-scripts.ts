@@ -1,0 +1,29 @@
+import type { TextFiles } from '../workload/text-config-map';
+import { SCRIPTS, readme } from './read-script';
+import type { StatefulDatabaseProps } from './stateful-database-props';
+
+/** The files of the ConfigMap that the pods of a database mount; `used` are those of hooks, which few databases have. */
+export function scriptsOf(props: StatefulDatabaseProps, name: string, used: TextFiles): TextFiles {
+  const { initializeScript, volumeBackupScripts } = props.engine.spec;
+  if (initializeScript === undefined && !volumeBackupScripts) return {};
+  return {
+    ...readme(`Scripts of the database '${name}', for its own pods.`, 'volume-backup.md'),
+    ...(initializeScript !== undefined && { 'initialize.sh': initializeScript }),
+    ...used,
+  };
+}
+
+/**
+ * What stands in the pod itself: a database that is made starts without its ConfigMap too, and none is made without.
+ *
+ * It is part of the pod template: whoever changes a letter of it restarts every database.
+ */
+export function initializeStub(map: string, initializedTest: string): string {
+  const script = `${SCRIPTS.path}/initialize.sh`;
+  return [
+    `[ ! -e ${script} ] || exec sh ${script} "$@"`,
+    `echo 'initialize: there is no ConfigMap ${map}' >&2`,
+    `{ ${initializedTest}; } || { echo 'initialize: and no database: apply the ConfigMap. Nothing was changed' >&2; exit 1; }`,
+    '',
+  ].join('\n');
+}
