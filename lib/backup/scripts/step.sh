@@ -54,15 +54,18 @@ files() {
   sed -n 's/^    "\([a-z0-9.]*\)": { "size": \([0-9]*\), "sha256": "\([0-9a-f]*\)" },\{0,1\}$/\1 \2 \3/p' "${1:-$facts}"
 }
 
-# The rows of each table, a line each: `"NAME": COUNT`, sorted.
-rows() { sed -n '/^  "rows": {$/,/^  }/s/^    \(".*\)$/\1/p' "$facts" | sed 's/,$//' | sort; }
+# rows [FILE]: the rows of each table, a line each: `"NAME": COUNT`, sorted.
+rows() { sed -n '/^  "rows": {$/,/^  }/s/^    \(".*\)$/\1/p' "${1:-$facts}" | sed 's/,$//' | sort; }
 
-# What the backup holds, in words.
+# holds [FILE]: what the backup holds, in words.
 holds() {
-  rows | awk -v objects="$(fact largeObjects)" '
+  rows "${1:-$facts}" | awk -v objects="$(fact largeObjects "${1:-$facts}")" '
     { count += $NF }
     END { printf "%.0f rows of %d tables%s\n", count, NR, (objects == "" ? "" : " and " objects " large objects") }'
 }
+
+# is_empty [FILE]: whether the backup holds nothing at all.
+is_empty() { holds "${1:-$facts}" | grep -q -x '0 rows of 0 tables\( and 0 large objects\)\{0,1\}'; }
 
 # What the counted rows in file $1 lack of those in the manifest, in words: nothing if all are there.
 lacking() {

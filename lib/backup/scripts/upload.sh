@@ -26,6 +26,18 @@ dump=$(sha256sum < "$facts")
 
 uploading() { stop "$1; no backup was made, older ones are untouched"; }
 
+# After a backup that held something, a dump that holds nothing is of the wrong database, or of one that was lost.
+check_not_empty() {
+  is_empty || return 0
+  list db_ > "$work/names" || uploading 'the container cannot be listed'
+  newest=$(sed -n 's/^\(db_[0-9]\{14\}\)\.json$/\1/p' "$work/names" | sort | tail -n 1)
+  [ "$newest" ] || echo 'upload: the dump holds nothing, as of a database that was just made: see whether the job dumps the right one'
+  [ "$newest" ] || return 0
+  store copyto "$(at "$newest.json")" "$work/newest" || uploading "the manifest of $newest cannot be read"
+  is_empty "$work/newest" ||
+    fail "the dump holds nothing, and $newest before it holds $(holds "$work/newest"); no backup was made, older ones are untouched: see whether the job dumps the right database. If it is meant to be empty, give the job another prefix"
+}
+
 # The name is a time: with a clock that is wrong, it would hide newer backups, or be taken for an old one and deleted.
 check_clock() {
   theirs=$(written "$mine") || uploading "$name cannot be begun"
@@ -73,7 +85,10 @@ if [ -f "$state/done" ]; then
   name=$(cat "$state/name")
   echo "upload: $name is there already"
 else
-  [ -f "$state/name" ] || claim
+  [ -f "$state/name" ] || {
+    check_not_empty
+    claim
+  }
   name=$(cat "$state/name")
   files | while read -r file _; do
     put "$backup/$file" "$(blob_of "$name" "$file")" application/octet-stream || exit 1

@@ -8,7 +8,12 @@ export const LONG_AGO = '2020-01-02T03:04:05Z';
 export const nameOf = (started: string): string => `db_${started.replace(/\D/g, '')}`;
 
 /** What an engine's dump.sh leaves in the scratch volume, of a made-up engine. */
-export function leaveDump(pod: Pod, content: string | Buffer, started = new Date().toISOString()): string {
+export function leaveDump(
+  pod: Pod,
+  content: string | Buffer,
+  started = new Date().toISOString(),
+  rows = '    "a \\"b\\"": 1\n',
+): string {
   const at = `${started.slice(0, 19)}Z`;
   const line = (text: string | Buffer) =>
     `{ "size": ${Buffer.byteLength(text)}, "sha256": "${createHash('sha256').update(text).digest('hex')}" }`;
@@ -18,7 +23,7 @@ export function leaveDump(pod: Pod, content: string | Buffer, started = new Date
   pod.write(
     'backup/facts.json',
     `{\n  "format": 1,\n  "engine": "made up",\n  "started": "${at}",\n  "durationSeconds": 0,\n  "files": {\n` +
-      `    "dump": ${line(content)},\n    "globals.sql": ${line(globals)}\n  },\n  "rows": {\n    "a \\"b\\"": 1\n  }\n}\n`,
+      `    "dump": ${line(content)},\n    "globals.sql": ${line(globals)}\n  },\n  "rows": {\n${rows}  }\n}\n`,
   );
   return nameOf(at);
 }
