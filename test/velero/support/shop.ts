@@ -69,7 +69,7 @@ function annotated(object: object, annotations: object): object {
 export async function sql(kubectl: Kubectl, query: string): Promise<string> {
   const answer = await kubectl.ok([
     ...['exec', 'mariadb-0', '--container=mariadb', '--', 'bash', '-c'],
-    `MYSQL_PWD="$MARIADB_ROOT_PASSWORD" mariadb -uroot -N -e "${query}"`,
+    `MYSQL_PWD="$(cat /passwords/MARIADB_ROOT_PASSWORD)" mariadb -uroot -N -e "${query}"`,
   ]);
   return answer.trim();
 }
