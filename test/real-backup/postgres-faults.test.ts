@@ -49,6 +49,15 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
   });
 
   const newPod = (env: { [key: string]: string }): Pod => postgresPod(server, 'shop', 1, env);
+  /** The environment of a client of the application. */
+  const client = () => ({
+    PATH: server.image.path.join(':'),
+    PGHOST: '127.0.0.1',
+    PGPORT: String(server.port),
+    PGUSER: 'postgres',
+    PGDATABASE: 'shop',
+    PGPASSWORD: password,
+  });
 
   describe('dump.sh', () => {
     async function fails(line: string | RegExp, of = pod): Promise<void> {
@@ -120,15 +129,7 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
     test('fails when a table is locked for too long, and says which and by whom', async () => {
       const locking = start(
         server.image.program('psql', '-c', 'BEGIN', '-c', 'LOCK TABLE orders', '-c', 'SELECT pg_sleep(60)'),
-        {
-          PATH: server.image.path.join(':'),
-          PGHOST: '127.0.0.1',
-          PGPORT: String(server.port),
-          PGUSER: 'postgres',
-          PGDATABASE: 'shop',
-          PGPASSWORD: password,
-          PGAPPNAME: 'a migration',
-        },
+        { ...client(), PGAPPNAME: 'a migration' },
       );
       try {
         await until(
@@ -273,14 +274,7 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
       await fetched();
       server.sql('shop', 'CREATE TABLE since (x int)');
       // Clients that come back at once, as a pool does.
-      const loop = start(server.image.program('sh', '-c', 'while :; do psql -c "SELECT pg_sleep(60)"; done'), {
-        PATH: server.image.path.join(':'),
-        PGHOST: '127.0.0.1',
-        PGPORT: String(server.port),
-        PGUSER: 'postgres',
-        PGDATABASE: 'shop',
-        PGPASSWORD: password,
-      });
+      const loop = start(server.image.program('sh', '-c', 'while :; do psql -c "SELECT pg_sleep(60)"; done'), client());
       try {
         await until(
           () => server.sql('postgres', "SELECT count(*) FROM pg_stat_activity WHERE datname = 'shop'") === '1',
