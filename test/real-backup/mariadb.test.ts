@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { Pod, lastLine } from '../support/backup/pod';
 import { killGroup, start, until } from '../support/backup/processes';
 import { describeReal } from '../support/backup/programs';
@@ -199,7 +200,7 @@ describeReal('backups of MariaDB', ['mariadb', 'busybox', 'rclone'], () => {
     pod.shim('gzip', '[ "$1" != -1 ] || sleep 3; exec "$REAL" "$@"');
     server.sql("INSERT INTO customers (name, photo) SELECT 'x', REPEAT('y', 10000) FROM seq_1_to_3000", 'shop');
     const running = pod.start(STEPS.dump);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await setTimeout(1500);
     await server.kill();
     const outcome = await running.outcome;
     await server.start();
@@ -327,6 +328,8 @@ exec "$REAL" "$@"`,
           /did not finish, and nothing was changed: set PUT_BACK=/,
         );
       }
+      // A pod never begins again within the second that names what it moved aside.
+      await setTimeout(1000);
       const { status, last } = await run('restore', { REPLACE: 'true' });
       expect({ status, last }).toEqual({
         status: 0,
