@@ -1,4 +1,5 @@
 import { Duration } from 'cdk8s';
+import type { HookScript } from '../database/database-scripts';
 import type { StatefulDatabase } from '../database/stateful-database';
 import { checkInteger, checkSeconds } from '../private/names';
 import { Problems } from '../private/problems';
@@ -175,9 +176,7 @@ function containerOf(database: StatefulDatabase): string | undefined {
   return podTemplateOf(database)?.containers[0]?.name;
 }
 
-type Script = 'checkpoint' | 'dump' | 'load' | 'lock' | 'unlock';
-
-function checkScript(problems: Problems, database: StatefulDatabase, name: Script): void {
+function checkScript(problems: Problems, database: StatefulDatabase, name: HookScript): void {
   const { spec } = database.engine;
   if (spec.volumeBackupScripts?.[name] !== undefined) return;
   const wayOut = 'see docs/volume-backup.md for what each engine can; an engine of your own brings volumeBackupScripts';

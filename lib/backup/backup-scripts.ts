@@ -36,24 +36,28 @@ export function stepCommand(step: string, first: boolean): string[] {
 /** The files that all steps of a backup, its restore and its drill run. */
 function filesOf(engine: DatabaseEngine, backup: string): TextFiles {
   const { backupScripts } = engine.spec;
-  return { ...driversOf(backup), 'engine.sh': backupScripts?.verbs ?? '', ...backupScripts?.files };
-}
-
-function driversOf(backup: string): TextFiles {
   return {
     ...readme(
       `Scripts of the backup '${backup}', and of its restore and drill, contract ${CONTRACT}. A run copies them first.`,
       'backup.md',
     ),
-    ...readLibrary(),
-    ...readScripts(join(__dirname, 'scripts')),
+    ...readDrivers(),
+    'engine.sh': backupScripts?.verbs ?? '',
+    ...backupScripts?.files,
   };
+}
+
+let drivers: TextFiles | undefined;
+
+/** What is the same for all engines. An app may have a thousand backups: the files are read once. */
+function readDrivers(): TextFiles {
+  drivers ??= { ...readLibrary(), ...readScripts(join(__dirname, 'scripts')) };
+  return drivers;
 }
 
 /** A job that runs scripts. */
 export interface ScriptedJob extends Workload {
   readonly cronJobName: string;
-  readonly namespace?: string;
   readonly apiObject: ApiObject;
 }
 
@@ -93,7 +97,7 @@ export class BackupScripts {
   public check(problems: Problems): void {
     const { job, map, data } = this.own;
     if (!this.engine.spec.backupScripts) return;
-    const taken = Object.keys({ ...driversOf(''), 'engine.sh': '' });
+    const taken = ['README', ...Object.keys(readDrivers()), 'engine.sh'];
     for (const name of Object.keys(this.engine.spec.backupScripts.files ?? {})) {
       if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) && !taken.includes(name)) continue;
       const rule = "must be names of A-Z, a-z, 0-9, '.', '-' and '_' that no other script has";

@@ -1,6 +1,10 @@
 import type { TextFiles } from '../workload/text-config-map';
+import type { DatabaseVolumeBackupScripts } from './database-engine-spec';
 import { SCRIPTS, readme } from './read-script';
 import type { StatefulDatabaseProps } from './stateful-database-props';
+
+/** A script of an engine that a hook runs: `volume-<name>.sh` in the ConfigMap. */
+export type HookScript = Exclude<keyof DatabaseVolumeBackupScripts, 'files'>;
 
 /** The files of the ConfigMap that the pods of a database mount; `used` are those of hooks, which few databases have. */
 export function scriptsOf(props: StatefulDatabaseProps, name: string, used: TextFiles): TextFiles {

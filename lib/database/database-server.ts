@@ -56,9 +56,8 @@ export function renderServer(props: StatefulDatabaseProps, maps: DatabaseConfigM
   const initContainers: k8s.Container[] = [];
   if (spec.privateFiles) {
     initContainers.push(renderPrivateFiles(server));
-    volumes.push(renderSecretFilesOf(spec.privateFiles));
+    volumes.push(renderPrivateVolume(spec.privateFiles));
   }
-  const passwordEnvs = renderPasswords(props, spec);
   const withData = [server.name];
   if (spec.initializeScript !== undefined) {
     initContainers.push(renderInitialize(props, server, maps, [...initScripts, ...scripts, ...passwords]));
@@ -81,7 +80,7 @@ export function renderServer(props: StatefulDatabaseProps, maps: DatabaseConfigM
         ...server,
         // An image may leave the content of the file in the environment of its server, which needs it no more when its data are made.
         env: [
-          ...(spec.initializeScript === undefined || !spec.passwordFiles ? passwordEnvs : []),
+          ...(spec.initializeScript === undefined || !spec.passwordFiles ? renderPasswords(props, spec) : []),
           ...(server.env ?? []),
         ],
         ...(mounts.length > 0 && { volumeMounts: mounts }),
@@ -214,7 +213,8 @@ function renderPrivateFiles(server: k8s.Container): k8s.Container {
   };
 }
 
-function renderSecretFilesOf(files: { [name: string]: SecretValue }): k8s.Volume {
+/** Unlike `renderSecretFiles`, always projected: pods that are there have it so, and another form would restart them. */
+function renderPrivateVolume(files: { [name: string]: SecretValue }): k8s.Volume {
   const sources = Object.entries(files).map(([path, { secret, key }]) => ({
     secret: { name: secret.name, items: [{ key, path }] },
   }));

@@ -20,6 +20,7 @@ import type { DatabaseAttributes, IDatabase, Login } from './database';
 import type { DatabaseEngine } from './database-engine';
 import { checkServer } from './database-rules';
 import { scriptsOf } from './database-scripts';
+import type { HookScript } from './database-scripts';
 import { initScriptsOf, renderServer } from './database-server';
 import type { Server } from './database-server';
 import { SCRIPTS } from './read-script';
@@ -193,7 +194,7 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
    *
    * @internal
    */
-  public _hookCommand(name: 'checkpoint' | 'dump' | 'load' | 'lock' | 'unlock', ...args: string[]): string[] {
+  public _hookCommand(name: HookScript, ...args: string[]): string[] {
     const { files, ...scripts } = this.engine.spec.volumeBackupScripts ?? {};
     // Who dumps will load, by hand where a server of backups knows no hooks of restores.
     for (const used of name === 'dump' ? (['dump', 'load'] as const) : [name]) {
@@ -222,9 +223,8 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
     if (Object.keys(initScripts).length > 0) {
       checkTextConfigMap(problems, this, 'name', 'initScripts', configMap(initScriptsName(name)), initScripts);
     }
-    const { checkpoint, dump, load, lock, unlock, files } = props.engine.spec.volumeBackupScripts ?? {};
-    const hooks = [checkpoint, dump, load, lock, unlock].join('');
-    const scripts = scriptsOf(props, name, { ...files, hooks });
+    const { files, ...hooks } = props.engine.spec.volumeBackupScripts ?? {};
+    const scripts = scriptsOf(props, name, { ...files, hooks: Object.values(hooks).join('') });
     if (Object.keys(scripts).length > 0) {
       const prop = 'engine.volumeBackupScripts';
       checkTextConfigMap(problems, this, 'name', prop, configMap(scriptsName(name)), scripts);

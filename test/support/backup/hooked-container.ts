@@ -11,13 +11,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { HookScript } from '../../../lib/database/database-scripts';
 import type { Outcome } from '../shell';
 import { ConfigMapMount } from './config-map-mount';
 import type { EngineImage } from './engine-image';
 import { killGroup, start } from './processes';
 import type { Running } from './processes';
 import { hookScripts } from './scripts';
-import type { HookName, Scripts } from './scripts';
+import type { Scripts } from './scripts';
 
 /** A database's container as Velero's hooks find it: the server's environment, `/tmp`, and a volume for dumps. */
 export class HookedContainer {
@@ -27,7 +28,7 @@ export class HookedContainer {
   private readonly bin = join(this.folder, 'bin');
   private readonly started: Running[] = [];
   private said = '';
-  private readonly scripts: Scripts<HookName>;
+  private readonly scripts: Scripts<HookScript>;
   private readonly mount = new ConfigMapMount(join(this.folder, 'scripts'));
 
   public constructor(
@@ -50,7 +51,7 @@ export class HookedContainer {
   }
 
   /** As Velero runs it. */
-  public start(hook: HookName, ...args: string[]): Running {
+  public start(hook: HookScript, ...args: string[]): Running {
     const [, ...words] = this.scripts.command(hook).map((word) => word.replace(/^\/scripts/, this.mount.path));
     const command = this.image.container([join(this.tools ?? '/bin', 'sh'), ...words, ...args]);
     const running = start(command, { ...this.env, PATH: this.path.join(':'), TMPDIR: this.tmp });
@@ -59,7 +60,7 @@ export class HookedContainer {
     return running;
   }
 
-  public run(hook: HookName, ...args: string[]): Promise<Outcome> {
+  public run(hook: HookScript, ...args: string[]): Promise<Outcome> {
     return this.start(hook, ...args).outcome;
   }
 

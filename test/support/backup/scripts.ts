@@ -8,7 +8,7 @@ import {
   RestoreDrill,
   StatefulDatabase,
 } from '../../../lib';
-import type { DatabaseVolumeBackupScripts } from '../../../lib';
+import type { HookScript } from '../../../lib/database/database-scripts';
 import { PASSWORD } from '../elsewhere';
 import { expand, renderedJob } from '../job';
 import { find, manifestsOf, newChart } from '../manifests';
@@ -22,8 +22,6 @@ export interface Scripts<Name extends string> {
 
 /** A container of a job. */
 export type StepName = 'dump' | 'upload' | 'fetch' | 'restore' | 'drill' | 'report';
-
-export type HookName = Exclude<keyof DatabaseVolumeBackupScripts, 'files'>;
 
 const ENGINES: { readonly [engine in Engine]: DatabaseEngine } = {
   postgres: DatabaseEngine.postgres({ version: '17.11' }),
@@ -52,11 +50,11 @@ export const jobScripts = once((name): Scripts<StepName> => {
 });
 
 /** Those of the hooks of an engine. */
-export const hookScripts = once((name): Scripts<HookName> => {
+export const hookScripts = once((name): Scripts<HookScript> => {
   const chart = newChart();
   const [engine, storage] = [ENGINES[name], { size: Size.gibibytes(1) }];
   const database = new StatefulDatabase(chart, 'db', { engine, storage, password: PASSWORD });
-  const hooks = Object.keys(engine.spec.volumeBackupScripts!).filter((hook): hook is HookName => hook !== 'files');
+  const hooks = Object.keys(engine.spec.volumeBackupScripts!).filter((hook): hook is HookScript => hook !== 'files');
   // The ConfigMap holds those that are asked for.
   const commands = new Map(hooks.map((hook) => [hook, database._hookCommand(hook)]));
   const { data } = find(manifestsOf(chart), 'ConfigMap', 'db-scripts');
