@@ -49,8 +49,7 @@ end_drill() {
   finish
 }
 
-if [ ! -f "$facts" ] || [ ! -f "$backup/dump" ]; then fail "no backup in $backup: see the log of the container that fetches it"; fi
-name=$(fact name)
+fetched
 began=$(date +%s)
 [ "$(fact engine)" = "$engine" ] || end_drill backup "it is of '$(fact engine)', not of $engine"
 age=$((began - $(seconds_of "$(fact started)")))

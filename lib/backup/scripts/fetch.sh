@@ -16,7 +16,7 @@ if [ "${BEFORE:-}" ]; then
 fi
 
 list db_ > "$work/names" || stop 'the container cannot be listed; nothing was restored'
-sed -n 's/^db_\([0-9]\{14\}\)\.json$/\1/p' "$work/names" | sort > "$work/times"
+backup_times < "$work/names" > "$work/times"
 place="container $CONTAINER_NAME${BLOB_PREFIX:+ under $BLOB_PREFIX}"
 [ -s "$work/times" ] || fail "no backup in $place: see whether the name is right and a backup job has succeeded"
 case $wanted in

@@ -5,8 +5,7 @@
 
 target=${TARGET_DATABASE:-$DB_NAME}
 as_it_was="database $target is as it was"
-if [ ! -f "$facts" ] || [ ! -f "$backup/dump" ]; then fail "no backup in $backup: see the log of the container that fetches it"; fi
-name=$(fact name)
+fetched
 [ "$(fact engine)" = "$engine" ] ||
   fail "$name is of '$(fact engine)', not of $engine: set BACKUP to another, or correct the container or its prefix"
 

@@ -80,6 +80,12 @@ lacking() {
   fi
 }
 
+# Sets $name, of the backup that fetch.sh left.
+fetched() {
+  if [ ! -f "$facts" ] || [ ! -f "$backup/dump" ]; then fail "no backup in $backup: see the log of the container that fetches it"; fi
+  name=$(fact name)
+}
+
 # Whether file $1 has size $2 and sha256 $3.
 whole() { [ "$(stat -c %s "$1" 2> /dev/null)" = "$2" ] && [ "$(sha256sum < "$1")" = "$3  -" ]; }
 

@@ -77,6 +77,9 @@ advice() {
 # The names that begin with $1.
 list() { store lsf --files-only --include "$1*" "$(at '')"; }
 
+# The times in the names of backups, oldest first; only a manifest makes a backup. From a list of names (stdin).
+backup_times() { sed -n 's/^db_\([0-9]\{14\}\)\.json$/\1/p' | sort; }
+
 # When a blob was written, by the store's clock, in seconds since 1970.
 written() { moment=$(store lsf --use-server-modtime --format t "$(at "$1")") && date -u -d "$moment" +%s; }
 

@@ -30,9 +30,12 @@ uploading() { stop "$1; no backup was made, older ones are untouched"; }
 check_not_empty() {
   is_empty || return 0
   list db_ > "$work/names" || uploading 'the container cannot be listed'
-  newest=$(sed -n 's/^\(db_[0-9]\{14\}\)\.json$/\1/p' "$work/names" | sort | tail -n 1)
-  [ "$newest" ] || echo 'upload: the dump holds nothing, as of a database that was just made: see whether the job dumps the right one'
-  [ "$newest" ] || return 0
+  newest=$(backup_times < "$work/names" | tail -n 1)
+  [ "$newest" ] || {
+    echo 'upload: the dump holds nothing, as of a database that was just made: see whether the job dumps the right one'
+    return 0
+  }
+  newest=db_$newest
   store copyto "$(at "$newest.json")" "$work/newest" || uploading "the manifest of $newest cannot be read"
   is_empty "$work/newest" ||
     fail "the dump holds nothing, and $newest before it holds $(holds "$work/newest"); no backup was made, older ones are untouched: see whether the job dumps the right database. If it is meant to be empty, give the job another prefix"

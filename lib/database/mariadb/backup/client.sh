@@ -2,6 +2,9 @@
 # file, as a command line is seen by the whole node.
 login_file=$work/client.cnf
 
+# The databases that are the server's own, as a list of SQL.
+system="'mysql', 'information_schema', 'performance_schema', 'sys'"
+
 # A value in quotes of an option file.
 option() { printf %s "$1" | sed 's/[\\"]/\\&/g'; }
 

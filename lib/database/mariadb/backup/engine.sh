@@ -28,7 +28,7 @@ version() {
 # The databases that are not dumped, as strings of JSON.
 others() {
   sql -e "SELECT GROUP_CONCAT(JSON_QUOTE(SCHEMA_NAME) ORDER BY 1 SEPARATOR ', ') FROM information_schema.SCHEMATA
-    WHERE SCHEMA_NAME NOT IN (DATABASE(), 'mysql', 'information_schema', 'performance_schema', 'sys') HAVING COUNT(*) > 0" --database="$DB_NAME"
+    WHERE SCHEMA_NAME NOT IN (DATABASE(), $system) HAVING COUNT(*) > 0" --database="$DB_NAME"
 }
 
 image_version() { mariadbd --version | sed 's/.* Ver \([0-9.]*\).*/\1/'; }

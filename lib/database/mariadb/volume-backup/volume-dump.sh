@@ -2,7 +2,7 @@
 . "${0%/*}/volume-client.sh"
 begin_dump "$@"
 sql -e "SELECT JSON_QUOTE(SCHEMA_NAME) FROM information_schema.SCHEMATA
-  WHERE SCHEMA_NAME NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys') ORDER BY 1" > databases || stop "the databases cannot be listed, $kept"
+  WHERE SCHEMA_NAME NOT IN ($system) ORDER BY 1" > databases || stop "the databases cannot be listed, $kept"
 dump_to databases.sql.gz --all-databases --ignore-database=mysql --ignore-database=sys --add-drop-database --hex-blob ||
   stop "the databases were not dumped to the end, $kept"
 unpacked databases.sql.gz tail -n 1 > "$work/last" || stop "the dump does not read back, $kept"

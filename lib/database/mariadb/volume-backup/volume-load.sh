@@ -7,7 +7,7 @@ mark=volume_backup_loading
 refuse_data() {
   objects=$(sql -e "SELECT COUNT(*) FROM (SELECT TABLE_SCHEMA AS base FROM information_schema.TABLES
       UNION ALL SELECT ROUTINE_SCHEMA FROM information_schema.ROUTINES UNION ALL SELECT EVENT_SCHEMA FROM information_schema.EVENTS) AS objects
-    WHERE base NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys', '$mark')") || stop 'the server cannot be asked for its tables. Nothing was changed'
+    WHERE base NOT IN ($system, '$mark')") || stop 'the server cannot be asked for its tables. Nothing was changed'
   [ "$objects" = 0 ] || {
     $1
     fail "the server holds data already, $objects tables or other objects. Nothing was changed: load into a new server"
