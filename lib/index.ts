@@ -83,7 +83,9 @@ export { MongoReplicaSetInitiation } from './database/mongo/mongo-replica-set-in
 export type { MongoReplicaSetInitiationProps } from './database/mongo/mongo-replica-set-initiation';
 export type { PostgresOptions } from './database/postgres/postgres-engine';
 export { StatefulDatabase } from './database/stateful-database';
+export { InitScriptsRunAs } from './database/stateful-database-props';
 export type {
+  DatabaseBackupUser,
   DatabaseResources,
   DatabaseStorage,
   DatabaseUser,

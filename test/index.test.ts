@@ -49,6 +49,7 @@ test('the public names are these', () => {
     'Deployment',
     'FsType',
     'HeadlessService',
+    'InitScriptsRunAs',
     'LinearApp',
     'MongoReplicaSetInitiation',
     'PersistentStatefulSet',

@@ -17,6 +17,8 @@ import {
   blobEnv,
   blobSecrets,
   checkDatabaseJob,
+  checkDatabases,
+  connectedDatabase,
   databaseEnv,
   databaseSecrets,
   env,
@@ -32,6 +34,16 @@ import { addDatabaseAccess, checkDatabaseAccess } from './database-access';
  * Properties of `BlobBackupCronJob`.
  */
 export interface BlobBackupCronJobProps extends DatabaseJobProps, ScheduledJobProps {
+  /**
+   * The databases of the server that are backed up, of PostgreSQL and MariaDB. **A database that is not named is not in the backup**: the
+   * manifest, the log of each run and the drill say which ones are missing. The list must hold the database that the job connects to.
+   *
+   * PostgreSQL dumps databases one after the other, so the dumps are not of the same moment. MariaDB's are, for tables of InnoDB.
+   *
+   * @default - all databases of the server, but for templates and the server's own
+   */
+  readonly databases?: string[];
+
   /**
    * How long backups are kept.
    *
@@ -121,6 +133,7 @@ export class BlobBackupCronJob extends Workload {
     const problems = new Problems(this);
     checkCronJobName(problems, name);
     checkDatabaseJob(problems, props);
+    checkDatabases(problems, props, props.databases);
     checkScheduledJob(problems, props);
     if (props.image !== undefined) checkImage(problems, 'image', props.image);
     if (props.retention) checkRetention(problems, 'retention', props.retention);
@@ -146,13 +159,25 @@ function retentionEnv({ retention }: BlobBackupCronJobProps): k8s.EnvVar[] {
   });
 }
 
+function dumpEnv(props: BlobBackupCronJobProps): k8s.EnvVar[] {
+  const own = props.database.applicationDatabaseName;
+  return [
+    ...databaseEnv(props),
+    ...env({
+      DATABASES: props.databases?.join('\n'),
+      // Once it has been noted, a backup in which the application's database holds nothing is refused.
+      APPLICATION_DATABASE: connectedDatabase(props) === own ? own : undefined,
+    }),
+  ];
+}
+
 function stockSteps(props: BlobBackupCronJobProps): Step[] {
   const { database, container, encryption } = props;
   return [
     {
       name: 'dump',
       image: database.image,
-      env: databaseEnv(props),
+      env: dumpEnv(props),
       secrets: ['dbPassword.txt'],
     },
     {
@@ -169,7 +194,7 @@ function imageStep(props: BlobBackupCronJobProps, image: string): Step {
     name: 'backup',
     image,
     ownScripts: true,
-    env: [...blobEnv(props.container, props.encryption), ...databaseEnv(props), ...retentionEnv(props)],
+    env: [...blobEnv(props.container, props.encryption), ...dumpEnv(props), ...retentionEnv(props)],
     secrets: ['dbPassword.txt', 'storageKey.txt', 'encryptionKey.txt'],
   };
 }

@@ -141,22 +141,22 @@ export interface DatabaseJobProps extends BlobJobProps {
   readonly encryption?: BackupEncryption;
 
   /**
-   * User to log in as, with `password`. It must see all of the database: what it may not read, a dump does not have.
+   * User to log in as, with `password`. It must see all that is backed up: what it may not read, a dump does not have.
    *
-   * @default - the database's administrator
+   * @default - the database's `backupUser`, if it has one; else its administrator
    */
   readonly user?: string;
 
   /**
    * The user's password, in a Secret of the job's namespace.
    *
-   * @default - the database's, whose Secret must be in the job's namespace too
+   * @default - that of the database's `backupUser` or administrator, whose Secret must be in the job's namespace too
    */
   readonly password?: SecretValue;
 
   /**
-   * The database of the server that is backed up. **Other databases of the server are not in the backup**: its log, its manifest and the
-   * drill name them.
+   * The database that the job connects to, which should be the application's: a drill runs its checks in it, and a restore with a
+   * `targetDatabase` takes it from the backup. Of MongoDB, **only this database is in the backup**.
    *
    * @default - that of the application user, if there is one; else the one that the server was made with
    */

@@ -1,7 +1,9 @@
 import { Size } from 'cdk8s';
 import { Cpu, RestartPolicy, k8s } from 'cdk8s-plus-27';
+import type { SecretValue } from 'cdk8s-plus-27';
+import { withName } from '../database/database';
 import { SCRIPTS } from '../database/read-script';
-import { checkImage, checkInteger, checkSeconds, checkSecretKey } from '../private/names';
+import { checkImage, checkInteger, checkSeconds, checkSecretKey, checkUnique } from '../private/names';
 import type { Problems } from '../private/problems';
 import { checkSize, kibibytes, quantity } from '../storage/quantity';
 import type { PodSource } from '../workload/pod-spec';
@@ -57,15 +59,31 @@ export function blobEnv(container: BlobContainer, encryption?: BackupEncryption)
   });
 }
 
+/** Who a job logs in as: what its props say goes before what the database says. */
+function loginOf({ user, password, database }: DatabaseJobProps): { user: string; password?: SecretValue } {
+  const backup = database.backupUser && withName(database.backupUser);
+  const name = user ?? backup?.name ?? database.user;
+  const passwords = new Map([
+    [database.user, database.password],
+    [backup?.name, backup?.password],
+  ]);
+  const known = password ?? passwords.get(name);
+  return { user: name, ...(known && { password: known }) };
+}
+
+/** The database that a job connects to: what the application writes is in that of its user, not in the administrator's. */
+export function connectedDatabase({ databaseName, database }: DatabaseJobProps): string {
+  return databaseName ?? database.applicationDatabaseName ?? database.databaseName;
+}
+
 /** What every step on the database must know. */
 export function databaseEnv(props: DatabaseJobProps): k8s.EnvVar[] {
   const { database } = props;
   return env({
     DB_HOST: database.address,
     DB_PORT: String(database.port),
-    DB_USER: props.user ?? database.user,
-    // What the application writes is in the database of its user, not in the one that the image makes for the administrator.
-    DB_NAME: props.databaseName ?? database.applicationDatabaseName ?? database.databaseName,
+    DB_USER: loginOf(props).user,
+    DB_NAME: connectedDatabase(props),
     ...database.engine.spec.backupScripts?.env,
   });
 }
@@ -74,8 +92,8 @@ export function blobSecrets(container: BlobContainer, encryption?: BackupEncrypt
   return { 'storageKey.txt': container.credentials.key, 'encryptionKey.txt': encryption?.key };
 }
 
-export function databaseSecrets({ password, database }: DatabaseJobProps): SecretFiles {
-  return { 'dbPassword.txt': password ?? database.password };
+export function databaseSecrets(props: DatabaseJobProps): SecretFiles {
+  return { 'dbPassword.txt': loginOf(props).password };
 }
 
 export function rcloneImage(props: BlobJobProps): string {
@@ -189,14 +207,52 @@ export function checkDatabaseJob(problems: Problems, props: DatabaseJobProps): v
     const wayOut = 'nobody knows how to dump it; give the spec of DatabaseEngine.of backupScripts';
     problems.add('database', 'must have an engine with backup scripts', database.node.path, wayOut);
   }
-  if (spec.administratorIsLocal && props.user === undefined && database.user === spec.user) {
-    const wayOut = `'${spec.user}' can log in only beside the server; name a user that may read all, and its password`;
+  if (spec.administratorIsLocal && loginOf(props).user === spec.user && props.user === undefined) {
+    const wayOut = `'${spec.user}' can log in only beside the server; give the database a backupUser, or the job a user that may read all, and its password`;
     problems.add('user', `must be given with the engine ${spec.name}`, undefined, wayOut);
   }
-  if (props.user !== undefined && props.user !== database.user && !props.password) {
+  if (props.user !== undefined && props.user !== database.user && !loginOf(props).password) {
     problems.add('password', 'must be given with a user', undefined, "the database's own is that of another user");
   }
   for (const [prop, value] of Object.entries({ user: props.user, databaseName: props.databaseName })) {
     if (value === '') problems.add(prop, 'must not be empty', value, 'leave it out for that of the database');
   }
+}
+
+/** Which databases of the server a backup holds. */
+export function checkDatabases(problems: Problems, props: DatabaseJobProps, databases?: string[]): void {
+  const { database } = props;
+  const { spec } = database.engine;
+  const connected = connectedDatabase(props);
+  if (databases !== undefined && !spec.backupScripts?.wholeServer) {
+    const wayOut = 'its backup holds one database; name it with databaseName';
+    problems.add('databases', `must be left out with the engine ${spec.name}`, databases, wayOut);
+    return;
+  }
+  if (databases?.length === 0) {
+    problems.add('databases', 'must name a database', databases, 'leave it out for all databases of the server');
+  } else if (databases) {
+    for (const name of databases.filter((one) => one === '' || /[\r\n]/.test(one))) {
+      problems.add('databases', 'must be names of one line each', name, "write ['shop', 'blog']");
+    }
+    checkUnique(problems, 'databases', databases, 'databases of one name', 'name each once');
+    if (!databases.includes(connected)) {
+      const wayOut = 'add it, or set databaseName to one that is in the list';
+      problems.add('databases', `must hold '${connected}', which the job connects to`, databases, wayOut);
+    }
+  }
+  checkApplicationUserSees(problems, props, databases);
+}
+
+/** MariaDB hides databases from a user that may not see them: a backup would lack them without a word. */
+function checkApplicationUserSees(problems: Problems, props: DatabaseJobProps, databases?: string[]): void {
+  const { database, user } = props;
+  const { spec } = database.engine;
+  const own = database.applicationDatabaseName;
+  if (!spec.administratorIsLocal || !spec.backupScripts?.wholeServer || own === undefined) return;
+  if (user === undefined || user !== database.applicationUserName) return;
+  if (databases?.length === 1 && databases[0] === own) return;
+  const rule = `must be ['${own}'] with the application user`;
+  const wayOut = `it sees no other database of the server; write databases: ['${own}'], or leave user out and give the database a backupUser`;
+  problems.add('databases', rule, databases, wayOut);
 }

@@ -47,9 +47,16 @@ export interface BlobRestoreJobProps extends DatabaseJobProps {
   readonly replace?: boolean;
 
   /**
-   * A database of another name to restore into, beside the one that there is.
+   * The one database of the backup that is restored, of PostgreSQL and MariaDB. The other databases of the server stay as they are.
    *
-   * @default - `databaseName`
+   * @default - all databases of the backup; with `targetDatabase`, the one that the job connects to
+   */
+  readonly sourceDatabase?: string;
+
+  /**
+   * A database of another name to restore one database into, beside the one that exists. The existing database is not touched.
+   *
+   * @default - each database is restored under its own name
    */
   readonly targetDatabase?: string;
 }
@@ -136,14 +143,20 @@ function stepsOf(props: BlobRestoreJobProps): Step[] {
       image: database.image,
       env: [
         ...databaseEnv(props),
-        ...env({ TARGET_DATABASE: props.targetDatabase, REPLACE: props.replace ? 'true' : undefined }),
+        ...env({
+          DATABASE: props.sourceDatabase,
+          TARGET_DATABASE: props.targetDatabase,
+          REPLACE: props.replace ? 'true' : undefined,
+        }),
       ],
       secrets: ['dbPassword.txt'],
     },
   ];
 }
 
-function checkSelection(problems: Problems, { backup, before, targetDatabase }: BlobRestoreJobProps): void {
+function checkSelection(problems: Problems, props: BlobRestoreJobProps): void {
+  const { backup, before, database, sourceDatabase, targetDatabase } = props;
+  const { spec } = database.engine;
   if (backup !== undefined && !/^db_\d{14}$/.test(backup)) {
     problems.add('backup', 'must be the name of a backup', backup, "write it as 'db_20261121063800', without '.json'");
   }
@@ -152,6 +165,13 @@ function checkSelection(problems: Problems, { backup, before, targetDatabase }: 
   }
   if (backup !== undefined && before !== undefined) {
     problems.add('before', 'must be left out with backup', before, 'the name says which one it is');
+  }
+  if (sourceDatabase !== undefined && !spec.backupScripts?.wholeServer) {
+    const wayOut = 'its backup holds one database';
+    problems.add('sourceDatabase', `must be left out with the engine ${spec.name}`, sourceDatabase, wayOut);
+  } else if (sourceDatabase === '' || /[\r\n]/.test(sourceDatabase ?? '')) {
+    const wayOut = 'leave it out for all databases of the backup';
+    problems.add('sourceDatabase', 'must be a name of one line', sourceDatabase, wayOut);
   }
   if (targetDatabase === '') {
     problems.add('targetDatabase', 'must not be empty', targetDatabase, 'leave it out for that of the database');

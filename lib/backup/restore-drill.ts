@@ -45,6 +45,22 @@ export interface RestoreDrillProps extends BlobJobProps, ScheduledJobProps {
    * @default - rows of each table are counted and held against what was dumped
    */
   readonly checks?: { [fileName: string]: string };
+
+  /**
+   * SQL that the drill runs in its own server before it restores anything, as administrator: what a dump needs to load and does not hold.
+   * PostgreSQL runs it in the database `postgres`, MariaDB in none. If it fails, the drill fails. It is kept in a ConfigMap: no place for
+   * passwords.
+   *
+   * @default - none
+   */
+  readonly before?: string;
+
+  /**
+   * SQL that the drill runs in the restored database that the job connects to, before the checks. If it fails, the drill fails.
+   *
+   * @default - none
+   */
+  readonly after?: string;
 }
 
 /**
@@ -85,7 +101,8 @@ export class RestoreDrill extends Workload {
   public constructor(scope: Construct, id: string, props: RestoreDrillProps) {
     super(scope, id);
     const name = props.name ?? id;
-    const { backup, checks = {} } = props;
+    const { backup } = props;
+    const checks = filesOf(props);
     // Where the backup's credentials are.
     const namespace = namespaceOf(this, props.namespace) ?? backup.namespace;
     this.cronJobName = name;
@@ -168,6 +185,11 @@ function serverParameters({ backup, parameters = {} }: RestoreDrillProps): strin
   return lines.length > 0 ? lines.join('\n') : undefined;
 }
 
+/** What the ConfigMap of the checks holds. `before` and `after` have no ending, so that no check has their name. */
+function filesOf({ before, after, checks }: RestoreDrillProps): { [fileName: string]: string } {
+  return { ...(before !== undefined && { before }), ...(after !== undefined && { after }), ...checks };
+}
+
 function checkParameters(problems: Problems, { parameters = {} }: RestoreDrillProps): void {
   for (const [name, value] of Object.entries(parameters)) {
     if (/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name) && !/[\r\n]/.test(value)) continue;
@@ -176,11 +198,21 @@ function checkParameters(problems: Problems, { parameters = {} }: RestoreDrillPr
   }
 }
 
-function checkChecks(problems: Problems, { backup, checks = {}, recoveryPointObjective }: RestoreDrillProps): void {
+function checkChecks(problems: Problems, props: RestoreDrillProps): void {
+  const { backup, before, after, checks = {}, recoveryPointObjective } = props;
   if (recoveryPointObjective) {
     checkSeconds(problems, 'recoveryPointObjective', recoveryPointObjective, 1, 'write Duration.hours(26)');
   }
   const ending = backup.database.engine.spec.backupScripts?.checkEnding ?? '.sql';
+  for (const [prop, text] of Object.entries({ before, after })) {
+    if (text === undefined) continue;
+    if (ending !== '.sql') {
+      const { name } = backup.database.engine.spec;
+      problems.add(prop, `must be left out with the engine ${name}`, text, 'it takes no SQL');
+    } else if (text.trim() === '') {
+      problems.add(prop, 'must be SQL', text, 'leave it out');
+    }
+  }
   for (const [name, text] of Object.entries(checks)) {
     // A file that it does not read would look like a check that passes.
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) || !name.endsWith(ending)) {

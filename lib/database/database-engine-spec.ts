@@ -74,6 +74,13 @@ export interface DatabaseBackupScripts {
    * @default - none
    */
   readonly env?: { [name: string]: string };
+
+  /**
+   * Whether a backup holds all databases of the server, or those that DATABASES names, a line each. Without, it holds the one in DB_NAME.
+   *
+   * @default false
+   */
+  readonly wholeServer?: boolean;
 }
 
 /**
@@ -273,7 +280,8 @@ export interface DatabaseEngineSpec {
   readonly initScriptEndings?: string[];
 
   /**
-   * Init script in sh that makes the application user from APPLICATION_USER, APPLICATION_PASSWORD and APPLICATION_DATABASE.
+   * Init script in sh that makes the application user from APPLICATION_USER, APPLICATION_PASSWORD and APPLICATION_DATABASE. The scripts
+   * after it must run in the database of that user, as that user, unless INIT_SCRIPTS_RUN_AS is `administrator`.
    *
    * @default - application users are not made
    */
@@ -285,6 +293,21 @@ export interface DatabaseEngineSpec {
    * @default - the image makes none
    */
   readonly applicationVariables?: ApplicationVariables;
+
+  /**
+   * Init script in sh that makes the user of backups from BACKUP_USER and BACKUP_PASSWORD, which with `passwordFiles` is the content of
+   * the file BACKUP_PASSWORD_FILE. For engines with `administratorIsLocal`.
+   *
+   * @default - backup users are not made
+   */
+  readonly backupUserScript?: string;
+
+  /**
+   * Names of users that the image makes for itself.
+   *
+   * @default - none
+   */
+  readonly reservedUsers?: string[];
 
   /**
    * Files that belong to the server's user and that nobody else can read (0400), as a Secret's volume cannot offer: they lie in
@@ -309,6 +332,13 @@ export interface DatabaseEngineSpec {
    * @default - the server makes it when it starts
    */
   readonly initializeScript?: string;
+
+  /**
+   * Further files beside `initializeScript`, by their names: `"${0%/*}/NAME"`. A change restarts no database either.
+   *
+   * @default - none
+   */
+  readonly initializeFiles?: { [fileName: string]: string };
 
   /**
    * A test in sh that is true where the data are made and whole, e.g. `[ -s "$PGDATA/PG_VERSION" ]`. The pod starts on them even if its

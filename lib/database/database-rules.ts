@@ -9,7 +9,14 @@ import { unprotectedDataPath } from '../workload/image-data';
 import { checkPods, propsOfContainers } from '../workload/pod-rules';
 import { withSeeds } from '../workload/seed';
 import { checkOpenPorts } from '../workload/stateful-workload-props';
-import { APPLICATION_USER_SCRIPT, INITIALIZE, PRIVATE_FILES, renderStorage } from './database-server';
+import { checkBackupUser, withName } from './database';
+import {
+  APPLICATION_USER_SCRIPT,
+  BACKUP_USER_SCRIPT,
+  INITIALIZE,
+  PRIVATE_FILES,
+  renderStorage,
+} from './database-server';
 import type { Server } from './database-server';
 import type { StatefulDatabaseProps } from './stateful-database-props';
 
@@ -43,6 +50,7 @@ export function checkServer(problems: Problems, props: StatefulDatabaseProps, se
   if (props.resources?.ephemeralStorage)
     checkSize(problems, 'resources.ephemeralStorage', props.resources.ephemeralStorage);
   checkUsers(problems, props);
+  checkBackupLogin(problems, props);
   checkInitScripts(problems, props);
   checkPod(problems, props, server);
 }
@@ -212,6 +220,24 @@ function checkUsers(problems: Problems, props: StatefulDatabaseProps): void {
   }
 }
 
+function checkBackupLogin(problems: Problems, props: StatefulDatabaseProps): void {
+  const { spec } = props.engine;
+  if (!props.backupUser) return;
+  checkBackupUser(problems, props.backupUser);
+  const { name } = withName(props.backupUser);
+  if (spec.backupUserScript === undefined) {
+    const wayOut = spec.administratorIsLocal
+      ? 'make it in initScripts'
+      : 'jobs log in as the administrator; give a job `user` and `password` for another';
+    problems.add('backupUser', `must be left out with the engine ${spec.name}`, name, wayOut);
+  }
+  const taken = [props.user ?? spec.user, props.applicationUser?.name, ...(spec.reservedUsers ?? [])];
+  if (taken.includes(name)) {
+    const rule = "must be another than the administrator, the application user and the image's own users";
+    problems.add('backupUser.name', rule, name, "choose another name, e.g. 'backup'");
+  }
+}
+
 function checkInitScripts(problems: Problems, props: StatefulDatabaseProps): void {
   const { spec } = props.engine;
   const endings = spec.initScriptEndings ?? [''];
@@ -228,6 +254,19 @@ function checkInitScripts(problems: Problems, props: StatefulDatabaseProps): voi
       );
     } else if (name === APPLICATION_USER_SCRIPT && props.applicationUser) {
       problems.add('initScripts', 'must leave this name to applicationUser', name, 'choose another name');
+    } else if (name === BACKUP_USER_SCRIPT && props.backupUser) {
+      problems.add('initScripts', 'must leave this name to backupUser', name, 'choose another name');
     }
+  }
+  const { initScriptsRunAs: runAs } = props;
+  if (runAs === undefined) return;
+  if (spec.applicationUserScript === undefined) {
+    const wayOut = 'its image decides who runs them';
+    problems.add('initScriptsRunAs', `must be left out with the engine ${spec.name}`, runAs, wayOut);
+  } else if (!props.applicationUser) {
+    const wayOut = 'the administrator runs them then';
+    problems.add('initScriptsRunAs', 'must be left out without applicationUser', runAs, wayOut);
+  } else if (Object.keys(props.initScripts ?? {}).length === 0) {
+    problems.add('initScriptsRunAs', 'must be left out without initScripts', runAs, 'there is nothing to run');
   }
 }

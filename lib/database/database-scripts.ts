@@ -8,11 +8,11 @@ export type HookScript = Exclude<keyof DatabaseVolumeBackupScripts, 'files'>;
 
 /** The files of the ConfigMap that the pods of a database mount; `used` are those of hooks, which few databases have. */
 export function scriptsOf(props: StatefulDatabaseProps, name: string, used: TextFiles): TextFiles {
-  const { initializeScript, volumeBackupScripts } = props.engine.spec;
+  const { initializeScript, initializeFiles, volumeBackupScripts } = props.engine.spec;
   if (initializeScript === undefined && !volumeBackupScripts) return {};
   return {
     ...readme(`Scripts of the database '${name}', for its own pods.`, 'volume-backup.md'),
-    ...(initializeScript !== undefined && { 'initialize.sh': initializeScript }),
+    ...(initializeScript !== undefined && { 'initialize.sh': initializeScript, ...initializeFiles }),
     ...used,
   };
 }

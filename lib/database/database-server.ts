@@ -7,13 +7,15 @@ import type { EmptyDirMount } from '../workload/empty-dir-mount';
 import type { PersistentStatefulSetProps } from '../workload/persistent-stateful-set';
 import { renderSecretFiles } from '../workload/secret-files';
 import type { SecretFiles } from '../workload/secret-files';
-import { secretEnv } from './database';
+import { secretEnv, withName } from './database';
 import type { DatabaseEngineSpec } from './database-engine-spec';
 import { initializeStub } from './database-scripts';
 import { SCRIPTS } from './read-script';
+import { InitScriptsRunAs } from './stateful-database-props';
 import type { DatabaseStorage, StatefulDatabaseProps } from './stateful-database-props';
 
 export const APPLICATION_USER_SCRIPT = '00-application-user.sh';
+export const BACKUP_USER_SCRIPT = '00-backup-user.sh';
 export const INITIALIZE = 'initialize';
 const INIT_SCRIPTS = 'init-scripts';
 export const PRIVATE_FILES = 'private-files';
@@ -99,10 +101,11 @@ export function renderServer(props: StatefulDatabaseProps, maps: DatabaseConfigM
 
 /** The scripts that make the database, by file name. */
 export function initScriptsOf(props: StatefulDatabaseProps): { [fileName: string]: string } {
-  const { applicationUserScript } = props.engine.spec;
+  const { applicationUserScript, backupUserScript } = props.engine.spec;
   return {
     ...(props.applicationUser &&
       applicationUserScript !== undefined && { [APPLICATION_USER_SCRIPT]: applicationUserScript }),
+    ...(props.backupUser && backupUserScript !== undefined && { [BACKUP_USER_SCRIPT]: backupUserScript }),
     ...props.initScripts,
   };
 }
@@ -161,15 +164,17 @@ function passwordEnv(spec: DatabaseEngineSpec, variable: string, password: Secre
 
 function passwordFilesOf(props: StatefulDatabaseProps, spec: DatabaseEngineSpec): SecretFiles {
   if (!spec.passwordFiles) return {};
-  const { passwordVariable, applicationVariables, applicationUserScript } = spec;
+  const { passwordVariable, applicationVariables, applicationUserScript, backupUserScript } = spec;
   const ofUser = applicationVariables?.password ?? (applicationUserScript !== undefined && APPLICATION_PASSWORD);
   return {
     ...(passwordVariable !== undefined && { [passwordVariable]: props.password }),
     ...(ofUser && { [ofUser]: props.applicationUser?.password }),
+    ...(backupUserScript !== undefined && { [BACKUP_PASSWORD]: props.backupUser?.password }),
   };
 }
 
 const APPLICATION_PASSWORD = 'APPLICATION_PASSWORD';
+const BACKUP_PASSWORD = 'BACKUP_PASSWORD';
 
 function renderInitialize(
   props: StatefulDatabaseProps,
@@ -179,6 +184,7 @@ function renderInitialize(
 ): k8s.Container {
   const { spec } = props.engine;
   const user = spec.applicationUserScript !== undefined ? props.applicationUser : undefined;
+  const backup = spec.backupUserScript !== undefined && props.backupUser ? withName(props.backupUser) : undefined;
   return {
     ...server,
     name: INITIALIZE,
@@ -196,6 +202,13 @@ function renderInitialize(
             { name: 'APPLICATION_DATABASE', value: user.databaseName ?? user.name },
             passwordEnv(spec, APPLICATION_PASSWORD, user.password),
           ]
+        : []),
+      // The default has no variable, so that pods that are there stay as they are.
+      ...(props.initScriptsRunAs === InitScriptsRunAs.ADMINISTRATOR
+        ? [{ name: 'INIT_SCRIPTS_RUN_AS', value: props.initScriptsRunAs }]
+        : []),
+      ...(backup
+        ? [{ name: 'BACKUP_USER', value: backup.name }, passwordEnv(spec, BACKUP_PASSWORD, backup.password)]
         : []),
     ],
     volumeMounts,

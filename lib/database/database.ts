@@ -6,6 +6,7 @@ import { Problems } from '../private/problems';
 import type { IClientAccessTarget } from '../workload/client-access';
 import type { DatabaseEngine } from './database-engine';
 import type { ConnectionVariables } from './database-engine-spec';
+import type { DatabaseBackupUser } from './stateful-database-props';
 
 /**
  * A database server, made here or elsewhere: what clients and backups need to know.
@@ -45,6 +46,20 @@ export interface IDatabase extends IConstruct {
    * @default - there is no application user; a backup is of `databaseName`
    */
   readonly applicationDatabaseName?: string;
+
+  /**
+   * The application user, where one was made with the server.
+   *
+   * @default - not known
+   */
+  readonly applicationUserName?: string;
+
+  /**
+   * The user that backup and restore jobs log in as, unless their props name another.
+   *
+   * @default - the administrator
+   */
+  readonly backupUser?: DatabaseBackupUser;
 
   /** Namespace of the server, where it is known. */
   readonly namespace?: string;
@@ -117,6 +132,20 @@ export interface DatabaseAttributes {
   readonly applicationDatabaseName?: string;
 
   /**
+   * The application user, if it is another than `user`. A backup of MariaDB that logs in as this user must name the database that it sees.
+   *
+   * @default - not known
+   */
+  readonly applicationUserName?: string;
+
+  /**
+   * The user that backup and restore jobs log in as. It must exist: nothing makes it.
+   *
+   * @default - `user`
+   */
+  readonly backupUser?: DatabaseBackupUser;
+
+  /**
    * Parameters of the server without which a dump of it does not load, e.g. `{ shared_preload_libraries: 'pg_stat_statements' }`.
    *
    * @default - none: a drill has a server with the image's
@@ -138,6 +167,16 @@ export interface DatabaseAttributes {
   readonly pods?: IClientAccessTarget;
 }
 
+/** A user of backups, whose name is known. */
+export function withName(user: DatabaseBackupUser): DatabaseBackupUser & { readonly name: string } {
+  return { ...user, name: user.name ?? 'backup' };
+}
+
+export function checkBackupUser(problems: Problems, { name, password }: DatabaseBackupUser): void {
+  if (name === '') problems.add('backupUser.name', 'must not be empty', name, "leave it out for 'backup'");
+  checkSecretKey(problems, 'backupUser.password.key', password.key);
+}
+
 /** How a client of a database logs in. */
 export interface Login {
   readonly user: string;
@@ -154,6 +193,8 @@ export class ImportedDatabase extends Construct implements IDatabase {
   public readonly password?: SecretValue;
   public readonly databaseName: string;
   public readonly applicationDatabaseName?: string;
+  public readonly applicationUserName?: string;
+  public readonly backupUser?: DatabaseBackupUser;
   public readonly parameters?: { [name: string]: string };
   public readonly namespace?: string;
   public readonly pods?: IClientAccessTarget;
@@ -171,6 +212,8 @@ export class ImportedDatabase extends Construct implements IDatabase {
     if (attributes.parameters) this.parameters = attributes.parameters;
     if (attributes.applicationDatabaseName !== undefined)
       this.applicationDatabaseName = attributes.applicationDatabaseName;
+    if (attributes.applicationUserName !== undefined) this.applicationUserName = attributes.applicationUserName;
+    if (attributes.backupUser) this.backupUser = withName(attributes.backupUser);
     const problems = new Problems(this);
     checkImage(problems, 'image', this.image);
     checkPort(problems, 'port', this.port);
@@ -188,6 +231,7 @@ export class ImportedDatabase extends Construct implements IDatabase {
       problems.add('user', `must be given with the engine ${engine.spec.name}`, undefined, wayOut);
     }
     if (attributes.password) checkSecretKey(problems, 'password.key', attributes.password.key);
+    if (attributes.backupUser) checkBackupUser(problems, attributes.backupUser);
     problems.throwIfAny(`StatefulDatabase.fromAttributes '${this.node.path}'`);
     const namespace = attributes.namespace ?? attributes.pods?.toPodSelectorConfig().namespaces?.names?.[0];
     if (namespace !== undefined) this.namespace = namespace;

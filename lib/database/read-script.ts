@@ -1,10 +1,13 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TextFiles } from '../workload/text-config-map';
-import type { DatabaseBackupScripts } from './database-engine-spec';
+import type { DatabaseBackupScripts, DatabaseVolumeBackupScripts } from './database-engine-spec';
 
 /** Where containers find the files of their ConfigMap. */
 export const SCRIPTS = { volume: 'scripts', path: '/scripts' };
+
+/** The library of all shell, and the drivers that run in an engine's image. */
+const SHARED = join(__dirname, 'scripts');
 
 /** A script, which stands beside its class as a real file, so that it can be checked and run by itself. */
 export function readScript(folder: string, name: string): string {
@@ -27,18 +30,24 @@ export function verbsOf(files: TextFiles): DatabaseBackupScripts {
   return { verbs, files: others };
 }
 
-/** The library that the scripts of all engines begin with. */
+/** The library that the scripts of all engines begin with, and the drivers that run in an engine's image: dump.sh and restore.sh. */
 export function readLibrary(): TextFiles {
-  return { 'lib.sh': readScript(join(__dirname, 'scripts'), 'lib.sh') };
+  return Object.fromEntries(Object.entries(readScripts(SHARED)).filter(([name]) => !name.startsWith('volume')));
 }
 
-/** What the hooks of an engine share: the library, the engine's clients and login, and these files of its backup/. */
-export function readVolumeBackupFiles(folder: string, ...names: string[]): TextFiles {
-  const shared = ['client.sh', ...names].map((name) => [name, readScript(join(folder, 'backup'), name)]);
+/** The hooks of an engine: they dump and load with the drivers and verbs of its backups, as its administrator. */
+export function readVolumeBackupScripts(folder: string): DatabaseVolumeBackupScripts {
+  const own = join(folder, 'volume-backup');
   return {
-    ...readScripts(join(__dirname, 'scripts')),
-    ...(Object.fromEntries(shared) as TextFiles),
-    'volume-client.sh': readScript(join(folder, 'volume-backup'), 'volume-client.sh'),
+    checkpoint: readScript(own, 'volume-checkpoint.sh'),
+    dump: readScript(SHARED, 'volume-dump.sh'),
+    load: readScript(SHARED, 'volume-load.sh'),
+    files: {
+      ...readLibrary(),
+      ...readScripts(join(folder, 'backup')),
+      'volume.sh': readScript(SHARED, 'volume.sh'),
+      'volume-login.sh': readScript(own, 'volume-login.sh'),
+    },
   };
 }
 

@@ -81,6 +81,39 @@ export interface DatabaseUser {
 }
 
 /**
+ * The user that backup and restore jobs log in as, where the administrator can log in only from inside the pod.
+ *
+ * **It may do everything on the server**, from every pod that reaches it: read and drop all databases, make users and grant them all
+ * that it may itself. A restore of a whole server needs this. If you only dump, make a user with fewer rights instead: docs/backup.md has
+ * the SQL.
+ */
+export interface DatabaseBackupUser {
+  /**
+   * Name of the user.
+   *
+   * @default 'backup'
+   */
+  readonly name?: string;
+
+  /**
+   * The user's password. It is read when the database is made; a later change of the Secret changes no password. A line feed at its end
+   * does not count.
+   */
+  readonly password: SecretValue;
+}
+
+/**
+ * Who runs the init scripts of a database with an application user.
+ */
+export enum InitScriptsRunAs {
+  /** The application user, in its own database: it owns what the scripts make. */
+  APPLICATION_USER = 'applicationUser',
+
+  /** The administrator, in `databaseName`, where the application does not see what they make. */
+  ADMINISTRATOR = 'administrator',
+}
+
+/**
  * Properties of `StatefulDatabase`.
  */
 export interface StatefulDatabaseProps extends StatefulWorkloadProps {
@@ -161,6 +194,17 @@ export interface StatefulDatabaseProps extends StatefulWorkloadProps {
   readonly applicationUser?: DatabaseUser;
 
   /**
+   * The user that backup and restore jobs log in as by default. Only MariaDB needs one: its administrator can log in only from inside the
+   * pod. The user is made with the database.
+   *
+   * **On a database that exists, this prop makes no user**: make it by the SQL in docs/backup.md. The prop then restarts the pod once, and
+   * the jobs log in as the user.
+   *
+   * @default - none: each job needs a `user` and a `password`
+   */
+  readonly backupUser?: DatabaseBackupUser;
+
+  /**
    * Server parameters, e.g. `{ max_connections: '200' }`.
    *
    * @default - the image's
@@ -171,9 +215,21 @@ export interface StatefulDatabaseProps extends StatefulWorkloadProps {
    * Scripts that run once, when the database is made, in the order of their names: file name to content. If one fails, no
    * database is made and the pod says so; the next attempt begins anew. They are kept in a ConfigMap: no place for passwords.
    *
+   * With an `applicationUser` they run in that user's database. PostgreSQL runs them as that user, so it owns what they make; a script that
+   * needs the administrator, e.g. for an extension that is not trusted, begins with `SET ROLE NONE`. A script whose name sorts before
+   * `00-application-user.sh` runs as the administrator in `databaseName`. MariaDB runs scripts as root; its tables have no owner, but views,
+   * triggers and routines note root as their definer.
+   *
    * @default - none
    */
   readonly initScripts?: { [fileName: string]: string };
+
+  /**
+   * Who runs the init scripts, of PostgreSQL with an `applicationUser`.
+   *
+   * @default InitScriptsRunAs.APPLICATION_USER
+   */
+  readonly initScriptsRunAs?: InitScriptsRunAs;
 
   /**
    * What the server may use.

@@ -15,7 +15,7 @@ import { addTextConfigMap, checkTextConfigMap } from '../workload/text-config-ma
 import type { TextConfigMap, TextFiles } from '../workload/text-config-map';
 import type { VolumeGrowthOptions } from '../workload/volume-growth';
 import { Workload } from '../workload/workload';
-import { ImportedDatabase, renderConnectionEnv } from './database';
+import { ImportedDatabase, renderConnectionEnv, withName } from './database';
 import type { DatabaseAttributes, IDatabase, Login } from './database';
 import type { DatabaseEngine } from './database-engine';
 import { checkServer } from './database-rules';
@@ -24,7 +24,7 @@ import type { HookScript } from './database-scripts';
 import { initScriptsOf, renderServer } from './database-server';
 import type { Server } from './database-server';
 import { SCRIPTS } from './read-script';
-import type { DatabaseUser, StatefulDatabaseProps } from './stateful-database-props';
+import type { DatabaseBackupUser, DatabaseUser, StatefulDatabaseProps } from './stateful-database-props';
 
 /**
  * A database server as a StatefulSet with a volume of its own.
@@ -84,6 +84,12 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
 
   /** The database of the application user, if there is one: what a backup is of. */
   public readonly applicationDatabaseName?: string;
+
+  /** The application user, if there is one. */
+  public readonly applicationUserName?: string;
+
+  /** The user that backup and restore jobs log in as, if one is made. */
+  public readonly backupUser?: DatabaseBackupUser;
 
   /** The image that the server runs. */
   public readonly image: string;
@@ -145,7 +151,9 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
     if (props.applicationUser) {
       this.applicationLogin = loginOf(props.applicationUser);
       this.applicationDatabaseName = this.applicationLogin.databaseName;
+      this.applicationUserName = this.applicationLogin.user;
     }
+    if (props.backupUser) this.backupUser = withName(props.backupUser);
     this.service = new HeadlessService(this, 'Service', {
       name: props.serviceName ?? name,
       ...(props.namespace !== undefined && { namespace: props.namespace }),

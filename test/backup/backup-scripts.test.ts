@@ -358,7 +358,7 @@ describe('texts that are too large', () => {
 });
 
 test('the contract of the scripts is that of the pods', () => {
-  const text = readFileSync(join(__dirname, '../../lib/backup/scripts/step.sh'), 'utf8');
+  const text = readFileSync(join(__dirname, '../../lib/database/scripts/step.sh'), 'utf8');
   expect([...text.matchAll(/^contract=(.*)$/gm)].map(([, number]) => number)).toEqual([String(CONTRACT)]);
 });
 
@@ -402,7 +402,7 @@ describeShell('the first step of a job', () => {
       verbs: `engine=redis
 login() { :; }
 version() { echo 8.2.1; }
-dump() { cp "$here/rows.lua" "$1/dump"; echo '"0": 3' > "$work/rows"; }
+dump() { cp "$here/rows.lua" "$1/dump"; echo '"0": 3' > "$work/rows.dump"; : > "$work/objects.dump"; }
 read_back() { :; }
 `,
       files: { 'rows.lua': 'return 3\n' },

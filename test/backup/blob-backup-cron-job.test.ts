@@ -172,6 +172,37 @@ describe('a backup', () => {
     });
   });
 
+  test("logs in as the database's user of backups, unless it is told otherwise", () => {
+    const backupUser = { password: DUMP_PASSWORD };
+    const login = (props: Partial<BlobBackupCronJobProps>) => {
+      const { job } = render(props, { engine: MARIADB, backupUser });
+      return [job.envOf('dump').DB_USER, job.secretsOf('dump')['/backupCredentials/dbPassword.txt']];
+    };
+    expect(login({})).toEqual(['backup', 'backupcredentials/dump-password']);
+    expect(login({ user: 'backup' })).toEqual(['backup', 'backupcredentials/dump-password']);
+    expect(login({ user: 'reader', password: SHOP_PASSWORD })).toEqual(['reader', 'shop/pw']);
+    expect(login({ password: SHOP_PASSWORD })).toEqual(['backup', 'shop/pw']);
+    // The administrator's own, as before.
+    expect(login({ user: 'root' })).toEqual(['root', 'dbpass/dbpassword']);
+  });
+
+  test('names its databases to the dump, a line each', () => {
+    const databases = ['postgres', 'the shop'];
+    expect(render({ databases }).job.envOf('dump').DATABASES).toBe('postgres\nthe shop');
+    expect(render().job.envOf('dump')).not.toHaveProperty('DATABASES');
+  });
+
+  // Once the manifest names it, a backup in which the application's database holds nothing is refused.
+  test("tells the dump which database is the application's, if the job connects to it", () => {
+    const applicationUser = { name: 'shop', password: SHOP_PASSWORD, databaseName: 'orders' };
+    const { job } = render({}, { applicationUser });
+    expect(job.envOf('dump')).toMatchObject({ DB_NAME: 'orders', APPLICATION_DATABASE: 'orders' });
+    expect(job.envOf('upload')).not.toHaveProperty('APPLICATION_DATABASE');
+    const elsewhere = render({ databaseName: 'postgres' }, { applicationUser });
+    for (const { job: other } of [render(), elsewhere])
+      expect(other.envOf('dump')).not.toHaveProperty('APPLICATION_DATABASE');
+  });
+
   // Two steps that mount them could be of two versions.
   test('mounts its scripts in the first step alone, which copies them for all', () => {
     expectScripts(render().job, 'backup-scripts');
@@ -309,6 +340,7 @@ describe('a backup', () => {
       user: 'dump',
       password: DUMP_PASSWORD,
       databaseName: 'orders',
+      databases: ['orders', 'blog'],
       retention: { days: 30, keepAtLeast: 3 },
       image: 'registry.example.com/backupjob:1',
       schedule: Cron.schedule({ minute: '30', hour: '2' }),
@@ -392,6 +424,7 @@ describe('a backup', () => {
       DB_PORT: '5432',
       DB_USER: 'dump',
       DB_NAME: 'orders',
+      DATABASES: 'orders\nblog',
       RETENTION_DAYS: '30',
       RETENTION_KEEP_AT_LEAST: '3',
     });
@@ -673,11 +706,57 @@ describe('a backup is refused', () => {
       chart,
       () => new BlobBackupCronJob(chart, 'backup', props),
       "BlobBackupCronJob 'test/backup'",
-      "'user' must be given with the engine mariadb, got nothing: 'root' can log in only beside the server; name a user that may " +
-        'read all, and its password',
+      "'user' must be given with the engine mariadb, got nothing: 'root' can log in only beside the server; give the database a " +
+        'backupUser, or the job a user that may read all, and its password',
     );
     const backup = new BlobBackupCronJob(chart, 'backup', { ...props, user: 'dump', password: DUMP_PASSWORD });
     expect(renderedJob(manifestsOf(chart), backup.cronJobName).envOf('dump').DB_USER).toBe('dump');
+  });
+
+  // A database that is left out without a word would be missed on the day of the restore.
+  describe('with databases', () => {
+    test.each<[string, string[], string]>([
+      ['none', [], 'must name a database, got []: leave it out for all databases of the server'],
+      ['one without a name', ['postgres', ''], `must be names of one line each, got "": write ['shop', 'blog']`],
+      ['one of two lines', ['postgres', 'a\nb'], `must be names of one line each, got "a\\nb": write ['shop', 'blog']`],
+      ['one twice', ['postgres', 'a', 'a'], 'must not have two databases of one name, got "a": name each once'],
+      [
+        'all but the one that it connects to',
+        ['blog', 'shop'],
+        `must hold 'postgres', which the job connects to, got ["blog","shop"]: add it, or set databaseName to one that is in the list`,
+      ],
+    ])('%s', (_, databases, problem) => refused({ databases }, `'databases' ${problem}`));
+
+    test('of an engine whose backup holds one', () => {
+      const { chart, database } = newDatabase({ engine: DatabaseEngine.mongo({ version: '8.0.29' }) });
+      const props = { database, container: BLOBS, schedule: Cron.daily(), databases: ['admin'] };
+      expectRefused(
+        chart,
+        () => new BlobBackupCronJob(chart, 'backup', props),
+        "BlobBackupCronJob 'test/backup'",
+        '\'databases\' must be left out with the engine mongo, got ["admin"]: its backup holds one database; name it with databaseName',
+      );
+    });
+
+    // MariaDB shows a user only what it may see.
+    test('that the application user does not see', () => {
+      const applicationUser = { name: 'shop', password: SHOP_PASSWORD, databaseName: 'orders' };
+      const { chart, database } = newDatabase({ engine: MARIADB, applicationUser });
+      const props = { database, container: BLOBS, schedule: Cron.daily(), user: 'shop', password: SHOP_PASSWORD };
+      const problem = (got: string) =>
+        `'databases' must be ['orders'] with the application user, got ${got}: it sees no other database of the server; write ` +
+        "databases: ['orders'], or leave user out and give the database a backupUser";
+      for (const [databases, got] of [
+        [undefined, 'nothing'],
+        [['orders', 'blog'], '["orders","blog"]'],
+      ] as const) {
+        const make = () =>
+          new BlobBackupCronJob(chart, 'backup', { ...props, ...(databases && { databases: [...databases] }) });
+        expectRefused(chart, make, "BlobBackupCronJob 'test/backup'", problem(got));
+      }
+      new BlobBackupCronJob(chart, 'backup', { ...props, databases: ['orders'] });
+      expect(renderedJob(manifestsOf(chart), 'backup').envOf('dump').DATABASES).toBe('orders');
+    });
   });
 
   test('where nobody knows how to dump', () => {
@@ -698,6 +777,7 @@ describe('a backup is refused', () => {
       env: { TLS: 'true' },
       checkEnding: '.lua',
       drillParameters: ['modules'],
+      wholeServer: true,
     };
     const { job, manifests } = render({}, { engine: DatabaseEngine.of(plainSpec({ backupScripts })) });
     expectScripts(job, 'backup-scripts');

@@ -190,6 +190,7 @@ describe('a restore', () => {
       backup: 'db_20261121063800',
       before: '2026-11-21T06:38:00Z',
       replace: true,
+      sourceDatabase: 'orders',
       targetDatabase: 'orders_again',
       scratch: { size: Size.gibibytes(50), storageClass: DISK },
       cpu: Cpu.units(1),
@@ -262,6 +263,7 @@ describe('a restore', () => {
       DB_PORT: '5432',
       DB_USER: 'dump',
       DB_NAME: 'orders',
+      DATABASE: 'orders',
       TARGET_DATABASE: 'orders_again',
       REPLACE: 'true',
     });
@@ -311,6 +313,23 @@ describe('the backup that is restored', () => {
     },
   );
 
+  test.each(['', 'a\nb'])('has no database called %j', (sourceDatabase) => {
+    refused(
+      { sourceDatabase },
+      `'sourceDatabase' must be a name of one line, got ${JSON.stringify(sourceDatabase)}: leave it out for all databases of the backup`,
+    );
+  });
+
+  test('holds one database alone with an engine that dumps one', () => {
+    const { chart, database } = newDatabase({ engine: DatabaseEngine.mongo({ version: '8.0.29' }) });
+    expectRefused(
+      chart,
+      () => new BlobRestoreJob(chart, 'restore', { database, container: BLOBS, sourceDatabase: 'shop' }),
+      "BlobRestoreJob 'test/restore'",
+      '\'sourceDatabase\' must be left out with the engine mongo, got "shop": its backup holds one database',
+    );
+  });
+
   test('is not chosen in two ways', () => {
     refused(
       { backup: 'db_20261121063800', before: '2026-11-21T06:38:00Z' },
@@ -354,8 +373,8 @@ describe('a restore is refused', () => {
       chart,
       () => new BlobRestoreJob(chart, 'restore', { database, container: BLOBS }),
       "BlobRestoreJob 'test/restore'",
-      "'user' must be given with the engine mariadb, got nothing: 'root' can log in only beside the server; name a user that may " +
-        'read all, and its password',
+      "'user' must be given with the engine mariadb, got nothing: 'root' can log in only beside the server; give the database a " +
+        'backupUser, or the job a user that may read all, and its password',
     );
   });
 

@@ -48,6 +48,9 @@ function expired(
 const PARTS = [
   ['', '.json'],
   ['', '.globals.sql', '.json'],
+  ['', '.2', '.10', '.globals.sql', '.json'],
+  ['.claim-12ab-cd', '', '.2'],
+  ['.2'],
   ['.claim-12ab-cd', '', '.globals.sql', '.json'],
   [''],
   ['.claim-12ab-cd'],
@@ -62,6 +65,8 @@ const backups = fc.uniqueArray(
 const strangers = fc.subarray([
   'drill_20200101000000.json',
   'db_20200101000000.notes',
+  'db_20200101000000.2x',
+  'db_20200101000000.2.json',
   'db_2020.json',
   'db_20200101000000x.json',
   'db_2020010100000.json',

@@ -181,6 +181,14 @@ describe('a drill', () => {
     }
   });
 
+  // No check has such a name, as it would have an ending.
+  test('finds what runs before and after the restore beside its checks', () => {
+    const { manifests, job } = render({ before: 'CREATE ROLE readers', after: 'ANALYZE' });
+    const data = { before: 'CREATE ROLE readers', after: 'ANALYZE' };
+    expect(find(manifests, 'ConfigMap', 'drill-checks').data).toEqual(data);
+    expect(named(job.step('drill').volumeMounts, 'checks').mountPath).toBe('/checks');
+  });
+
   test.each([undefined, {}])('makes no ConfigMap of its own without checks: %j', (checks) => {
     const { manifests, job } = render(checks && { checks });
     expect(identities(manifests)).toEqual([
@@ -205,6 +213,8 @@ describe('a drill', () => {
       backup,
       recoveryPointObjective: Duration.days(1),
       checks: { 'a.sql': 'SELECT true' },
+      before: 'CREATE ROLE readers',
+      after: 'REFRESH MATERIALIZED VIEW totals',
       parameters: { work_mem: '64MB' },
       schedule: Cron.monthly(),
       timeZone: 'UTC',
@@ -455,6 +465,23 @@ describe('a drill is refused', () => {
       new RestoreDrill(chart, 'drill', { backup, schedule: Cron.weekly(), checks });
     expectRefused(chart, make({ 'a.sql': 'SELECT 1' }), "RestoreDrill 'test/drill'", unread('a.sql', '.js'));
     expect(make({ 'a.js': 'db.orders.countDocuments() > 1000' })).not.toThrow();
+  });
+
+  test('with SQL that is none, or for an engine that takes none', () => {
+    refused(
+      { before: ' \n', after: '' },
+      '\'before\' must be SQL, got " \\n": leave it out',
+      '\'after\' must be SQL, got "": leave it out',
+    );
+    const { chart, backup } = newBackup({}, { engine: DatabaseEngine.mongo({ version: '8.0.29' }) });
+    expectRefused(
+      chart,
+      () =>
+        new RestoreDrill(chart, 'drill', { backup, schedule: Cron.weekly(), before: 'SELECT 1', after: 'SELECT 2' }),
+      "RestoreDrill 'test/drill'",
+      '\'before\' must be left out with the engine mongo, got "SELECT 1": it takes no SQL',
+      '\'after\' must be left out with the engine mongo, got "SELECT 2": it takes no SQL',
+    );
   });
 
   test('under the name of what its chart has already', () => {

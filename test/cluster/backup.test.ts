@@ -62,7 +62,7 @@ describeBackup('the documented backup', () => {
   test('is not restored over a database that is not empty', async () => {
     expect(await runJob(kubectl, 'restorejob', 'restore-refused')).toBe('Failed');
     expect(await logOfJob(kubectl, 'restore-refused')).toMatch(
-      /restore: database postgres on postgresql is not empty: .*REPLACE=true[^\n]*\n$/,
+      /restore: not empty on postgresql, and as before: "postgres" .*REPLACE=true[^\n]*\n$/,
     );
     expect(await sql(CONTENT)).toBe(content);
   });
@@ -71,7 +71,7 @@ describeBackup('the documented backup', () => {
     await sql('DROP TABLE orders; DROP ROLE shop');
     expect({ end: await runJob(kubectl, 'restorejob', 'restore'), log: await logOfJob(kubectl, 'restore') }).toEqual({
       end: 'Complete',
-      log: expect.stringMatching(/restore: postgres is db_\d{14}: 20000 rows/),
+      log: expect.stringMatching(/restore: db_\d{14} is in "postgres": 20000 rows/),
     });
     await eventually(async () => expect(await sql(CONTENT)).toBe(content));
     expect(await sql("SELECT tableowner FROM pg_tables WHERE tablename = 'orders'")).toBe('shop');
@@ -97,7 +97,7 @@ describeBackup('the documented backup', () => {
     await kubectl.ok(['create', '--filename=-'], { input: changed });
     expect({ end: await endOfJob(kubectl, 'replace'), log: await logOfJob(kubectl, 'replace') }).toEqual({
       end: 'Complete',
-      log: expect.stringMatching(/the database before is kept as postgres_replaced_\d{14}/),
+      log: expect.stringMatching(/database postgres as it was before is kept as postgres_replaced_\d{14}/),
     });
     await eventually(async () => expect(await sql(CONTENT)).toBe(content));
     const kept = /kept as (postgres_replaced_\d+)/.exec(await logOfJob(kubectl, 'replace'))![1]!;

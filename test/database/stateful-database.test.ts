@@ -7,6 +7,7 @@ import {
   ClientAccess,
   DatabaseEngine,
   HeadlessService,
+  InitScriptsRunAs,
   Pod,
   StatefulDatabase,
   UpdateStrategy,
@@ -160,6 +161,7 @@ describe('a database by default', () => {
         /^Scripts of the database 'db', for its own pods\.\nWritten by cdk8s-stateful \d+\.\d+\.\d+; .*\n.*\/docs\/volume-backup\.md\n$/,
       ),
       'initialize.sh': DATABASE.engine.spec.initializeScript,
+      ...DATABASE.engine.spec.initializeFiles,
     });
   });
 
@@ -195,7 +197,8 @@ test('a database takes every prop', () => {
     ephemeralStorage: Size.gibibytes(2),
   };
   const applicationUser: Required<DatabaseUser> = { name: 'shop', password: SHOP_PASSWORD, databaseName: 'orders' };
-  const props: Required<StatefulDatabaseProps> = {
+  // A backup user is for engines whose administrator is local: see mariadb-engine.test.ts.
+  const props: Required<Omit<StatefulDatabaseProps, 'backupUser'>> = {
     name: 'db',
     namespace: 'shop',
     labels: { team: 'a' },
@@ -236,6 +239,7 @@ test('a database takes every prop', () => {
     applicationUser,
     parameters: { max_connections: '200', 'pg_stat_statements.track': 'all' },
     initScripts: { '10-tables.sql': 'CREATE TABLE t ();' },
+    initScriptsRunAs: InitScriptsRunAs.ADMINISTRATOR,
     resources,
     sidecars: [{ name: 'metrics', image: 'example.com/exporter:1', ports: [{ containerPort: 9187 }] }],
     initContainers: [{ name: 'later', image: 'example.com/init:1' }],
@@ -516,14 +520,41 @@ describe('a database of another engine', () => {
           applicationUser: { name: 'shop', password: SHOP_PASSWORD },
           parameters: { a: '1' },
           initScripts: { 'a.sql': '' },
+          initScriptsRunAs: InitScriptsRunAs.APPLICATION_USER,
+          backupUser: { password: SHOP_PASSWORD },
         }),
       "StatefulDatabase 'test/db'",
       '\'parameters\' must be left out with the engine redis, got "a": it takes none; configure its image',
       "'user' must be left out with the engine redis, got \"u\": the image makes its own; leave 'user' out",
       "'databaseName' must be left out with the engine redis, got \"d\": the image makes its own; leave 'databaseName' out",
       '\'applicationUser\' must be left out with the engine redis, got "shop": make it in initScripts',
+      '\'backupUser\' must be left out with the engine redis, got "backup": jobs log in as the administrator; give a job ' +
+        '`user` and `password` for another',
       '\'initScripts\' must be left out with the engine redis, got "a.sql": its image runs none',
+      '\'initScriptsRunAs\' must be left out with the engine redis, got "applicationUser": its image decides who runs them',
     );
+  });
+});
+
+describe('init scripts of PostgreSQL', () => {
+  const applicationUser = { name: 'shop', password: SHOP_PASSWORD };
+  const initScripts = { '10-tables.sql': 'CREATE TABLE t ();' };
+  const envOf = (more: Partial<StatefulDatabaseProps>) => {
+    const { pod } = partsOf(newDatabase({ applicationUser, initScripts, ...more }).chart, 'postgresql');
+    return named(pod.initContainers, 'initialize').env.map(({ name, value }) => `${name}=${value}`);
+  };
+
+  // Pods that are there must not restart because of a default.
+  test('run as the application user without a variable', () => {
+    expect(envOf({}).join('\n')).not.toContain('INIT_SCRIPTS_RUN_AS');
+    expect(envOf({ initScriptsRunAs: InitScriptsRunAs.APPLICATION_USER })).toEqual(envOf({}));
+  });
+
+  test('run as the administrator where they are told to', () => {
+    expect(envOf({ initScriptsRunAs: InitScriptsRunAs.ADMINISTRATOR })).toEqual([
+      ...envOf({}),
+      'INIT_SCRIPTS_RUN_AS=administrator',
+    ]);
   });
 });
 
@@ -649,6 +680,18 @@ describe('a database is refused', () => {
       '\'initScripts\' must leave this name to applicationUser, got "00-application-user.sh": choose another name',
     );
     expect(() => newDatabase({ initScripts: { '00-application-user.sh': '' } })).not.toThrow();
+  });
+
+  test('with a user for init scripts that is not there, or without scripts', () => {
+    const initScriptsRunAs = InitScriptsRunAs.ADMINISTRATOR;
+    refusedDatabase(
+      { initScripts: { 'a.sql': '' }, initScriptsRunAs },
+      '\'initScriptsRunAs\' must be left out without applicationUser, got "administrator": the administrator runs them then',
+    );
+    refusedDatabase(
+      { applicationUser: { name: 'shop', password: SHOP_PASSWORD }, initScriptsRunAs },
+      '\'initScriptsRunAs\' must be left out without initScripts, got "administrator": there is nothing to run',
+    );
   });
 
   // The way out must be a name that is accepted.
@@ -858,9 +901,21 @@ describe('a database that somebody else made', () => {
 
   test('takes every attribute', () => {
     const pods = newDatabase().database.statefulSet;
-    const all = { ...attributes, port: 6432, user: 'u', databaseName: 'd', namespace: 'shop', pods };
+    const names = { applicationDatabaseName: 'orders', applicationUserName: 'shop' };
+    const backupUser = { password: SHOP_PASSWORD };
+    const all = {
+      ...attributes,
+      ...names,
+      backupUser,
+      port: 6432,
+      user: 'u',
+      databaseName: 'd',
+      namespace: 'shop',
+      pods,
+    };
     const database = StatefulDatabase.fromAttributes(newChart(), 'ref', all);
     expect(database).toMatchObject({ ...attributes, port: 6432, user: 'u', databaseName: 'd', namespace: 'shop' });
+    expect(database).toMatchObject({ ...names, backupUser: { name: 'backup', password: SHOP_PASSWORD } });
     expect(database.pods).toBe(pods);
     expect(database.connectionEnv()).toEqual(
       expect.arrayContaining([

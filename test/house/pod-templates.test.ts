@@ -98,11 +98,12 @@ describe('an upgrade of this library', () => {
       expect.arrayContaining([
         'backup/scripts/upload.sh',
         'database/mariadb/initialize.sh',
-        'database/mariadb/volume-backup/volume-load.sh',
+        'database/mariadb/volume-backup/volume-login.sh',
         'database/mongo/initiate.js',
         'database/postgres/backup/dump.sql',
         'database/postgres/initialize.sh',
         'database/scripts/lib.sh',
+        'database/scripts/volume-load.sh',
       ]),
     );
   });

@@ -82,24 +82,48 @@ describeReal('the blob store', ['rclone', 'busybox', 'azurite'], () => {
 
     // As when DB_NAME is the wrong one, or the volume was lost and the database made anew: what came before must not be replaced in silence.
     test('refuses a dump that holds nothing after one that held something, and takes the first', async () => {
-      const empty = leaveDump(pod, 'x', '2020-01-01T00:00:00Z', '');
+      const empty = leaveDump(pod, 'x', '2020-01-01T00:00:00Z', {});
       expect(ok(await pod.run(UPLOAD))).toMatch(
-        /^upload: the dump holds nothing, as of a database that was just made: see whether the job dumps the right one\nupload: db_20200101000000 is whole/,
+        /^upload: database "shop" holds nothing, as one that was just made: see whether the job dumps the right one\nupload: db_20200101000000 is whole/,
       );
       const second = newPod();
-      leaveDump(second, 'x', '2020-01-02T00:00:00Z', '');
+      leaveDump(second, 'x', '2020-01-02T00:00:00Z', {});
       expect(ok(await second.run(UPLOAD))).toMatch(/^upload: db_20200102000000 is whole/);
       const filled = await past('2020-01-03T00:00:00Z');
       const third = newPod();
-      leaveDump(third, 'x', '2020-01-04T00:00:00Z', '');
+      leaveDump(third, 'x', '2020-01-04T00:00:00Z', {});
       const outcome = await third.run(UPLOAD);
       expect(outcome.status).toBe(1);
       expect(lastLine(outcome)).toBe(
-        `upload: the dump holds nothing, and ${filled} before it holds 1 rows of 1 tables; no backup was made, older ones are untouched: ` +
+        `upload: database "shop" holds nothing, and ${filled} before it holds 1 rows of 1 tables; no backup was made, older ones are untouched: ` +
           'see whether the job dumps the right database. If it is meant to be empty, give the job another prefix',
       );
       expect(blobs.manifests()).toEqual([`${empty}.json`, 'db_20200102000000.json', `${filled}.json`]);
       expect(blobs.names().filter((name) => name.startsWith('db_20200104'))).toEqual([]);
+    });
+
+    test('refuses a dump that holds nothing of an application, but for the first', async () => {
+      const application = { applicationDatabase: 'shop' };
+      leaveDump(pod, 'x', '2020-01-01T00:00:00Z', {}, application);
+      ok(await pod.run(UPLOAD));
+      const second = newPod();
+      leaveDump(second, 'x', '2020-01-02T00:00:00Z', {}, application);
+      expect(lastLine(await second.run(UPLOAD))).toMatch(
+        /^upload: database "shop" holds nothing, and db_20200101000000 before it holds 0 rows of 0 tables; no backup was made/,
+      );
+      expect(blobs.manifests()).toEqual(['db_20200101000000.json']);
+    });
+
+    test('counts a manifest of format 1 as one that held something', async () => {
+      const name = await past('2020-01-01T00:00:00Z');
+      blobs.write(
+        `${name}.json`,
+        `{\n  "format": 1,\n  "name": "${name}",\n  "database": "shop",\n  "files": {\n  },\n  "tables": 1,\n  "totalRows": 1,\n  "rows": {\n    "public.orders": 1\n  },\n  "largeObjects": 0\n}\n`,
+      );
+      leaveDump(pod, 'x', '2020-01-02T00:00:00Z', {});
+      expect(lastLine(await pod.run(UPLOAD))).toMatch(
+        /holds nothing, and db_20200101000000 before it holds 1 rows of 1 tables;/,
+      );
     });
 
     test('puts everything under the prefix', async () => {

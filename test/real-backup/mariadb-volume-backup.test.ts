@@ -9,7 +9,7 @@ import { MariadbServer } from '../support/mariadb-server';
 import type { Outcome } from '../support/shell';
 
 const PASSWORD = String.raw`a "secret' \n#d;$(e) %f`;
-const HOSTILE = ['we`ird "x" \\\n-- y', '-h', "$(touch /tmp/x) 'q' %"];
+const HOSTILE = ['we`ird "x" \\ -- y', '-h', "$(touch /tmp/x) 'q' %"];
 const quoted = (name: string) => `\`${name.replaceAll('`', '``')}\``;
 const text = (value: string) => `'${value.replaceAll(/[\\']/g, String.raw`\$&`)}'`;
 const ok = (outcome: Outcome): string => {
@@ -19,7 +19,7 @@ const ok = (outcome: Outcome): string => {
 
 const FILL = `
   CREATE DATABASE shop COLLATE utf8mb4_swedish_ci;
-  CREATE USER shop@'%' IDENTIFIED BY 'of the shop'; GRANT ALL ON shop.* TO shop@'%' REQUIRE SSL;
+  CREATE USER shop@'%' IDENTIFIED BY 'of the shop'; GRANT ALL ON shop.* TO shop@'%';
   CREATE USER 're port;'@localhost IDENTIFIED VIA unix_socket OR mysql_native_password USING PASSWORD('of the reports');
   CREATE ROLE readers; GRANT SELECT ON shop.* TO readers; GRANT readers TO 're port;'@localhost; SET DEFAULT ROLE readers FOR 're port;'@localhost;
   USE shop;
@@ -33,6 +33,7 @@ const FILL = `
   CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 1;
   GRANT EXECUTE ON PROCEDURE shop.p TO 're port;'@localhost;
   ${HOSTILE.map((name) => `CREATE DATABASE ${quoted(name)}; CREATE TABLE ${quoted(name)}.${quoted(name)} (a INT); INSERT INTO ${quoted(name)}.${quoted(name)} VALUES (1);`).join('\n')}
+  GRANT SELECT ON \`-h\`.* TO shop@'%';
   CREATE VIEW a_view AS SELECT * FROM ${quoted(HOSTILE[0]!)}.${quoted(HOSTILE[0]!)};`;
 
 // The image makes none for the name of a host.
@@ -67,10 +68,12 @@ describeReal('copies of the volume of a MariaDB server', ['mariadb'], () => {
   const everything = async (server: MariadbServer): Promise<string> => {
     const one = container(server);
     ok(await one.dump());
-    const data = gunzipSync(readFileSync(join(one.dumps, 'dump-1/databases.sql.gz'))).toString();
+    const files = one.files('dump-1').filter((name) => /^(dump|\d+)$/.test(name));
+    const data = files.map((name) => gunzipSync(readFileSync(join(one.dumps, 'dump-1', name))).toString());
     // A right to act as another is noted once more each time it is given.
-    const users = one.read('dump-1/users.sql').split('\n').sort();
-    return (data + [...new Set(users)].join('\n'))
+    const users = one.read('dump-1/globals.sql').split('\n').sort();
+    return [...data, ...new Set(users)]
+      .join('\n')
       .replaceAll(/^-- Dump completed.*$/gm, '')
       .replaceAll(/ IDENTIFIED BY PASSWORD '[^']*'/g, ' IDENTIFIED');
   };
@@ -123,11 +126,15 @@ describeReal('copies of the volume of a MariaDB server', ['mariadb'], () => {
 
   test('dumps come back whole in a new server', async () => {
     const [server, from] = [await freshServer(), container(source)];
-    expect(ok(await from.dump())).toMatch(/^volume-dump: dumped 4 databases, \d{5,} bytes, in \d+ s, as dump-1:\n/);
-    expect(ok(await from.dump())).toContain('as dump-2:\n');
+    expect(ok(await from.dump())).toMatch(
+      /^volume-dump: wrote dump-1\nvolume-dump: \d+ rows of \d tables in 4 databases, dumped in \d+ s and read back\n$/,
+    );
+    expect(ok(await from.dump())).toContain('wrote dump-2\n');
     expect(from.files()).toEqual(['dump-2']);
-    expect(from.files('dump-2')).toEqual(['SHA256SUMS', 'databases', 'databases.sql.gz', 'users.sql']);
-    expect(ok(await container(server).load(from))).toMatch(/^volume-load: loaded 4 databases of dump-2 in \d+ s:\n/);
+    expect(from.files('dump-2')).toEqual(['2', '3', '4', 'SHA256SUMS', 'dump', 'facts.json', 'globals.sql']);
+    expect(ok(await container(server).load(from))).toMatch(
+      /\nvolume-load: dump-2 is in .*: \d+ rows of \d tables, in \d+ s\n$/,
+    );
     expect(await everything(server)).toBe(await everything(source));
     expect(
       sql(
@@ -148,15 +155,14 @@ describeReal('copies of the volume of a MariaDB server', ['mariadb'], () => {
   test.each([
     ['a table', 'CREATE TABLE shop.t (i INT)'],
     ['a procedure', 'CREATE PROCEDURE shop.p() SELECT 1'],
-    ['a table in a database that is not in the dump', 'CREATE DATABASE other; CREATE TABLE other.t (i INT)'],
   ])('a server that holds %s is left alone', async (_, statements) => {
     const server = await freshServer();
     sql(server, statements);
     const before = await everything(server);
     const outcome = await container(server).load(whole);
     expect(outcome.status).toBe(1);
-    expect(lastLine(outcome)).toBe(
-      'volume-load: the server holds data already, 1 tables or other objects. Nothing was changed: load into a new server',
+    expect(lastLine(outcome)).toMatch(
+      /^volume-load: not empty on .*, and as before: "shop" \(1 tables and other objects\). Load into a new server, or rename the database$/,
     );
     expect(await everything(server)).toBe(before);
     expect(sql(server, 'SELECT @@GLOBAL.read_only')).toBe('0');
@@ -167,7 +173,7 @@ describeReal('copies of the volume of a MariaDB server', ['mariadb'], () => {
     ok(await from.dump());
     from.shim('gzip', 'case $1 in -1) head -c 1000; exec sleep 60 ;; esac; exec "$REAL" "$@"');
     const running = from.start('dump', from.dumps);
-    await until(() => from.files().includes('making') && from.files('making').includes('databases.sql.gz'), 'a dump');
+    await until(() => from.files().includes('making') && from.files('making').length > 0, 'a dump');
     const second = await from.dump();
     expect(lastLine(second)).toBe(
       'volume-dump: another of these scripts is at work here: wait for its end, and run this again. Nothing was changed',
@@ -178,8 +184,8 @@ describeReal('copies of the volume of a MariaDB server', ['mariadb'], () => {
     from.unshim('gzip');
     expect(from.files()).toEqual(['dump-1', 'making']);
     const server = await freshServer();
-    expect(ok(await container(server).load(from))).toContain('databases of dump-1 in');
-    expect(ok(await from.dump())).toContain('as dump-2:\n');
+    expect(ok(await container(server).load(from))).toContain('volume-load: dump-1 is in ');
+    expect(ok(await from.dump())).toContain('wrote dump-2\n');
     expect(from.files()).toEqual(['dump-2']);
   });
 
@@ -193,14 +199,14 @@ describeReal('copies of the volume of a MariaDB server', ['mariadb'], () => {
     [
       'mariadb-dump fails',
       'mariadb-dump',
-      'case "$*" in *--all*) echo boo >&2; exit 2 ;; esac; exec "$REAL" "$@"',
-      /^volume-dump: the databases were not dumped to the end, the last whole dump, if there is one, is untouched: boo: see above/,
+      'case "$*" in *--databases*) echo boo >&2; exit 2 ;; esac; exec "$REAL" "$@"',
+      /^volume-dump: mariadb-dump failed, the last whole dump, if there is one, is untouched: boo: see above/,
     ],
     [
       'the users cannot be dumped',
-      'mariadb-dump',
-      'case "$*" in *--system*) echo boo >&2; exit 2 ;; esac; exec "$REAL" "$@"',
-      /^volume-dump: the users were not dumped .*boo/,
+      'mariadb',
+      'sql=$(cat; echo .); case $sql in *"SHOW GRANTS FOR"*) echo boo >&2; exit 2 ;; esac; printf %s "${sql%.}" | "$REAL" "$@"',
+      /^volume-dump: the users cannot be (listed|dumped), .*boo/,
     ],
   ])('when %s, the last whole dump is untouched', async (_, name, shim, message) => {
     const from = container(source);
@@ -217,11 +223,11 @@ describeReal('copies of the volume of a MariaDB server', ['mariadb'], () => {
     const server = await freshServer();
     const from = container(source);
     ok(await from.dump());
-    writeFileSync(join(from.dumps, 'dump-1/users.sql'), '');
+    writeFileSync(join(from.dumps, 'dump-1/globals.sql'), '');
     const outcome = await container(server).load(from);
     expect(outcome.status).toBe(1);
     expect(lastLine(outcome)).toContain(
-      'dump-1 is not as it was dumped, and nothing was changed; take the volume of another backup',
+      'dump-1 is not as it was dumped, and nothing was changed: take the volume of another backup',
     );
     expect(sql(server, 'SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = "shop"')).toBe('0');
   });
@@ -229,25 +235,33 @@ describeReal('copies of the volume of a MariaDB server', ['mariadb'], () => {
   test('a load that fails or is killed can be run again, and applications write nothing meanwhile', async () => {
     const server = await freshServer();
     const to = container(server);
-    // The client gets all but the end.
-    to.shim('gzip', '"$REAL" "$@" | head -c 300000; exec sleep "${LONG:-0}"');
-    to.shim('mariadb', 'case "$*" in *--init-command*) "$REAL" "$@"; echo boo >&2; exit 1 ;; esac; exec "$REAL" "$@"');
+    const before = await everything(server);
+    // The first time that a database is filled.
+    to.shim(
+      'mariadb',
+      `case "$*" in *--binary-mode*) [ -e "${to.dumps}/failed" ] || { : > "${to.dumps}/failed"; head -c 300 | "$REAL" "$@"; echo boo >&2; exit 1; } ;; esac; exec "$REAL" "$@"`,
+    );
     const failed = await to.load(whole);
     expect(failed.status).toBe(1);
     expect(lastLine(failed)).toMatch(
-      /^volume-load: the databases were not loaded, the server is half loaded, and read-only for users: run this again when it is mended, it begins anew: boo: see above/,
+      /^volume-load: dump-1 does not restore whole, all databases are as they were: boo: see above/,
     );
-    expect(() => sql(server, 'CREATE TABLE shop.mine (i INT)', 'shop', 'of the image')).toThrow(/read-only/);
+    expect(await everything(server)).toBe(before);
+    expect(sql(server, 'SELECT @@GLOBAL.read_only')).toBe('0');
 
-    to.unshim('mariadb');
-    to.shim('gzip', '"$REAL" "$@" | head -c 300000; exec sleep 60');
+    to.shim(
+      'mariadb',
+      'case "$*" in *--binary-mode*shop*) head -c 300000 | "$REAL" "$@"; exec sleep 60 ;; esac; exec "$REAL" "$@"',
+    );
     const running = to.start('load', whole.dumps);
     await until(() => /^orders$/m.test(sql(server, 'SHOW TABLES IN shop')), 'half of the data');
+    expect(() => sql(server, 'CREATE TABLE shop.mine (i INT)', 'shop', 'of the image')).toThrow(/read-only/);
     killGroup(running);
     await running.outcome;
     to.clean();
+    expect(() => sql(server, 'CREATE TABLE shop.mine (i INT)', 'shop', 'of the image')).toThrow(/read-only/);
 
-    to.unshim('gzip');
+    to.unshim('mariadb');
     ok(await to.load(whole));
     expect(await everything(server)).toBe(await everything(source));
     expect(sql(server, 'SELECT @@GLOBAL.read_only')).toBe('0');

@@ -54,7 +54,13 @@ describeReal('backups of MariaDB', ['mariadb', 'busybox', 'rclone'], () => {
   });
 
   function newPod(): Pod {
-    const where = { DB_HOST: '127.0.0.1', DB_PORT: String(server.port), DB_USER: 'shop', DB_NAME: 'shop' };
+    const where = {
+      DB_HOST: '127.0.0.1',
+      DB_PORT: String(server.port),
+      DB_USER: 'shop',
+      DB_NAME: 'shop',
+      DATABASES: 'shop',
+    };
     return new Pod(where, { 'dbPassword.txt': `${PASSWORD}\r\n` }, server.image);
   }
 
@@ -66,6 +72,7 @@ describeReal('backups of MariaDB', ['mariadb', 'busybox', 'rclone'], () => {
   interface Ran {
     readonly status: number | null;
     readonly stdout: string;
+    readonly stderr: string;
     readonly last: string;
   }
 
@@ -73,12 +80,12 @@ describeReal('backups of MariaDB', ['mariadb', 'busybox', 'rclone'], () => {
     const outcome = await of.run(STEPS[step], env);
     // The folder with the login is gone, however it ended.
     expect(of.leftovers()).toEqual([]);
-    return { status: outcome.status, stdout: outcome.stdout, last: lastLine(outcome) };
+    return { ...outcome, last: lastLine(outcome) };
   }
 
   async function dumped(env: Env = {}): Promise<{ stdout: string }> {
-    const { status, last, stdout } = await run('dump', env);
-    expect({ status, last }).toEqual({ status: 0, last: expect.not.stringContaining('failed') as string });
+    const { status, stderr, stdout } = await run('dump', env);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.not.stringContaining('failed') as string });
     // As upload.sh makes a manifest of it.
     edit('{\n', '{\n  "name": "db_20260101000000",\n');
     return { stdout };
@@ -118,17 +125,18 @@ describeReal('backups of MariaDB', ['mariadb', 'busybox', 'rclone'], () => {
   test('all that the application user made is in the dump, with counts, and is the same under another name', async () => {
     await dumped();
     expect(fact()).toMatchObject({
-      format: 1,
+      format: 2,
       engine: 'mariadb',
       database: 'shop',
       started: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) as string,
       files: { dump: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string } },
-      rows: { customers: 1002, orders: 3000, versions: 2, empty: 0, 'we"ird `n\\ame ü': 4 },
+      rows: { dump: { customers: 1002, orders: 3000, versions: 2, empty: 0, 'we"ird `n\\ame ü': 4 } },
+      objects: { dump: { tables: 5, sequences: 1, views: 2, triggers: 1, routines: 2, events: 1 } },
     });
     server.sql('CREATE DATABASE copy_1');
     const { status, stdout } = await run('restore', { TARGET_DATABASE: 'copy_1' });
     expect(status).toBe(0);
-    expect(stdout).toMatch(/\nrestore: copy_1 is db_20260101000000: 4008 rows of 5 tables, in \d+ s\n$/);
+    expect(stdout).toMatch(/\nrestore: db_20260101000000 is in "copy_1": 4008 rows of 5 tables, in \d+ s\n$/);
     expect(contents('copy_1')).toBe(contents('shop'));
     expect(server.sql('SELECT @@collation_database', 'copy_1')).toBe('utf8mb4_swedish_ci');
     expect(server.sql('SELECT add_one(1), (SELECT COUNT(*) FROM latest)', 'copy_1')).toBe('2\t3000');
@@ -232,13 +240,26 @@ describeReal('backups of MariaDB', ['mariadb', 'busybox', 'rclone'], () => {
     expect(server.sql('SELECT COUNT(*) FROM orders', 'shop')).toBe('3000');
   });
 
+  test('users are left out by one who may not see them, and the log says so', async () => {
+    const { stdout } = await dumped();
+    expect(stdout).toContain('dump: users and grants are not in this backup: GRANT SELECT ON mysql.* TO shop\n');
+    expect(pod.has('backup/globals.sql')).toBe(false);
+    pod.write('backup/globals.sql', '-- account\t`one`\t`one`@`%`\nCREATE USER IF NOT EXISTS `one`@`%`;\n');
+    const restored = await run('restore', { REPLACE: 'true' });
+    expect(restored.status).toBe(0);
+    expect(restored.stdout).toContain(
+      'restore: users and grants are not restored, as shop may not read those that are here\n',
+    );
+    expect(server.sql("SELECT COUNT(*) FROM mysql.user WHERE User = 'one'")).toBe('0');
+  });
+
   test('a database that holds something is left alone, and is moved aside if told', async () => {
     await dumped();
     const before = contents('shop');
     asShop('DELETE FROM orders WHERE id > 10; CREATE TABLE later (a INT);');
     expect(await run('restore')).toMatchObject({
       status: 1,
-      last: 'restore: database shop on 127.0.0.1 is not empty: it has 13 tables and other objects, and is as it was. Set REPLACE=true to put the backup in its place (what is there is kept), or TARGET_DATABASE to restore beside it',
+      last: 'restore: not empty on 127.0.0.1, and as before: "shop" (13 tables and other objects). Set REPLACE=true to put the backup in its place (what is there is kept), TARGET_DATABASE to restore beside it, or DATABASE to restore another',
     });
     expect(server.sql('SELECT COUNT(*) FROM orders', 'shop')).toBe('10');
     const { status, stdout } = await run('restore', { REPLACE: 'true' });
@@ -284,7 +305,7 @@ describeReal('backups of MariaDB', ['mariadb', 'busybox', 'rclone'], () => {
     expect(contents('shop')).not.toBe(before);
     server.sql(`RENAME TABLE definitions_replaced_${time} TO restoring_${time}`, 'shop');
     expect((await run('restore', { PUT_BACK: time })).last).toMatch(
-      /^restore: database shop on 127.0.0.1 is not empty: it has 13 tables and other objects, and is as it was. /,
+      /^restore: not empty on 127.0.0.1, and as before: "shop" \(13 tables and other objects\)\. /,
     );
     expect(contents('shop')).toBe(before);
   });
@@ -300,7 +321,7 @@ describeReal('backups of MariaDB', ['mariadb', 'busybox', 'rclone'], () => {
     expect(contents('shop')).toBe(before);
   });
 
-  test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13])(
+  test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14])(
     'killed at its statement %d, and run again in its pod, it restores; in another, it asks',
     async (at) => {
       await dumped();
@@ -309,8 +330,8 @@ describeReal('backups of MariaDB', ['mariadb', 'busybox', 'rclone'], () => {
       pod.shim(
         'mariadb',
         `n=$(($(cat "$SCRATCH/count" 2> /dev/null || echo 0) + 1)); echo $n > "$SCRATCH/count"
-[ $n -lt ${at + 8} ] || kill -9 $PPID
-[ $n -lt ${at + 8} ] || exit 1
+[ $n -lt ${at + 11} ] || kill -9 $PPID
+[ $n -lt ${at + 11} ] || exit 1
 exec "$REAL" "$@"`,
       );
       await pod.run(STEPS.restore, { REPLACE: 'true' });
@@ -391,7 +412,7 @@ exec "$REAL" "$@"`,
 
   test('two restores at once: the second one waits for nobody and changes nothing', async () => {
     await dumped();
-    const hold = "SELECT GET_LOCK(CONCAT('restore.', MD5('shop')), 0); DO SLEEP(20)";
+    const hold = "SELECT GET_LOCK('restore', 0); DO SLEEP(20)";
     const client = ['--no-defaults', '-ushop', '-h127.0.0.1', `-P${server.port}`, '-e', hold];
     const other = start(server.image.program('mariadb', ...client), { MYSQL_PWD: PASSWORD });
     await until(
@@ -400,7 +421,7 @@ exec "$REAL" "$@"`,
     );
     try {
       expect((await run('restore', { REPLACE: 'true' })).last).toBe(
-        'restore: another restore of shop is at work, database shop is as it was: wait for its end',
+        'restore: another restore into 127.0.0.1 is at work, database shop is as it was: wait for its end',
       );
     } finally {
       killGroup(other);

@@ -30,7 +30,7 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
   });
 
   beforeEach(() => {
-    pod = postgresPod(server, 'shop', 1);
+    pod = newPod({});
   });
 
   afterEach(() => {
@@ -48,7 +48,9 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
     server.stop();
   });
 
-  const newPod = (env: { [key: string]: string }): Pod => postgresPod(server, 'shop', 1, env);
+  /** Of one database of the server, unless said otherwise. */
+  const newPod = (env: { [key: string]: string }): Pod =>
+    postgresPod(server, 'shop', 1, { DATABASES: env.DB_NAME ?? 'shop', ...env });
   /** The environment of a client of the application. */
   const client = () => ({
     PATH: server.image.path.join(':'),
@@ -119,7 +121,7 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
       server.sql('shop', 'DROP TABLE zzz');
       expect(outcome.status).toBe(1);
       expect(lastLine(outcome)).toBe(
-        `dump: pg_dump failed with status 1, ${NOTHING}: the server ended the connection: see its log; the next run begins anew`,
+        `dump: pg_dump of database shop failed with status 1, ${NOTHING}: the server ended the connection: see its log; the next run begins anew`,
       );
       expect(pod.has('backup')).toBe(false);
       ok(await pod.run(DUMP));
@@ -162,7 +164,7 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
         'while [ "$1" != -f ]; do set -- "$@" "$1"; shift; done; shift 2; exec "$REAL" "$@" -f /dev/full',
       );
       await fails(
-        `dump: pg_dump failed with status 1, ${NOTHING}: ` +
+        `dump: pg_dump of database shop failed with status 1, ${NOTHING}: ` +
           `${pod.scratch} or the disk of the server is full: give it more space than the database has`,
       );
     });
@@ -170,12 +172,12 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
     test('fails when the server is newer than the image', async () => {
       pod.shim('pg_dump', 'echo "pg_dump: error: aborting because of server version mismatch" >&2; exit 1');
       await fails(
-        `dump: pg_dump failed with status 1, ${NOTHING}: ` +
+        `dump: pg_dump of database shop failed with status 1, ${NOTHING}: ` +
           "this image is older than the server that is or was dumped: set the engine's version to the server's",
       );
     });
 
-    const READ = `dump: the dump does not read back, ${NOTHING}: see the lines above; the next run begins anew. If it fails too, see the disk of the node`;
+    const READ = `dump: the dump of database shop does not read back, ${NOTHING}: see the lines above; the next run begins anew. If it fails too, see the disk of the node`;
 
     test.each([5, 50, 99])('fails when the dump is cut to %d %%', async (percent) => {
       pod.shim(
@@ -220,7 +222,7 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
       const of = newPod({ DB_NAME: 'void' });
       ok(await of.run(DUMP));
       expect(JSON.parse(of.read('backup/facts.json'))).toMatchObject({
-        rows: {},
+        rows: { dump: {} },
         tables: 0,
         totalRows: 0,
         largeObjects: 0,
@@ -250,7 +252,7 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
     test('leaves a database alone that is not empty', async () => {
       await fetched();
       await fails(
-        /^restore: database shop on 127.0.0.1 is not empty: it has \d+ tables and other objects, and is as it was. Set REPLACE=true to put the backup in its place \(what is there is kept\), or TARGET_DATABASE to restore beside it$/,
+        /^restore: not empty on 127.0.0.1, and as before: "shop" \(\d+ tables and other objects\). Set REPLACE=true to put the backup in its place \(what is there is kept\), TARGET_DATABASE to restore beside it, or DATABASE to restore another$/,
       );
     });
 
@@ -311,7 +313,10 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
       );
       const of = newPod({ DB_NAME: 'parted' });
       await fetched(of, of);
-      expect(JSON.parse(of.read('backup/facts.json'))).toMatchObject({ rows: { 'public.cars': 40 }, tables: 1 });
+      expect(JSON.parse(of.read('backup/facts.json'))).toMatchObject({
+        rows: { dump: { 'public.cars': 40 } },
+        tables: 1,
+      });
       ok(await of.run(RESTORE, { REPLACE: 'true' }));
       expect(server.sql('parted', 'SELECT count(*) FROM cars')).toBe('40');
     });
@@ -343,19 +348,27 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
         for (const each of [server, azure]) each.sql('template1', role);
         server.sql('template1', 'CREATE DATABASE theirs OWNER admin; CREATE ROLE app LOGIN; CREATE ROLE reader;');
         server.sql('template1', "GRANT reader TO app; ALTER ROLE app SET work_mem = '5MB'");
-        server.sql('theirs', 'SET ROLE admin; CREATE TABLE t AS SELECT 1 AS n; GRANT SELECT ON t TO app');
+        server.sql('theirs', 'SET ROLE admin; CREATE TABLE t AS SELECT 1 AS n; GRANT SELECT ON t TO reader');
+        server.sql('theirs', 'GRANT app TO admin; ALTER DATABASE theirs OWNER TO app; ALTER TABLE t OWNER TO app');
+        server.sql('theirs', 'CREATE ROLE boss SUPERUSER LOGIN');
         of = postgresPod(azure, 'theirs', 1, { DB_USER: 'admin' });
         await fetched(of, newPod({ DB_NAME: 'theirs', DB_USER: 'admin' }));
       });
 
       afterEach(() => {
         azure.stop();
-        server.sql('template1', 'DROP DATABASE theirs WITH (FORCE); DROP ROLE admin, app, reader');
+        server.sql('template1', 'DROP DATABASE theirs WITH (FORCE); DROP ROLE admin, app, reader, boss');
       });
 
       test('makes the roles that are missing, and warns of nothing', async () => {
-        const { status, stderr } = await of.run(RESTORE);
+        const { status, stdout, stderr } = await of.run(RESTORE);
         expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+        expect(stdout).toContain('restore: made admin a member of boss, to restore what it owns\n');
+        expect(stdout).toContain(
+          'restore: role boss was a superuser, or for replication, or above row security: admin cannot give that\n',
+        );
+        expect(azure.sql('theirs', "SELECT tableowner FROM pg_tables WHERE tablename = 't'")).toBe('app');
+        expect(azure.sql('postgres', "SELECT datdba::regrole FROM pg_database WHERE datname = 'theirs'")).toBe('app');
         const roles =
           "SELECT rolname, rolcanlogin, rolconfig FROM pg_roles WHERE rolname IN ('app', 'reader') ORDER BY 1";
         expect(azure.sql('postgres', roles)).toBe('app|t|{work_mem=5MB}\nreader|f|');
@@ -363,12 +376,9 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
       });
 
       test('makes all of them or none', async () => {
-        of.write(
-          'backup/globals.sql',
-          `${of.read('backup/globals.sql')}CREATE ROLE boss;\nALTER ROLE boss WITH SUPERUSER;\n`,
-        );
+        of.write('backup/globals.sql', `${of.read('backup/globals.sql')}GRANT postgres TO app;\n`);
         expect(lastLine(await of.run(RESTORE))).toBe(
-          'restore: the roles that are missing cannot be made, database theirs is as it was: give admin the right that is missing',
+          'restore: the roles or users that are missing cannot be made, database theirs is as it was: give admin the right that is missing',
         );
         expect(azure.sql('postgres', "SELECT count(*) FROM pg_roles WHERE rolname IN ('app', 'reader', 'boss')")).toBe(
           '0',
@@ -412,7 +422,8 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
       await fetched();
       const name = 'ä'.repeat(31) + 'x';
       server.sql('template1', `CREATE DATABASE "${name}"`);
-      const said = ok(await pod.run(RESTORE, { TARGET_DATABASE: name }));
+      server.sql(name, 'CREATE TABLE t ()');
+      const said = ok(await pod.run(RESTORE, { TARGET_DATABASE: name, REPLACE: 'true' }));
       expect(said).toMatch(/kept as replaced_\d{14}; drop it/);
       expect(contents(server, name)).toBe(original);
     });
@@ -483,7 +494,7 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
     test.each([
       [/("public.orders"): \d+/, '$1: 49999', '"public.orders" has 50000 rows, the dump had 49999.'],
       [/("public.nothing")/, '"public.lost"', '"public.lost" is not there, the dump had 1 rows.'],
-      [/("largeObjects"): 2/, '$1: 3', 'There are 2 large objects, the dump had 3.'],
+      [/("large objects"): 2/, '$1: 3', 'There are 2 large objects, the dump had 3.'],
     ])('drops what it made when the rows are not those of the manifest: %s', async (what, by, line) => {
       await fetched();
       edit(what, by);
@@ -519,12 +530,12 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
       // A blocker that does not end: as a prepared transaction would be.
       pod.shim(
         'psql',
-        'sql=$TMPDIR/sql.$$; cat > "$sql"; ! grep -q RENAME "$sql" || { echo "ERROR:  in use" >&2; exit 3; }; exec "$REAL" "$@" < "$sql"',
+        'case "$*" in *watch=yes*) ;; *swap.sql*) echo "ERROR:  in use" >&2; exit 3 ;; esac; exec "$REAL" "$@"',
       );
       const outcome = await pod.run(RESTORE, { REPLACE: 'true' });
       expect(outcome.status).toBe(1);
       expect(lastLine(outcome)).toMatch(
-        /^restore: database shop is as it was; the restored one is whole and named shop_restoring_\d{14}, but the names could not be changed: end what still uses shop \(sessions, prepared transactions\) and run again, or rename both by hand$/,
+        /^restore: database shop is as it was; what is restored is whole, under the names "shop_restoring_\d{14}", but the names could not be changed: end what still uses "shop" \(sessions, prepared transactions\) and run again, or rename all by hand$/,
       );
       expect(contents(server, 'shop')).toBe(original);
       expect(

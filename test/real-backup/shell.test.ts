@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeReal, program } from '../support/backup/programs';
@@ -25,7 +25,9 @@ describeReal('the shell', ['shellcheck', 'shfmt'], () => {
         if (!file.endsWith('.ts')) cpSync(join(from, file), join(folder, file), { recursive: true });
     }
     cpSync(join(ROOT, '.shellcheckrc'), join(folder, '.shellcheckrc'));
-    const scripts = readdirSync(folder).filter((name) => name.endsWith('.sh'));
+    // MongoDB has no hooks.
+    const hooks = existsSync(join(folder, 'volume-login.sh'));
+    const scripts = readdirSync(folder).filter((name) => name.endsWith('.sh') && (hooks || !name.startsWith('volume')));
     expect(scripts.length).toBeGreaterThan(10);
     const { stdout, status } = spawnSync(program('shellcheck'), ['--', ...scripts], { cwd: folder, encoding: 'utf8' });
     expect({ stdout, status }).toEqual({ stdout: '', status: 0 });

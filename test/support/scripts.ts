@@ -22,12 +22,11 @@ export function filesIn(...folders: string[]): { [name: string]: string } {
   );
 }
 
-/** What all steps share, whatever the engine. */
-export const DRIVERS = { ...only(filesIn('database/scripts'), 'lib.sh'), ...filesIn('backup/scripts') };
-
-function only(files: { [name: string]: string }, name: string): { [name: string]: string } {
-  return { [name]: files[name]! };
-}
+/** What all steps share, whatever the engine: hooks of volumes are not theirs. */
+export const DRIVERS = {
+  ...Object.fromEntries(Object.entries(filesIn('database/scripts')).filter(([name]) => !name.startsWith('volume'))),
+  ...filesIn('backup/scripts'),
+};
 
 const { version } = JSON.parse(readFileSync(join(LIB, '../package.json'), 'utf8')) as { version: string };
 

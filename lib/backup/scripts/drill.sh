@@ -27,7 +27,7 @@ no_server() {
 check() {
   detail=$(printf %s "$3" | tr '\n\t' '  ' | cut -c 1-500)
   printf '    { "name": %s, "passed": %s, "detail": %s }\n' "$(json "$1")" "$2" "$(json "$detail")" >> "$results"
-  echo "drill: $1: $([ "$2" = true ] && echo passed || echo FAILED): $detail"
+  say "$1: $([ "$2" = true ] && echo passed || echo FAILED): $detail"
   [ "$2" = true ] || status=failed
 }
 
@@ -39,7 +39,7 @@ finish() {
   } > "$work/drill.json"
   cp "$work/drill.json" "$scratch/drill.json.new" || fail "cannot write to $scratch: give the scratch volume more space"
   mv "$scratch/drill.json.new" "$scratch/drill.json"
-  echo "drill: $status; the report follows"
+  say "$status; the report follows"
   exit 0
 }
 
@@ -49,7 +49,23 @@ end_drill() {
   finish
 }
 
+fill_one() {
+  [ "$total" = 1 ] || at_fault="database $named: "
+  make && load
+}
+count_one() {
+  [ "$total" = 1 ] || at_fault="database $named: "
+  count > "$work/found" || return
+  lacking=$(lacking "$file")
+  expected=$(($(part rows "$file" | wc -l)))
+  found=$(($(wc -l < "$work/found")))
+  [ "$lacking" ] || [ "$found" = "$expected" ] || lacking="the restore has $found tables, the dump had $expected"
+  [ -z "$lacking" ] || printf '%s\n' "$at_fault${lacking% }" >> "$work/lacking"
+}
+
 fetched
+: > "$work/lacking"
+checks=${CHECKS:-/checks}
 began=$(date +%s)
 [ "$(fact engine)" = "$engine" ] || end_drill backup "it is of '$(fact engine)', not of $engine"
 age=$((began - $(seconds_of "$(fact started)")))
@@ -70,26 +86,29 @@ at_end() {
 image=$(image_version)
 older "$image" "$(fact serverVersion)" && end_drill server "this image is of version $image, older than $(fact serverVersion) that the dump is of"
 serve || end_drill server "the throw-away server does not start: $(complaint)"
+# What nothing was made of is named in the report.
+: > "$work/without"
+databases > "$work/all"
+total=$(($(wc -l < "$work/all")))
+at_fault=
 begin=$(date +%s)
-# Sets $into, an empty database of that server.
-{ make && load "$into"; } || end_drill restore "$(complaint)"
+[ ! -f "$checks/before" ] || ask "$checks/before" > /dev/null || end_drill before "$(complaint)"
+{ make_globals > /dev/null && each_database "$work/all" fill_one && each_database "$work/all" load_rest; } || end_drill restore "$at_fault$(complaint)"
 seconds=$(($(date +%s) - begin))
 check restore true "$seconds s"
-count "$into" > "$work/found" || end_drill rows "$(complaint)"
-lacking=$(lacking "$work/found")
-if [ "$lacking" ]; then
-  check rows false "${lacking% }"
-elif [ "$(wc -l < "$work/found")" != "$(rows | wc -l)" ]; then
-  check rows false "the restore has $(($(wc -l < "$work/found"))) tables, the dump had $(($(rows | wc -l)))"
-else
-  check rows true "$(holds) are as many as were dumped"
-fi
-left_out=$(fact leftOut | tr -d '[]')
-[ -z "$left_out" ] || check databases true "only $(json "$(fact database)") is in the backup, and of the same server not: $left_out"
+each_database "$work/all" count_one || end_drill rows "$at_fault$(complaint)"
+check rows "$([ -s "$work/lacking" ] && echo false || echo true)" "$(grep . "$work/lacking" || echo "$(holds) are as many as were dumped")"
+[ ! -s "$work/without" ] || check "left out" true "$(cat "$work/without")"
+left_out=$(section leftOut | left_out)
+[ -z "$left_out" ] || check databases true "of the same server not in the backup: $left_out"
 # Of the wrong database every restore is perfect.
-! is_empty || check tables false 'the backup holds nothing: see whether the job dumps the right database'
+! is_empty dump || check tables false 'the backup holds nothing: see whether the job dumps the right database'
 
-for file in "${CHECKS:-/checks}"/*"$check_ending"; do
+# The application's database is the one that is asked.
+sed 1q "$work/all" > "$work/main"
+each_database "$work/main" :
+[ ! -f "$checks/after" ] || ask "$checks/after" > /dev/null || check after false "$(complaint)"
+for file in "$checks"/*"$check_ending"; do
   [ -f "$file" ] || continue
   if ask "$file" > "$work/answer"; then
     first=$(head -n 1 "$work/answer")

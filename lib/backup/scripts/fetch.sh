@@ -48,7 +48,8 @@ files "$manifest" > "$work/files"
 if [ "$(fact name "$manifest")" != "$name" ] || [ ! -s "$work/files" ]; then
   fail "$name.json is no manifest of $name: it was damaged or changed in the store. $other"
 fi
-[ "$(fact format "$manifest")" = 1 ] || fail "$name was made by a newer version of these scripts: restore with that one. Nothing was restored"
+upgrade < "$manifest" > "$new/facts.new" && mv "$new/facts.new" "$manifest"
+[ "$(fact format "$manifest")" = 2 ] || fail "$name was made by a newer version of these scripts: restore with that one. Nothing was restored"
 while read -r file size sha256; do
   blob=$(blob_of "$name" "$file")
   get "$blob" "$new/$file"
@@ -58,4 +59,4 @@ while read -r file size sha256; do
   }
 done < "$work/files"
 mv "$new" "$backup"
-echo "fetch: $name is whole"
+say "$name is whole"

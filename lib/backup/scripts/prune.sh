@@ -10,7 +10,7 @@ expired() {
       time = substr($0, 4, 14)
       rest = substr($0, 18)
       if (substr($0, 1, 3) != "db_" || length(time) != 14 || time ~ /[^0-9]/) next
-      if (rest != "" && rest != ".json" && rest != ".globals.sql" && rest !~ /^\.claim-[0-9a-f-]+$/) next
+      if (rest != "" && rest != ".json" && rest !~ /^\.(globals\.sql|[0-9]+|claim-[0-9a-f-]+)$/) next
       if (!(time in names)) times[++n] = time
       if (rest == ".json") manifest[time] = $0 "\n"
       else if (rest != "") ours[time] = 1

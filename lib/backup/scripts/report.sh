@@ -23,4 +23,4 @@ sed -n 's/^    { "name": \(".*\)", "passed": \(true\|false\), "detail": "\(.*"\)
   sed 's/: true: /: passed: /; s/: false: /: FAILED: /; s/^"/"report: /' | unjson
 [ "$(fact status "$drill")" = passed ] ||
   fail "$(fact backup "$drill") did not pass the drill: a restore may fail. See what FAILED above and in $name, and make a backup now"
-echo "report: $(fact backup "$drill") passed the drill: restored in $(fact restoreSeconds "$drill") s, $(fact ageSeconds "$drill") s old. See $name"
+say "$(fact backup "$drill") passed the drill: restored in $(fact restoreSeconds "$drill") s, $(fact ageSeconds "$drill") s old. See $name"

@@ -28,17 +28,18 @@ uploading() { stop "$1; no backup was made, older ones are untouched"; }
 
 # After a backup that held something, a dump that holds nothing is of the wrong database, or of one that was lost.
 check_not_empty() {
-  is_empty || return 0
+  is_empty dump || return 0
   list db_ > "$work/names" || uploading 'the container cannot be listed'
   newest=$(backup_times < "$work/names" | tail -n 1)
   [ "$newest" ] || {
-    echo 'upload: the dump holds nothing, as of a database that was just made: see whether the job dumps the right one'
+    say "database $(json "$(fact database)") holds nothing, as one that was just made: see whether the job dumps the right one"
     return 0
   }
   newest=db_$newest
-  store copyto "$(at "$newest.json")" "$work/newest" || uploading "the manifest of $newest cannot be read"
-  is_empty "$work/newest" ||
-    fail "the dump holds nothing, and $newest before it holds $(holds "$work/newest"); no backup was made, older ones are untouched: see whether the job dumps the right database. If it is meant to be empty, give the job another prefix"
+  store copyto "$(at "$newest.json")" "$work/sent" || uploading "the manifest of $newest cannot be read"
+  upgrade < "$work/sent" > "$work/newest"
+  is_empty dump "$work/newest" && [ -z "$(fact applicationDatabase)" ] && return
+  fail "database $(json "$(fact database)") holds nothing, and $newest before it holds $(holds "$work/newest"); no backup was made, older ones are untouched: see whether the job dumps the right database. If it is meant to be empty, give the job another prefix"
 }
 
 # The name is a time: with a clock that is wrong, it would hide newer backups, or be taken for an old one and deleted.
@@ -86,7 +87,7 @@ claim() {
 began=$(date +%s)
 if [ -f "$state/done" ]; then
   name=$(cat "$state/name")
-  echo "upload: $name is there already"
+  say "$name is there already"
 else
   [ -f "$state/name" ] || {
     check_not_empty
@@ -105,7 +106,7 @@ else
   store deletefile "$(at "$name.claim-$(cat "$state/claim")")" 2> /dev/null || true
   touch "$state/done"
   size=$(files | awk '{ size += $2 } END { printf "%.0f", size }')
-  echo "upload: $name is whole: $size bytes, dumped in $(fact durationSeconds) s, uploaded and read back in $(($(date +%s) - began)) s"
+  say "$name is whole: $size bytes, dumped in $(fact durationSeconds) s, uploaded and read back in $(($(date +%s) - began)) s"
 fi
 
 # By the store's clock, whatever that of the node has come to since.

@@ -51,6 +51,16 @@ until [ "$(cat "$pid_file" 2> /dev/null)" = "$server" ] && mariadb-admin --no-de
   }
   sleep 0.2
 done
+# The login is that of these clients alone. Without the note a database is only never taken for one as it was made.
+(
+  client() {
+    program=$1
+    shift
+    MYSQL_PWD=${MARIADB_ROOT_PASSWORD-} "$program" --no-defaults --socket=/run/mysqld/mysqld.sock --user=root --default-character-set=utf8mb4 --max-allowed-packet=1G "$@"
+  }
+  sql() { client mariadb --batch --skip-column-names --raw "$@"; }
+  . "${0%/*}/as-made.sh" && note_as_made
+) || echo 'initialize: it cannot be noted that the databases are as they were made'
 kill "$server"
 wait "$server"
 sync

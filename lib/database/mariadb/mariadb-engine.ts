@@ -3,7 +3,7 @@ import { Duration, Size } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-27';
 import { Problems } from '../../private/problems';
 import type { DatabaseEngineSpec } from '../database-engine-spec';
-import { readScript, readScripts, readVolumeBackupFiles, verbsOf } from '../read-script';
+import { readScript, readScripts, readVolumeBackupScripts, verbsOf } from '../read-script';
 
 /** The majors whose image is known here. */
 const MAJORS = [10, 11, 12];
@@ -67,6 +67,8 @@ export function mariadbSpec(options: MariadbOptions): DatabaseEngineSpec {
     databaseName: 'mysql',
     passwordVariable: 'MARIADB_ROOT_PASSWORD',
     applicationVariables: { user: 'MARIADB_USER', password: 'MARIADB_PASSWORD', databaseName: 'MARIADB_DATABASE' },
+    backupUserScript: readScript(__dirname, 'backup-user.sh'),
+    reservedUsers: ['mariadb.sys', 'healthcheck'],
     // Folders that a file system, or Velero after a restore, leaves in the root would else be taken for databases, which no dump can read.
     args: ['--ignore-db-dirs=lost+found', '--ignore-db-dirs=.velero'],
     parameterArgs: ['--{name}={value}'],
@@ -84,10 +86,12 @@ export function mariadbSpec(options: MariadbOptions): DatabaseEngineSpec {
     initScriptsPath: '/docker-entrypoint-initdb.d',
     initScriptEndings: ['.sh', '.sql', '.sql.gz', '.sql.xz', '.sql.zst'],
     initializeScript: readScript(__dirname, 'initialize.sh'),
+    initializeFiles: { 'as-made.sh': readScript(join(__dirname, 'backup'), 'as-made.sh') },
     initializedTest: '[ -d "$DATA_VOLUME/mysql" ] && [ ! -e "$DATA_VOLUME/.initializing" ]',
     passwordFiles: true,
     backupScripts: {
       ...verbsOf(readScripts(join(__dirname, 'backup'))),
+      wholeServer: true,
       // What decides whether the statements of a dump are taken, and what names mean.
       drillParameters: [
         'lower_case_table_names',
@@ -99,12 +103,7 @@ export function mariadbSpec(options: MariadbOptions): DatabaseEngineSpec {
         'plugin_load_add',
       ],
     },
-    volumeBackupScripts: {
-      checkpoint: readScript(join(__dirname, 'volume-backup'), 'volume-checkpoint.sh'),
-      dump: readScript(join(__dirname, 'volume-backup'), 'volume-dump.sh'),
-      load: readScript(join(__dirname, 'volume-backup'), 'volume-load.sh'),
-      files: readVolumeBackupFiles(__dirname),
-    },
+    volumeBackupScripts: readVolumeBackupScripts(__dirname),
     // InnoDB recovers before the server listens: a day, rather than a restart that begins it anew.
     startupProbe: { ...probe(), periodSeconds: 10, failureThreshold: 8640 },
     livenessProbe: { ...probe(), periodSeconds: 20, failureThreshold: 6 },

@@ -1,6 +1,6 @@
 # Run by the image's entrypoint when the cluster is made: an ordinary user with a database of its own.
 # The password comes from a file, of pods of an older template from the environment, and never stands on a command line or in the server's log.
-psql --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" --no-password --no-psqlrc --quiet -v ON_ERROR_STOP=1 << 'SQL'
+psql --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" --no-password --no-psqlrc --quiet -v ON_ERROR_STOP=1 << 'SQL' || exit
 \set user `printf %s "$APPLICATION_USER"`
 \set password `cat "${APPLICATION_PASSWORD_FILE:-/dev/null}" && printf %s "$APPLICATION_PASSWORD"`
 \set database `printf %s "$APPLICATION_DATABASE"`
@@ -12,3 +12,8 @@ SELECT format('CREATE DATABASE %I', :'database')
   WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
 ALTER DATABASE :"database" OWNER TO :"user";
 SQL
+# This is sourced: the scripts after it run in the application's database, and what they make is the application user's.
+[ "${INIT_SCRIPTS_RUN_AS-}" = administrator ] || {
+  export POSTGRES_DB="$APPLICATION_DATABASE"
+  PGOPTIONS="${PGOPTIONS-} -c role=$(printf %s "$APPLICATION_USER" | sed 's/[\\[:space:]]/\\&/g')" && export PGOPTIONS
+}

@@ -48,6 +48,12 @@ until [ "$(sed -n '1p;8p' "$staged/postmaster.pid" 2> /dev/null | tr -d ' \n')" 
   }
   sleep 0.2
 done
+# Login and password are those of this process alone. Without the note a database is only never taken for one as it was made.
+(
+  export PGHOST='' PGHOSTADDR='' PGUSER="${POSTGRES_USER:-postgres}" PGPASSWORD="${POSTGRES_PASSWORD:-$(cat "${POSTGRES_PASSWORD_FILE:-/dev/null}")}"
+  sql() { psql -XAtqw -v ON_ERROR_STOP=1 -d "$@"; }
+  . "${0%/*}/as-made.sh" && note_as_made
+) || echo 'initialize: it cannot be noted that the databases are as they were made'
 pg_ctl -D "$staged" -m fast -w stop
 wait "$server" || true
 mv "$staged" "$final"

@@ -4,7 +4,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { checkMountPath } from '../../private/names';
 import { Problems } from '../../private/problems';
 import type { DatabaseEngineSpec } from '../database-engine-spec';
-import { readScript, readScripts, readVolumeBackupFiles, verbsOf } from '../read-script';
+import { readScript, readScripts, readVolumeBackupScripts, verbsOf } from '../read-script';
 
 /** The majors whose image is known here: a new one may move its data, as 18 did. */
 const MAJORS = [14, 15, 16, 17, 18];
@@ -101,19 +101,16 @@ export function postgresSpec(options: PostgresOptions): DatabaseEngineSpec {
     initScriptEndings: ['.sh', '.sql', '.sql.gz', '.sql.xz', '.sql.zst'],
     applicationUserScript: readScript(__dirname, 'application-user.sh'),
     initializeScript: readScript(__dirname, 'initialize.sh'),
+    initializeFiles: { 'as-made.sh': readScript(join(__dirname, 'backup'), 'as-made.sh') },
     initializedTest: '[ -s "$PGDATA/PG_VERSION" ]',
     passwordFiles: true,
     backupScripts: {
       ...verbsOf(readScripts(join(__dirname, 'backup'))),
+      wholeServer: true,
       // Extensions that must be preloaded, and their own parameters, as cron.database_name.
       drillParameters: ['shared_preload_libraries', 'session_preload_libraries', 'local_preload_libraries', '*.*'],
     },
-    volumeBackupScripts: {
-      checkpoint: readScript(join(__dirname, 'volume-backup'), 'volume-checkpoint.sh'),
-      dump: readScript(join(__dirname, 'volume-backup'), 'volume-dump.sh'),
-      load: readScript(join(__dirname, 'volume-backup'), 'volume-load.sh'),
-      files: readVolumeBackupFiles(__dirname, 'roles.sql', 'objects.sql'),
-    },
+    volumeBackupScripts: readVolumeBackupScripts(__dirname),
     // A server in crash recovery is up and answers "rejecting": pg_isready's status 1. It must be left alone, for hours if
     // need be. Without -h it would ask the socket. An answer is not a login: user and database only keep the log clean.
     startupProbe: { ...probe('[ $? -lt 2 ]'), periodSeconds: 5, failureThreshold: 120 },

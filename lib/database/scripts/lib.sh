@@ -7,9 +7,12 @@ here=${0%/*}
 step=${0##*/}
 step=${step%.sh}
 
+# A line of the step's log. `echo` would read backslashes in names.
+say() { printf '%s: %s\n' "$step" "$1"; }
+
 # Ends the step. The text is the last line of its log: what went wrong, and what to do.
 fail() {
-  printf '%s: %s\n' "$step" "$1" >&2
+  say "$1" >&2
   exit 1
 }
 
@@ -20,7 +23,7 @@ log=$work/log
 
 # What a step undoes when it ends, however it ends; a step that has something to undo defines it anew.
 at_end() { :; }
-trap 'code=$?; at_end || true; rm -rf "$work"; exit "$code"' EXIT
+trap 'ended=$?; at_end || true; rm -rf "$work"; exit "$ended"' EXIT
 trap 'exit 143' TERM INT HUP
 
 # Runs a program, and keeps its complaints for `advice`.

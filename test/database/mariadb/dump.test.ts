@@ -15,7 +15,9 @@ case "$* $input" in
   *VERSION*) echo 11.8.8-MariaDB ;;
   *GRANTS*) cat "$SANDBOX/grants" ;;
   *NO_BACKSLASH_ESCAPES*) cat "$SANDBOX/held" ;;
-  *CONCAT_WS*) cat "$SANDBOX/objects" ;;
+  *JSON_QUOTE*) printf '"other"\\t\n"shop"\\t\n' ;;
+  *'"tables"'*) cat "$SANDBOX/objects" ;;
+  *'SELECT CONNECTION_ID()') echo 7 ;;
   *@@collation*) echo utf8mb4_general_ci ;;
 esac`;
 const DUMP = `
@@ -25,7 +27,15 @@ cat "$SANDBOX/dump.sql"
 exit "$(cat "$SANDBOX/status")"`;
 
 const NOTHING = 'nothing is uploaded, older backups are untouched';
-const TRAILER = '\n-- Dump completed on 2026-01-01  0:00:00';
+const HEAD =
+  '/*M!999999\\- enable the sandbox mode */ \n-- MariaDB dump\n\n--\n-- Current Database: `shop`\n--\n\nUSE `shop`;\n';
+const FOOT = '/*!40103 SET TIME_ZONE=@OLD_TIME_ZONE */;\n';
+const KINDS = ['tables', 'sequences', 'views', 'triggers', 'routines', 'events'];
+
+/** The lines of totals.sql. */
+function objects(...counts: number[]): string[] {
+  return KINDS.map((kind, i) => `"${kind}": ${counts[i] ?? 0}`);
+}
 
 describeShell('dump.sh of MariaDB', () => {
   let box: Sandbox;
@@ -46,14 +56,14 @@ describeShell('dump.sh of MariaDB', () => {
     box.remove();
   });
 
-  function table(sql: string, objects = '1 0 0 0 0 0'): void {
-    box.write('dump.sql', `/*M!999999\\- enable the sandbox mode */ \n${sql}\n${TRAILER}\n`);
-    box.write('objects', `${objects}\n`);
+  function table(sql: string, end = `${FOOT}\n-- Dump completed on 2026-01-01  0:00:00\n`): void {
+    box.write('dump.sql', `${HEAD}${sql}\n${end}`);
+    box.write('objects', `${objects(1).join('\n')}\n`);
   }
 
   function dump(env: { [key: string]: string } = {}): Outcome & { last: string } {
     const layout = { CREDENTIALS: box.path('credentials'), SCRATCH: box.path('scratch'), TMPDIR: box.path('tmp') };
-    const login = { DB_HOST: 'db', DB_PORT: '3306', DB_USER: 'shop', DB_NAME: 'shop' };
+    const login = { DB_HOST: 'db', DB_PORT: '3306', DB_USER: 'shop', DB_NAME: 'shop', DATABASES: 'shop' };
     for (const folder of ['database/scripts', 'backup/scripts', 'database/mariadb/backup'])
       cpSync(join(LIB, folder), box.path('scripts'), { recursive: true });
     const outcome = box.run(['sh', box.path('scripts/dump.sh'), '1'], { ...layout, ...login, ...env });
@@ -61,8 +71,11 @@ describeShell('dump.sh of MariaDB', () => {
     return { ...outcome, last: outcome.stderr.trimEnd().split('\n').at(-1) ?? '' };
   }
 
-  function rows(): { [table: string]: number } {
-    return (JSON.parse(box.read('scratch/backup/facts.json')) as { rows: { [table: string]: number } }).rows;
+  function rows(): { [table: string]: number } | undefined {
+    const facts = JSON.parse(box.read('scratch/backup/facts.json')) as {
+      rows: { [file: string]: { [table: string]: number } };
+    };
+    return facts.rows.dump;
   }
 
   test('leaves a dump and its facts, and the password on no command line', () => {
@@ -71,7 +84,7 @@ describeShell('dump.sh of MariaDB', () => {
     expect(box.read('arguments')).not.toContain('s3cret');
     expect(box.read('client.cnf')).toContain('password="s3cret"\n');
     expect(box.read('arguments')).toMatch(
-      /^mariadb-dump --defaults-file=\S+ --default-character-set=utf8mb4 --max-allowed-packet=1G --single-transaction --quick --routines --triggers --events --dump-history --no-tablespaces -- shop$/m,
+      /^mariadb-dump --defaults-file=\S+ --default-character-set=utf8mb4 --max-allowed-packet=1G --single-transaction --quick --routines --triggers --events --dump-history --no-tablespaces --no-create-db --databases -- shop$/m,
     );
   });
 
@@ -93,30 +106,43 @@ describeShell('dump.sh of MariaDB', () => {
   });
 
   test.each([
-    ['a row', 'CREATE TABLE `a` (\n);\nINSERT INTO `a` VALUES\n(1),\n(2', 'line 6: a row is cut off'],
-    ['an only row', 'CREATE TABLE `a` (\n);\nINSERT INTO `a` VALUES (1', 'line 4: a row is cut off'],
-    ['rows', 'CREATE TABLE `a` (\n);\nINSERT INTO `a` VALUES\n(1),', 'line 6: a row is cut off'],
-    ['a table', 'CREATE TABLE `a` (\n);\nINSERT INTO `b` VALUES\n(1);', 'line 4: rows of another table than a'],
+    ['a row', 'CREATE TABLE `a` (\n);\nINSERT INTO `a` VALUES\n(1),\n(2', 'line 8: a row is cut off'],
+    ['an only row', 'CREATE TABLE `a` (\n);\nINSERT INTO `a` VALUES (1', 'line 6: a row is cut off'],
+    ['rows', 'CREATE TABLE `a` (\n);\nINSERT INTO `a` VALUES\n(1),', 'line 8: a row is cut off'],
+    ['a table', 'CREATE TABLE `a` (\n);\nINSERT INTO `b` VALUES\n(1);', 'line 6: rows of another table than a'],
   ])('a dump in which %s is missing is none, though mariadb-dump said nothing', (_, sql, what) => {
     table(sql);
     expect(dump()).toMatchObject({
       status: 1,
-      last: `dump: the dump does not read back, ${NOTHING}: ${what}; the next run begins anew. If it fails too, see the disk of the node`,
+      last: `dump: the dump of database shop does not read back, ${NOTHING}: ${what}; the next run begins anew. If it fails too, see the disk of the node`,
     });
     expect(box.has('scratch/backup')).toBe(false);
   });
 
   test('a dump without its last line is none', () => {
-    box.write('dump.sql', 'CREATE TABLE `a` (\n);\n');
+    table('CREATE TABLE `a` (\n);', FOOT);
     expect(dump().last).toBe(
-      `dump: the dump does not read back, ${NOTHING}: line 3: the last line is missing; the next run begins anew. If it fails too, see the disk of the node`,
+      `dump: the dump of database shop does not read back, ${NOTHING}: line 7: the last line is missing; the next run begins anew. If it fails too, see the disk of the node`,
     );
   });
 
-  test('a dump that has less than the server is none', () => {
-    box.write('objects', '1 0 0 1 0 0\n');
+  // Where one database ends and another begins would be a guess.
+  test.each([
+    ['its end', 'CREATE TABLE `a` (\n);', ''],
+    ['a database', '', FOOT],
+  ])('a dump without %s is none', (_, sql, end) => {
+    table(sql, end);
+    if (sql === '') box.write('dump.sql', box.read('dump.sql').replace('USE', 'use'));
     expect(dump().last).toBe(
-      `dump: the server has 1 0 0 1 0 0 and the dump 1 0 0 0 0 0 tables, sequences, views, triggers, routines, events, ${NOTHING}: run this again when no migration runs`,
+      `dump: mariadb-dump failed, ${NOTHING}: mariadb-dump: it wrote what is not known here: see the lines above`,
+    );
+    expect(box.has('scratch/backup')).toBe(false);
+  });
+
+  test('a dump that has less than the server is none', () => {
+    box.write('objects', `${objects(1, 0, 0, 1).join('\n')}\n`);
+    expect(dump().last).toBe(
+      `dump: the server has ${objects(1, 0, 0, 1).join(' ')} in shop and the dump ${objects(1).join(' ')}, ${NOTHING}: run this again when no migration runs`,
     );
   });
 

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { DatabaseEngine } from '../../../lib';
 import { describeShell, Sandbox } from '../../support/shell';
 import type { Outcome } from '../../support/shell';
 
-const SCRIPT = DatabaseEngine.mariadb({ version: '11.8.8' }).spec.initializeScript ?? '';
+const { initializeScript = '', initializeFiles = {} } = DatabaseEngine.mariadb({ version: '11.8.8' }).spec;
 
 /*
  * As the image's entrypoint: it makes the database, runs init scripts against a temporary server (another process, which writes
@@ -21,6 +22,18 @@ trap 'touch "$SANDBOX/server.stopped"; exit 0' TERM
 echo $$ > "$pid_file"
 while :; do sleep 0.05; done`;
 
+/** As the clients: the server has two databases, and one of them may not be dumped. */
+const MARIADB = `
+[ -e "$SANDBOX/scripts.done" ] || touch "$SANDBOX/asked.too.early"
+case "$*" in
+  *SELECT*) printf '%s\\n' shop 'a b' ;;
+  *) echo "$MYSQL_PWD|$*" >> "$SANDBOX/notes" ;;
+esac`;
+const MARIADB_DUMP = `
+for database in "$@"; do :; done
+[ "$database" != "$BROKEN" ] || { echo "mariadb-dump: no" >&2; exit 1; }
+echo "CREATE TABLE of $database"`;
+
 describeShell('initialize.sh of MariaDB', () => {
   let box: Sandbox;
 
@@ -28,6 +41,8 @@ describeShell('initialize.sh of MariaDB', () => {
     box = new Sandbox();
     box.program('docker-entrypoint.sh', ENTRYPOINT);
     box.program('mariadb-admin', 'exit 0');
+    box.program('mariadb', MARIADB);
+    box.program('mariadb-dump', MARIADB_DUMP);
     box.program('mariadbd', 'echo "mariadbd  Ver 11.8.8-MariaDB for Linux"');
     box.program('sync', ':');
     box.write('volume/lost+found/.keep', '');
@@ -40,9 +55,10 @@ describeShell('initialize.sh of MariaDB', () => {
 
   function initialize(env: { [key: string]: string } = {}): Outcome {
     // The folder of sockets is the image's; a test may not write there.
-    const script = SCRIPT.replaceAll('/run/mysqld', box.path('run'));
+    box.write('scripts/initialize.sh', initializeScript.replaceAll('/run/mysqld', box.path('run')));
+    for (const [name, text] of Object.entries(initializeFiles)) box.write(`scripts/${name}`, text);
     const layout = { DATA_VOLUME: box.path('volume') };
-    return box.run(['sh', '-c', script, 'initialize', '--max-connections=50'], { ...layout, ...env });
+    return box.run(['sh', box.path('scripts/initialize.sh'), '--max-connections=50'], { ...layout, ...env });
   }
 
   const touched = () => box.has('entrypoint.args');
@@ -57,6 +73,28 @@ describeShell('initialize.sh of MariaDB', () => {
     expect(box.has('scripts.done')).toBe(true);
     expect(box.has('server.stopped')).toBe(true);
     expect(box.read('entrypoint.args')).toMatch(/^mariadbd --max-connections=50 --skip-networking --pid-file=/);
+  });
+
+  test('notes on the server that is up what each database holds', () => {
+    const sum = (name: string) => createHash('sha256').update(`CREATE TABLE of ${name}\n`).digest('hex');
+    expect(initialize({ MARIADB_ROOT_PASSWORD: 'of root' }).status).toBe(0);
+    const notes = ['shop', 'a b'].map((name) => {
+      const how = `--no-defaults --socket=${box.path('run')}/mysqld.sock --user=root --default-character-set=utf8mb4 --max-allowed-packet=1G`;
+      const comment = `ALTER DATABASE COMMENT 'As made: sha256 ${sum(name)}'`;
+      return `of root|${how} --batch --skip-column-names --raw --database=${name} -e ${comment}\n`;
+    });
+    expect(box.read('notes')).toBe(notes.join(''));
+    expect(box.has('asked.too.early')).toBe(false);
+  });
+
+  test('makes the database all the same where that cannot be noted', () => {
+    const { status, stderr } = initialize({ BROKEN: 'a b' });
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: 'mariadb-dump: no\nit cannot be noted that database a b is as it was made\n',
+    });
+    expect(box.read('notes')).not.toContain('a b');
+    expect(box.has('volume/.initializing')).toBe(false);
   });
 
   test('leaves the marker where the init scripts fail', () => {

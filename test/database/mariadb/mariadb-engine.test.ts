@@ -1,9 +1,10 @@
-import { DatabaseEngine } from '../../../lib';
-import type { DatabaseEngineSpec, MariadbOptions } from '../../../lib';
-import { SHOP_PASSWORD } from '../../support/elsewhere';
-import { find, manifestsOf, named } from '../../support/manifests';
+import { DatabaseEngine, InitScriptsRunAs, StatefulDatabase } from '../../../lib';
+import type { DatabaseBackupUser, DatabaseEngineSpec, MariadbOptions, StatefulDatabaseProps } from '../../../lib';
+import { DUMP_PASSWORD, SHOP_PASSWORD } from '../../support/elsewhere';
+import { find, manifestsOf, named, newChart } from '../../support/manifests';
 import { podSecurityErrors } from '../../support/pod-security';
-import { newDatabase } from '../../support/samples';
+import { expectRefused } from '../../support/refused';
+import { DATABASE, newDatabase } from '../../support/samples';
 import { schemaErrors } from '../../support/strict-schema';
 
 function spec(options: Partial<MariadbOptions> = {}): DatabaseEngineSpec {
@@ -77,6 +78,74 @@ describe('the engine MariaDB', () => {
       { name: 'DB_USER', value: 'blog' },
       { name: 'DB_PASSWORD', valueFrom: { secretKeyRef: { name: 'shop', key: 'pw' } } },
     ]);
+  });
+
+  describe('with a user for backups', () => {
+    const refused = (props: Partial<StatefulDatabaseProps>, ...problems: string[]) => {
+      const chart = newChart();
+      const make = () => new StatefulDatabase(chart, 'db', { ...DATABASE, engine, ...props });
+      expectRefused(chart, make, "StatefulDatabase 'test/db'", ...problems);
+    };
+
+    test('has it made by an init script, which reads the password in a file', () => {
+      const { chart, database } = newDatabase({ engine, backupUser: { password: DUMP_PASSWORD } });
+      const manifests = manifestsOf(chart);
+      expect(manifests.flatMap(schemaErrors)).toEqual([]);
+      expect(find(manifests, 'ConfigMap', 'db-init').data).toEqual({ '00-backup-user.sh': spec().backupUserScript });
+      const pod = find(manifests, 'StatefulSet', 'db').spec.template.spec;
+      const { env } = named(pod.initContainers, 'initialize');
+      expect(named(env, 'BACKUP_USER').value).toBe('backup');
+      expect(named(env, 'BACKUP_PASSWORD_FILE').value).toBe('/passwords/BACKUP_PASSWORD');
+      expect(named(pod.volumes, 'passwords').projected.sources).toContainEqual({
+        secret: { name: 'backupcredentials', items: [{ key: 'dump-password', path: 'BACKUP_PASSWORD' }] },
+      });
+      expect(named(pod.containers, 'mariadb').env.map(({ name }) => name)).not.toContain('BACKUP_USER');
+      expect(database.backupUser).toEqual({ name: 'backup', password: DUMP_PASSWORD });
+    });
+
+    test('has it under a chosen name', () => {
+      const backupUser: Required<DatabaseBackupUser> = { name: 'saver', password: DUMP_PASSWORD };
+      expect(newDatabase({ engine, backupUser }).database.backupUser).toEqual(backupUser);
+    });
+
+    test.each(['root', 'mariadb.sys', 'healthcheck', 'blog'])('is refused where it is called %s', (name) => {
+      refused(
+        { applicationUser, backupUser: { name, password: DUMP_PASSWORD } },
+        "'backupUser.name' must be another than the administrator, the application user and the image's own users, got " +
+          `"${name}": choose another name, e.g. 'backup'`,
+      );
+    });
+
+    test('is refused without a name, with a key that is none, and with a script in its place', () => {
+      const password = { ...DUMP_PASSWORD, key: 'a b' };
+      refused(
+        { backupUser: { name: '', password }, initScripts: { '00-backup-user.sh': '' } },
+        "'backupUser.name' must not be empty, got \"\": leave it out for 'backup'",
+        '\'backupUser.password.key\' must be the name of a key in the Secret, got "3 characters that are none": use A-Z, a-z, ' +
+          "0-9, '-', '_' and '.'; the secret itself is never written here",
+        '\'initScripts\' must leave this name to backupUser, got "00-backup-user.sh": choose another name',
+      );
+    });
+
+    test('is refused by engines whose administrator logs in over the network', () => {
+      refused(
+        { engine: DATABASE.engine, backupUser: { password: DUMP_PASSWORD } },
+        '\'backupUser\' must be left out with the engine postgresql, got "backup": jobs log in as the administrator; give a job ' +
+          '`user` and `password` for another',
+      );
+    });
+  });
+
+  // Its image runs them in the application's database as root.
+  test('does not choose who runs init scripts', () => {
+    const chart = newChart();
+    const props = { ...DATABASE, engine, applicationUser, initScripts: { 'a.sql': '' } };
+    expectRefused(
+      chart,
+      () => new StatefulDatabase(chart, 'db', { ...props, initScriptsRunAs: InitScriptsRunAs.ADMINISTRATOR }),
+      "StatefulDatabase 'test/db'",
+      '\'initScriptsRunAs\' must be left out with the engine mariadb, got "administrator": its image decides who runs them',
+    );
   });
 
   test('has no login for clients without an application user', () => {

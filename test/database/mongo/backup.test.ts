@@ -101,12 +101,12 @@ describeShell('backups of MongoDB, by fakes of its programs', () => {
     );
     expect(box.read('config')).toBe('password: "s3\\"cret"\n');
     expect(JSON.parse(box.read('scratch/backup/facts.json'))).toMatchObject({
-      format: 1,
+      format: 2,
       engine: 'mongo',
       serverVersion: '8.0.29',
       database: 'admin',
       oplog: 'true',
-      rows: { 'shop.orders': 2, 'shop.one': 1 },
+      rows: { dump: { 'shop.orders': 2, 'shop.one': 1 } },
     });
   });
 
@@ -138,7 +138,9 @@ describeShell('backups of MongoDB, by fakes of its programs', () => {
   test('a restore goes into an empty server, or replaces the collections that the dump has', () => {
     backup();
     box.write('there', '3\n');
-    expect(run('restore').last).toMatch(/^restore: database admin on db-0.db is not empty: it has 3 tables and other /);
+    expect(run('restore').last).toMatch(
+      /^restore: not empty on db-0.db, and as before: "admin" \(3 tables and other objects\). Set REPLACE=true /,
+    );
     expect(box.read('arguments')).not.toContain('mongorestore');
     box.write('there', '');
     expect(run('restore').last).toMatch(/asked for its objects, it answered ''$/);
@@ -149,7 +151,7 @@ describeShell('backups of MongoDB, by fakes of its programs', () => {
     box.write('there', '0\n');
     expect(run('restore')).toMatchObject({
       status: 0,
-      stdout: expect.stringMatching(/\nrestore: admin is db_20260101000000: 3 rows of 2 tables, in \d+ s\n$/),
+      stdout: expect.stringMatching(/\nrestore: db_20260101000000 is in "admin": 3 rows of 2 tables, in \d+ s\n$/),
     });
     expect(box.read('arguments')).toMatch(/^mongorestore .* --gzip --stopOnError --objcheck --oplogReplay$/m);
   });

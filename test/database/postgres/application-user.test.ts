@@ -62,6 +62,28 @@ exit "\${STATUS:-0}"`;
     expect(box.read('variables')).toBe('user=shop\npassword=in a file\ndatabase=orders\n');
   });
 
+  describe('sourced by the entrypoint', () => {
+    const after = (more: { [name: string]: string } = {}) => {
+      box.write('00-application-user.sh', SCRIPT);
+      const script = `set -eu; . "$SANDBOX/00-application-user.sh"; sh -c 'printf "%s|" "$POSTGRES_USER" "$POSTGRES_DB" "\${PGOPTIONS-}"'`;
+      return box.run(['sh', '-c', script], { ...ENV, ...more });
+    };
+
+    test("has the scripts after it run in the application's database, as its user", () => {
+      expect(after()).toEqual({ status: 0, stdout: 'postgres|orders| -c role=shop|', stderr: '' });
+      expect(after({ PGOPTIONS: '-c x=y' }).stdout).toBe('postgres|orders|-c x=y -c role=shop|');
+    });
+
+    // libpq splits PGOPTIONS at spaces.
+    test('keeps a name with spaces and backslashes whole', () => {
+      expect(after({ APPLICATION_USER: String.raw`a b\c` }).stdout).toBe(String.raw`postgres|orders| -c role=a\ b\\c|`);
+    });
+
+    test('has them run as before where that was asked for', () => {
+      expect(after({ INIT_SCRIPTS_RUN_AS: 'administrator' }).stdout).toBe('postgres|main||');
+    });
+  });
+
   test('fails as psql does, so that the entrypoint makes no database', () => {
     expect(box.run(['sh', '-c', SCRIPT], { ...ENV, STATUS: '3' }).status).toBe(3);
   });

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { DatabaseEngine } from '../../../lib';
 import { describeShell, Sandbox } from '../../support/shell';
 import type { Outcome } from '../../support/shell';
 
-const SCRIPT = DatabaseEngine.postgres({ version: '17.11' }).spec.initializeScript!;
+const { initializeScript, initializeFiles } = DatabaseEngine.postgres({ version: '17.11' }).spec;
 
 /*
  * As the image's entrypoint: it makes the cluster, runs init scripts against a temporary server (another process, on the same
@@ -35,6 +36,18 @@ echo "$@" > "$SANDBOX/pg_ctl.args"
 touch "$SANDBOX/stop"
 while [ -e "$PGDATA/postmaster.pid" ]; do sleep 0.05; done`;
 
+/** As psql and pg_dump: the server has two databases, or those in DATABASES, and one of them may not be dumped. */
+const PSQL = `
+[ -e "$SANDBOX/server.ready" ] || touch "$SANDBOX/asked.too.early"
+echo "$PGUSER:$PGPASSWORD@$PGHOST" > "$SANDBOX/login"
+case "$*" in
+  *-c*) printf '%s\\n' postgres 'the shop' ;;
+  *) { echo "$@"; cat; } >> "$SANDBOX/notes" ;;
+esac`;
+const PG_DUMP = `
+[ "$PGDATABASE" != "$BROKEN" ] || { echo "pg_dump: error: no" >&2; exit 1; }
+printf '%s\\n' -- "\\\\restrict $$" "-- Dumped by pg_dump version $RELEASE" "CREATE TABLE of $PGDATABASE" "\\\\unrestrict $$"`;
+
 describeShell('initialize.sh of PostgreSQL', () => {
   let box: Sandbox;
 
@@ -47,6 +60,10 @@ describeShell('initialize.sh of PostgreSQL', () => {
       '[ -e "$SANDBOX/server.stopped" ] || touch "$SANDBOX/renamed.too.early"; find "$SANDBOX/volume" -maxdepth 2 -name PG_VERSION > "$SANDBOX/synced"',
     );
     box.write('volume/lost+found/.keep', '');
+    box.write('scripts/initialize.sh', initializeScript!);
+    for (const [name, text] of Object.entries(initializeFiles!)) box.write(`scripts/${name}`, text);
+    box.program('psql', PSQL);
+    box.program('pg_dump', PG_DUMP);
   });
 
   afterEach(() => box.remove());
@@ -54,7 +71,7 @@ describeShell('initialize.sh of PostgreSQL', () => {
   /** As the pod runs it: `command` of the init container, with the server's arguments behind. */
   function initialize(env: { [key: string]: string } = {}, ...args: string[]): Outcome {
     const layout = { DATA_VOLUME: box.path('volume'), PGDATA: box.path('volume/pgdata'), PG_MAJOR: '17' };
-    return box.run(['sh', '-c', SCRIPT, 'initialize', ...args], { ...layout, ...env });
+    return box.run(['sh', box.path('scripts/initialize.sh'), ...args], { ...layout, ...env });
   }
 
   const touched = () => box.has('entrypoint.args');
@@ -80,6 +97,41 @@ describeShell('initialize.sh of PostgreSQL', () => {
       expect(box.read('synced')).toBe(`${box.path('volume/pgdata/PG_VERSION')}\n`);
       // With the server's own arguments, or one that is wrong would be found only afterwards; but nobody is let in.
       expect(box.read('entrypoint.args')).toBe('postgres -c max_connections=200 -c listen_addresses=\n');
+    });
+
+    test('notes on the server that is up what each database holds', () => {
+      const sum = (name: string) => createHash('sha256').update(`--\nCREATE TABLE of ${name}\n`).digest('hex');
+      box.write('password', 'of postgres');
+      expect(initialize({ POSTGRES_PASSWORD_FILE: box.path('password'), RELEASE: '17.11' }).status).toBe(0);
+      expect(box.read('notes')).toBe(
+        ['postgres', 'the shop']
+          .map((name) => {
+            const args = `-XAtqw -v ON_ERROR_STOP=1 -d postgres -v name=${name}`;
+            return `${args}\nCOMMENT ON DATABASE :"name" IS 'As made: sha256 ${sum(name)}'\n`;
+          })
+          .join(''),
+      );
+      expect(box.has('asked.too.early')).toBe(false);
+      // Over the socket, as the administrator.
+      expect(box.read('login')).toBe('postgres:of postgres@\n');
+    });
+
+    test('makes the database all the same where that cannot be noted', () => {
+      const { status, stdout, stderr } = initialize({ BROKEN: 'the shop' });
+      expect({ status, stdout }).toEqual({ status: 0, stdout: `initialize: made ${box.path('volume/pgdata')}\n` });
+      expect(stderr).toBe('pg_dump: error: no\nit cannot be noted that database the shop is as it was made\n');
+      expect(box.read('notes')).not.toContain('the shop');
+      expect(box.read('volume/pgdata/PG_VERSION')).toBe('17\n');
+    });
+
+    // A pod of a ConfigMap that somebody has cut down.
+    test('makes the database all the same without the file that can', () => {
+      box.run(['rm', box.path('scripts/as-made.sh')]);
+      const { status, stdout } = initialize();
+      expect(status).toBe(0);
+      expect(stdout).toBe(
+        `initialize: it cannot be noted that the databases are as they were made\ninitialize: made ${box.path('volume/pgdata')}\n`,
+      );
     });
 
     test('keeps arguments with spaces whole', () => {

@@ -48,8 +48,8 @@ const USER_OF_IMAGES: User = { uid: 999, gid: 999 };
 // Each program is replaced by the next one, so a test that kills the process kills the container. The root file system is read-only, as in
 // hardened pods; all folders of tests are below /tmp.
 const ENTER = `set -e
-root=$0 user=$1
-shift
+root=$0 user=$1 binds=$2
+shift 2
 # As runtimes do, a place to mount to is made in the image.
 [ -e "$root/etc/hosts" ] || : > "$root/etc/hosts"
 /usr/bin/mount --bind -o ro "$root" "$root"
@@ -57,6 +57,7 @@ shift
 /usr/bin/mount --rbind /dev "$root/dev"
 /usr/bin/mount --rbind /proc "$root/proc"
 /usr/bin/mount --bind /tmp "$root/tmp"
+for bind in $binds; do /usr/bin/mount --bind "$(echo "$bind" | cut -d : -f 1)" "$root$(echo "$bind" | cut -d : -f 2)"; done
 exec /usr/sbin/chroot --userspec="$user" "$root" "$@"`;
 
 /** The image of an engine: a root file system that commands enter, or what this machine has. */
@@ -77,11 +78,23 @@ export class EngineImage {
     this.path = [...this.programs, '/usr/bin', '/bin'];
   }
 
-  /** The words that run a command in a container of the image. The first one is a path. */
-  public container(command: readonly string[]): string[] {
+  /** Whether it is a root file system: its entrypoint runs, and folders can be mounted in it. */
+  public get isWhole(): boolean {
+    return this.root !== '/';
+  }
+
+  /**
+   * The words that run a command in a container of the image. The first one is a path.
+   *
+   * @param binds folders of this machine by the folder of a whole image where they are mounted
+   */
+  public container(command: readonly string[], binds: { readonly [folder: string]: string } = {}): string[] {
     if (this.root === '/') return runAs(this.user, command);
     const { uid, gid } = this.user;
-    return ['/usr/bin/unshare', '--mount', '/bin/sh', '-c', ENTER, this.root, `${uid}:${gid}`, ...command];
+    const mounts = Object.entries(binds)
+      .map(([folder, source]) => `${source}:${folder}`)
+      .join(' ');
+    return ['/usr/bin/unshare', '--mount', '/bin/sh', '-c', ENTER, this.root, `${uid}:${gid}`, mounts, ...command];
   }
 
   /** The path of a program in the image. */

@@ -12,7 +12,8 @@ export function leaveDump(
   pod: Pod,
   content: string | Buffer,
   started = new Date().toISOString(),
-  rows = '    "a \\"b\\"": 1\n',
+  rows: { readonly [table: string]: number } = { 'a "b"': 1 },
+  members: { readonly [name: string]: string } = {},
 ): string {
   const at = `${started.slice(0, 19)}Z`;
   const line = (text: string | Buffer) =>
@@ -20,10 +21,14 @@ export function leaveDump(
   const globals = 'CREATE ROLE shop;\n';
   pod.write('backup/dump', content);
   pod.write('backup/globals.sql', globals);
+  const counts = Object.entries(rows).map(([name, count]) => `      ${JSON.stringify(name)}: ${count}`);
+  const total = Object.values(rows).reduce((sum, count) => sum + count, 0);
+  const further = Object.entries(members).map(([name, value]) => `  "${name}": ${JSON.stringify(value)},\n`);
   pod.write(
     'backup/facts.json',
-    `{\n  "format": 1,\n  "engine": "made up",\n  "started": "${at}",\n  "durationSeconds": 0,\n  "files": {\n` +
-      `    "dump": ${line(content)},\n    "globals.sql": ${line(globals)}\n  },\n  "rows": {\n${rows}  }\n}\n`,
+    `{\n  "format": 2,\n  "engine": "made up",\n  "database": "shop",\n${further.join('')}  "started": "${at}",\n  "durationSeconds": 0,\n` +
+      `  "tables": ${counts.length},\n  "totalRows": ${total},\n  "databases": {\n    "dump": "shop"\n  },\n  "files": {\n` +
+      `    "dump": ${line(content)},\n    "globals.sql": ${line(globals)}\n  },\n  "rows": {\n    "dump": {\n${counts.join(',\n')}${counts.length > 0 ? '\n' : ''}    }\n  }\n}\n`,
   );
   return nameOf(at);
 }

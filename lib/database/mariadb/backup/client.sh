@@ -2,9 +2,6 @@
 # file, as a command line is seen by the whole node.
 login_file=$work/client.cnf
 
-# The databases that are the server's own, as a list of SQL.
-system="'mysql', 'information_schema', 'performance_schema', 'sys'"
-
 # A value in quotes of an option file.
 option() { printf %s "$1" | sed 's/[\\"]/\\&/g'; }
 
@@ -18,29 +15,28 @@ client() {
 # sql ARGUMENT…: statements from stdin or -e; the result without frills.
 sql() { try client mariadb --connect-timeout=30 --batch --unbuffered --skip-column-names --raw "$@"; }
 
-# dump_to FILE ARGUMENT…: mariadb-dump, compressed. POSIX sh knows the status of a pipe's last program only, so that of the first is
+# dump_to VERB ARGUMENT…: mariadb-dump, whose text the verb gets. POSIX sh knows the status of a pipe's last program only, so that of the first is
 # a file, $work/dumped.
 dump_to() {
-  file=$1
+  pack=$1
   shift
   rm -f "$work/dumped"
   # Rows that a system-versioned table no longer shows are data as well.
   history=--dump-history
   mariadb-dump --help | grep -q -e "$history" || history=
   {
-    client mariadb-dump --single-transaction --quick --routines --triggers --events ${history:+"$history"} "$@" &&
-      { [ -z "${last_line:-}" ] || echo "$last_line"; } && : > "$work/dumped"
-  } 2> "$log" | nice -n 19 gzip -1 > "$file" 2>> "$log" || rm -f "$work/dumped"
+    client mariadb-dump --single-transaction --quick --routines --triggers --events ${history:+"$history"} "$@" && : > "$work/dumped"
+  } 2> "$log" | "$pack" 2>> "$log" || rm -f "$work/dumped"
   cat "$log" >&2
   [ -e "$work/dumped" ]
 }
 
 # unpacked FILE COMMAND…: what dump_to has written, through a pipe; fails when it cannot be read to its end.
 unpacked() {
-  file=$1
+  packed=$1
   shift
   rm -f "$work/read"
-  { gzip -dc "$file" 2> "$work/gzip" && : > "$work/read"; } | "$@" || return
+  { gzip -dc "$packed" 2> "$work/gzip" && : > "$work/read"; } | "$@" || return
   [ -e "$work/read" ] || {
     tee "$log" < "$work/gzip" >&2
     return 1

@@ -1,5 +1,8 @@
-# From a dump without rows, what a rename does not bring back: foreign keys by ALTER TABLE, views, triggers, routines and events.
+# From a dump without rows, what a rename does not bring back: foreign keys by ALTER TABLE, triggers, routines, events, and for each view a
+# table in its place; the views themselves, which may read those of other databases, go to the file VIEWS.
+function say(text) { if (views) print text > ENVIRON["VIEWS"]; else print text }
 BEGIN { print "SET foreign_key_checks = 0;" }
+!headed { print > ENVIRON["VIEWS"]; headed = $0 == "--" && before == ""; before = $0 }
 table {
   if (/^  CONSTRAINT `.*` FOREIGN KEY /) {
     sub(/,$/, "")
@@ -13,4 +16,5 @@ table {
 /^CREATE TABLE `/ && !code { table = $0; sub(/^CREATE TABLE /, "", table); sub(/ \($/, "", table); next }
 /^DELIMITER / { code = $2 == ";;" }
 !code && /^(DROP TABLE|DROP SEQUENCE|CREATE SEQUENCE|DO SETVAL)/ { next }
-{ print }
+!code && /^-- Final view structure/ { views = 1 }
+{ say($0) }

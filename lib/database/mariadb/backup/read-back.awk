@@ -1,4 +1,4 @@
-# Reads a dump of mariadb-dump to its end: a line `ROWS TAB TABLE` for each table, and `objects` with the totals of totals.sql.
+# Reads a dump of mariadb-dump to its end: a line `ROWS TAB TABLE` for each table, and after `objects` the lines of totals.sql.
 # The client cannot be asked: only the text itself shows that it is whole.
 function broken(what) { print "line " NR ": " what; failing = 1; exit 1 }
 
@@ -46,5 +46,7 @@ END {
   if (!failing && (before !~ /^-- Dump completed/ || last !~ /^-- Collation/)) broken("the last line is missing")
   if (failing) exit 1
   for (i = 1; i <= tables; i++) { name = names[i]; gsub(/``/, "`", name); print count[names[i]] "\t" name }
-  print "objects " tables + 0, sequences + 0, views + 0, triggers + 0, routines + 0, events + 0
+  split("tables sequences views triggers routines events", kinds, " ")
+  split(tables + 0 " " sequences + 0 " " views + 0 " " triggers + 0 " " routines + 0 " " events + 0, totals, " ")
+  for (i = 1; i <= 6; i++) print "objects \"" kinds[i] "\": " totals[i]
 }

@@ -1,4 +1,5 @@
-. "${0%/*}/volume-client.sh"
+. "${0%/*}/volume.sh"
+login
 # Nothing waits for a statement that is at work for longer than this, as all others would wait behind it.
 sql -e "SET lock_wait_timeout = 10; FLUSH NO_WRITE_TO_BINLOG TABLES; FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS" ||
   stop 'not all was written; a snapshot is good all the same, but MyISAM tables that were written to need a repair'

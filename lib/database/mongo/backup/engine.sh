@@ -55,7 +55,8 @@ dump() {
   [ -s "$extra" ] || echo 'dump: not at one point in time: that takes a replica set, and DB_NAME=admin' >&2
   tool mongodump "$@" || stop "mongodump failed, $nothing"
   # A restore says nothing of users and the like.
-  counted 'done dumping' '' | grep -v -E '^"(admin|config)\.|^"[^.]*\.system\.' > "$work/rows" || true
+  counted 'done dumping' '' | grep -v -E '^"(admin|config)\.|^"[^.]*\.system\.' > "$work/rows.dump" || true
+  : > "$work/objects.dump"
 }
 
 # What the log of mongodump or mongorestore says of each collection, as lines of a manifest's rows.
@@ -78,7 +79,6 @@ look() {
 
 # MongoDB moves no database aside: each collection of the dump is dropped just before it is restored.
 prepare() {
-  into=$target
   half_done="$target may be half restored: run this again with REPLACE=true"
 }
 
@@ -95,7 +95,10 @@ load() {
   tool mongorestore "$@"
 }
 
-count() { counted 'finished restoring' ', 0 failures' | sed "s/^\"$1\./\"$(fact database)./"; }
+count() {
+  : > "$work/objects"
+  counted 'finished restoring' ', 0 failures' | sed "s/^\"$into\./\"$(fact database)./"
+}
 
 serve() {
   host=127.0.0.1:27017
@@ -104,9 +107,6 @@ serve() {
   eventually 60 shell 'admin.hello();' > /dev/null || no_server "$work/server.log"
 }
 
-make() {
-  unset REPLICA_SET
-  into=$(fact database)
-}
+make() { unset REPLICA_SET; }
 
 ask() { TARGET=$into shell "db = admin.getSiblingDB(TARGET); load('$1');"; }

@@ -6,7 +6,7 @@ export PGOPTIONS='-c default_transaction_read_only=off -c statement_timeout=0 -c
   -c tcp_keepalives_idle=60 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=6'
 
 # A database as libpq wants it in a connection string.
-conninfo() { printf "dbname='%s' %s" "$(printf %s "$1" | sed "s/['\\\\]/\\\\&/g")" "$alive"; }
+conninfo() { printf "dbname='" && printf %s "$1" | sed "s/['\\\\]/\\\\&/g" && printf "' %s" "$alive"; }
 
 # sql DATABASE ARGUMENT…: psql.
 sql() {
@@ -35,6 +35,15 @@ list_database() {
 # make_database DUMP DATABASE NAME: as the one that was dumped, under another name.
 make_database() {
   list_database "$1"
+  case $named in
+    # As text pg_restore does not write it.
+    *\\[nr]*)
+      try pg_restore -w -e -C -L "$work/list" -d "$(conninfo "$2")" "$1" && sql "$2" -v old="$target" -v new="$3" << 'SQL' || return
+ALTER DATABASE :"old" RENAME TO :"new";
+SQL
+      return
+      ;;
+  esac
   try pg_restore -C -L "$work/list" -f "$work/database.sql" "$1" || return
   edited "$work/database.sql" "$2" -v name="$3" -f "$here/database.sql" > /dev/null
 }

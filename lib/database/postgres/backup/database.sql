@@ -5,7 +5,7 @@ WITH all_of_it AS (
   FROM regexp_matches(regexp_replace(:'dumped', '^(--|\\).*$', '', 'gn'), :'statement', 'g') WITH ORDINALITY AS matches (matched, n)
 )
 SELECT CASE WHEN text ~ '^(CREATE|ALTER|COMMENT ON|GRANT .* ON|REVOKE .* ON|SECURITY LABEL .*ON) DATABASE '
-    THEN regexp_replace(CASE WHEN :'step' = 'drill' THEN regexp_replace(text, ' TABLESPACE = [^ ;]+', '') ELSE text END,
+    THEN regexp_replace(CASE WHEN :'step' <> 'restore' THEN regexp_replace(text, ' TABLESPACE = [^ ;]+', '') ELSE text END,
       'DATABASE (?:' || :'identifier' || ')', 'DATABASE ' || replace(quote_ident(:'name'), '\', '\\'))
     ELSE text END
   FROM all_of_it ORDER BY n \gexec

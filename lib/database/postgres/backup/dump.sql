@@ -24,5 +24,5 @@ SELECT format('SELECT %L || sum(n) FROM (%s) AS parts', to_json(format('%I.%I', 
     AND (config.oid IS NOT NULL OR NOT EXISTS (
       SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e'))
   ORDER BY 1 \gexec
-\o :extra
-SELECT '"largeObjects": ' || count(*) FROM pg_largeobject_metadata;
+\o :objects
+\ir objects.sql

@@ -3,28 +3,28 @@ engine=postgres
 parts=1 # how many numbers of a release decide whether a dump can be restored
 check_ending=.sql
 . "$here/client.sh"
+. "$here/as-made.sh"
 
 login() {
   export PGHOST="$DB_HOST" PGPORT="${DB_PORT:-5432}" PGUSER="$DB_USER" PGCONNECT_TIMEOUT=30
   # In the environment of the clients only: libpq ignores a password file with the mode of a mounted Secret.
   password=$(secret dbPassword.txt)
   [ -z "$password" ] || export PGPASSWORD="$password"
-  # A database can be renamed only from another one.
+  elsewhere=$DB_NAME
+  [ "$step" = dump ] || from_elsewhere
+}
+
+# A database can be renamed only from another one.
+from_elsewhere() {
   elsewhere=postgres
-  [ "${target:-}" != postgres ] || elsewhere=template1
+  ! cut -f 3 "$work/plan" | grep -q -x '"postgres"' || elsewhere=template1
 }
 
 version() {
-  base=$DB_NAME
-  [ "$step" = dump ] || base=$elsewhere
-  sql "$base" -c "SELECT n / 10000 || '.' || n % 10000 FROM (SELECT current_setting('server_version_num')::int) AS s (n)"
+  sql "$elsewhere" -c "SELECT n / 10000 || '.' || n % 10000 FROM (SELECT current_setting('server_version_num')::int) AS s (n)"
 }
 
-# The databases that are not dumped, as strings of JSON. What a restore has put aside is no application's.
-others() {
-  sql "$DB_NAME" -c "SELECT string_agg(to_json(datname)::text, ', ' ORDER BY datname) FROM pg_database
-    WHERE NOT datistemplate AND datname <> current_database() AND datname !~ '(^|_)(replaced|restoring)_\d{14}\$'"
-}
+list_databases() { sql "$DB_NAME" -f "$here/databases.sql"; }
 
 image_version() { postgres --version | awk '{ print $3 }'; }
 
@@ -50,23 +50,31 @@ advice() {
   esac
 }
 
-# --- dump
+# --- dump: each database in a snapshot of its own
 
 dump() {
-  export FILE="$1/dump" STATUS="$work/status" LOCK_TIMEOUT="${LOCK_TIMEOUT:-10min}" CONNINFO
-  CONNINFO=$(conninfo "$DB_NAME")
-  sql "$DB_NAME" -v extra="$extra" -f "$here/dump.sql" > "$work/rows" && counted=yes || counted=
-  code=$(cat "$STATUS" 2> /dev/null) || stop "no snapshot of database $DB_NAME can be taken, $nothing"
-  case $(cat "$log") in *'statement timeout'*) waited ;; esac
-  [ "$code" = 0 ] || stop "pg_dump failed with status $code, $nothing"
-  [ "$counted" ] || stop "the rows cannot be counted, $nothing"
-  try nice -n 19 pg_dumpall -w --roles-only --no-role-passwords -l "$CONNINFO" -f "$1/globals.sql" ||
+  export STATUS="$work/status" LOCK_TIMEOUT="${LOCK_TIMEOUT:-10min}" CONNINFO FILE
+  each_database "$work/databases" dump_one "$1"
+  set -- -f "$1/globals.sql"
+  [ "${hook-}" ] || set -- "$@" --no-role-passwords
+  try nice -n 19 pg_dumpall -w --roles-only -l "$(conninfo "$DB_NAME")" "$@" ||
     stop "pg_dumpall failed with status $code, $nothing"
+}
+
+dump_one() {
+  FILE=$1/$file
+  CONNINFO=$(conninfo "$target")
+  sql "$target" -v objects="$work/objects.$file" -f "$here/dump.sql" > "$work/rows.$file" && counted=yes || counted=
+  code=$(cat "$STATUS" 2> /dev/null) || stop "no snapshot of database $target can be taken, $nothing"
+  case $(cat "$log") in *'statement timeout'*) waited ;; esac
+  [ "$code" = 0 ] || stop "pg_dump of database $target failed with status $code, $nothing"
+  [ "$counted" ] || stop "the rows of database $target cannot be counted, $nothing"
+  rm "$STATUS"
 }
 
 # Ends the step: which table is locked, and by whom. Not by what: a statement may hold a password.
 waited() {
-  holders=$(sql "$DB_NAME" -c "SELECT string_agg(DISTINCT format('%s by session %s of %s', l.relation::regclass, a.pid, concat_ws(', ', a.usename,
+  holders=$(sql "$target" -c "SELECT string_agg(DISTINCT format('%s by session %s of %s', l.relation::regclass, a.pid, concat_ws(', ', a.usename,
       nullif(a.application_name, ''), 'since ' || to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'))), '; ')
     FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.mode = 'AccessExclusiveLock' AND l.granted AND l.locktype = 'relation'
       AND l.relation >= 16384 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())")
@@ -74,14 +82,33 @@ waited() {
 }
 
 # `pg_restore --list` passes a dump that is cut to its head. This reads all of it.
-read_back() {
-  try pg_restore -f /dev/null "$1/dump" || {
+read_back() { each_database "$work/databases" read_back_one "$1"; }
+
+read_back_one() {
+  try pg_restore -f /dev/null "$1/$file" || {
     reason=$(advice)
-    fail "the dump does not read back, $nothing: $reason; the next run begins anew. If it fails too, see the disk of the node"
+    fail "the dump of database $target does not read back, $nothing: $reason; the next run begins anew. If it fails too, see the disk of the node"
   }
 }
 
-# --- restore: into a new database, which gets the name of the target when it is whole
+# --- restore: into new databases, which get the names of the targets in one transaction when all of them are whole
+
+# Sets the names that a database has while it is filled, and that the one before gets. A name may have 63 bytes; the server would cut it.
+aim() {
+  stem=${target}_
+  into=${stem}restoring_$now
+  replaced=${stem}replaced_$now
+  [ "$(printf %s "$target" | wc -c)" -gt 38 ] || return 0
+  # Without a stem, each has a second of its own.
+  stem=
+  number=${file#dump}
+  into=restoring_$((now + ${number:-0}))
+  replaced=replaced_$((now + ${number:-0}))
+}
+
+now=$(date -u +%Y%m%d%H%M%S)
+: > "$work/half"
+: > "$work/exist"
 
 look() {
   there=$(
@@ -89,35 +116,35 @@ look() {
 SELECT count(*) FROM pg_database WHERE datname = :'name';
 SQL
   ) || stop "$DB_HOST cannot be asked for its databases, $as_it_was"
-  exists=$there
-  [ "$exists" = 0 ] || there=$(sql "$target" -f "$here/objects.sql") || stop "database $target cannot be looked into, $as_it_was"
+  if [ "$there" = 0 ]; then there=none && return; fi
+  echo "$file" >> "$work/exist"
+  sql "$target" -f "$here/objects.sql" > "$work/there" || stop "database $target cannot be looked into, $as_it_was"
+  there=$(awk '{ n += $NF } END { print n + 0 }' "$work/there")
+}
+
+make_globals() {
+  [ "$step" = drill ] || each_database "$work/todo" drop_leftovers || return
+  make_roles "$backup/globals.sql" "$elsewhere"
 }
 
 prepare() {
-  # A name may have 63 bytes; the server would cut it.
-  now=$(date -u +%Y%m%d%H%M%S)
-  stem=${target}_
-  [ "$(printf %s "$target" | wc -c)" -le 38 ] || stem=
-  into=${stem}restoring_$now
-  replaced=${stem}replaced_$now
-  made=
-  half_done="database $into is half made and could not be dropped: drop it"
-  drop_leftovers
-  make_roles "$backup/globals.sql" "$elsewhere" || stop "the roles that are missing cannot be made, $as_it_was"
-  made=yes
-  make_database "$backup/dump" "$elsewhere" "$into" || stop "database $into cannot be made, $as_it_was"
+  half_done="what is half made could not be dropped, and the next restore drops it: databases named ..._restoring_$now"
+  printf '%s\t%s\n' "$file" "$named" >> "$work/half"
+  make_database "$backup/$file" "$elsewhere" "$into" || stop "database $into cannot be made, $as_it_was"
 }
 
 # What a run that was killed left. Where a session is still at it, it may be another run's.
 drop_leftovers() {
-  sql "$elsewhere" -v stem="${stem}restoring_" > "$work/left" << 'SQL' || stop "$DB_HOST cannot be asked for its databases, $as_it_was"
-SELECT datname FROM pg_database d WHERE starts_with(datname, :'stem') AND substr(datname, length(:'stem') + 1) ~ '^\d{14}$'
+  sql "$elsewhere" -v stem="${stem}restoring_" > "$work/left" << 'SQL' || return
+SELECT E'dump\t' || to_json(datname) FROM pg_database d WHERE starts_with(datname, :'stem') AND substr(datname, length(:'stem') + 1) ~ '^\d{14}$'
   AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid) ORDER BY 1;
 SQL
-  while IFS= read -r half <&3; do
-    echo "restore: dropping $half, which a run that did not finish left"
-    drop_half "$half" || stop "what an earlier run left cannot be dropped, $as_it_was"
-  done 3< "$work/left"
+  each_database "$work/left" drop_left
+}
+
+drop_left() {
+  say "dropping $target, which a run that did not finish left"
+  drop_half "$target"
 }
 
 # Drops a database with its subscriptions, but not their slots: those belong to the database that is in use.
@@ -133,40 +160,46 @@ SELECT format('ALTER SUBSCRIPTION %I DISABLE', subname), format('ALTER SUBSCRIPT
   FROM pg_subscription JOIN pg_database d ON d.oid = subdbid WHERE datname = current_database() \gexec
 SQL
   sql "$elsewhere" -v name="$1" -v how="${2:-}" > /dev/null << 'SQL'
+SELECT format('ALTER DATABASE %I IS_TEMPLATE false', datname) FROM pg_database WHERE datname = :'name' AND datistemplate \gexec
 DROP DATABASE IF EXISTS :"name" :how;
 SQL
 }
 
-undo() { [ -z "${made:-}" ] || drop_half "$into" 'WITH (FORCE)'; }
+undo() { each_database "$work/half" drop_made; }
 
-load() {
-  # shellcheck disable=SC2086 # several words
-  fill "$backup/dump" "$1" ${without:-}
+drop_made() { drop_half "$into" 'WITH (FORCE)'; }
+
+load() { fill "$backup/$file" "$into" ${without:+"$without"}; }
+
+count() { FACTS=$facts sql "$into" -v file="$file" -v objects="$work/objects" -f "$here/count.sql"; }
+
+note_names() {
+  exists=$(grep -c -x "$file" "$work/exist" || true)
+  printf '%s\t%s\t%s\t%s\n' "$named" "$(json "$into")" "$(json "$replaced")" "$exists" >> "$work/names"
 }
 
-count() { FACTS=$facts sql "$1" -v objects="$work/objects" -f "$here/count.sql"; }
-
 swap() {
+  : > "$work/names"
+  each_database "$work/todo" note_names
+  export FILE="$work/names"
   # The renames wait up to five seconds for the sessions to end, and let no new one in meanwhile.
   # A rename ends an autovacuum by itself; who is no superuser may not, and would end nothing any more.
   # psql itself goes to the background: killing a function's subshell would leave it at work.
-  PGDATABASE=$elsewhere psql -XAtqw -v old="$target" -v new="$into" > /dev/null 2>&1 << 'SQL' &
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN (:'old', :'new') AND backend_type <> 'autovacuum worker' \watch 0.5
-SQL
+  PGDATABASE=$elsewhere psql -XAtqw -v watch=yes -f "$here/swap.sql" > /dev/null 2>&1 &
   ending=$!
-  sql "$elsewhere" -v exists="$exists" -v target="$target" -v old="$replaced" -v new="$into" << 'SQL' && code=0 || code=1
-BEGIN;
-\if :exists
-ALTER DATABASE :"target" RENAME TO :"old";
-\endif
-ALTER DATABASE :"new" RENAME TO :"target";
-COMMIT;
-SQL
+  sql "$elsewhere" -f "$here/swap.sql" && code=0 || code=1
   kill "$ending" 2> /dev/null || true
   wait "$ending" 2> /dev/null || true
   [ "$code" = 0 ] ||
-    fail "$as_it_was; the restored one is whole and named $into, but the names could not be changed: end what still uses $target (sessions, prepared transactions) and run again, or rename both by hand"
-  [ "$exists" = 0 ] || echo "restore: the database before is kept as $replaced; drop it when all is well"
+    fail "$as_it_was; what is restored is whole, under the names $(cut -f 2 "$work/names" | paste -s -d ' ' -), but the names could not be changed: end what still uses $(cut -f 1 "$work/names" | paste -s -d ' ' -) (sessions, prepared transactions) and run again, or rename all by hand"
+  each_database "$work/todo" tidy
+}
+
+# A database that held nothing is not kept.
+tidy() {
+  grep -q -x "$file" "$work/exist" || return 0
+  if sql "$replaced" -f "$here/objects.sql" > "$work/there" && ! grep -q -v ': 0$' "$work/there" && drop_half "$replaced"; then return; fi
+  say "database $target as it was before is kept as $replaced; drop it when all is well"
 }
 
 # --- drill: a server whose data live as long as this container, so nothing is brought to the disk for safety
@@ -192,15 +225,20 @@ pg_prewarm.autoprewarm = off
 CONF
   try pg_ctl -D "$home/data" -w -t 300 -l "$home/log" start > /dev/null || no_server "$home/log" || return
   export PGHOST="$home" PGPORT=5432 PGUSER=postgres
+  elsewhere=postgres
+  into=postgres
+  # The databases that initdb makes are in the way of those that were dumped.
+  aim() { into=drill_$file; }
 }
 
 end_server() { pg_ctl -D "$home/data" -m immediate stop > /dev/null 2>&1 || true; }
 
-# Without what lies outside of a database, and what would reach out of this container.
+# A drill has no other disks.
 make() {
-  into=drill
-  without='--no-tablespaces --no-subscriptions --no-publications'
-  make_roles "$backup/globals.sql" postgres > /dev/null && make_database "$backup/dump" postgres "$into"
+  without=--no-tablespaces
+  pg_restore -C -s -f - "$backup/$file" | grep -q -e "^SET default_tablespace = [^']" -e '^CREATE DATABASE .* TABLESPACE = ' &&
+    printf 'tablespaces of %s; ' "$named" >> "$work/without"
+  make_database "$backup/$file" postgres "$into"
 }
 
 ask() { sql "$into" -F '|' -f "$1" > "$work/table" && sed 's/|.*//' "$work/table"; }

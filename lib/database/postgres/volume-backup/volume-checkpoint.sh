@@ -1,3 +1,4 @@
-. "${0%/*}/volume-client.sh"
+. "${0%/*}/volume.sh"
+login
 sql postgres -c CHECKPOINT || stop 'no checkpoint was written'
 echo "$step: wrote a checkpoint"
