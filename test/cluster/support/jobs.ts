@@ -12,9 +12,22 @@ export interface Job extends LiveObject {
 /** Key of a storage account `tomasbackupdbstore` with a container `backup`, as pods reach it under Azure's own name. */
 export const STORAGE_KEY = process.env.TEST_CLUSTER_STORAGE_KEY ?? '';
 
-/** All that the containers of a job said. */
+interface Pod extends LiveObject {
+  readonly spec: { readonly initContainers?: { name: string }[]; readonly containers: { name: string }[] };
+}
+
+/** All that the containers of a job said, in their order: that of `kubectl logs --all-containers` is any. */
 export async function logOfJob(kubectl: Kubectl, job: string): Promise<string> {
-  return kubectl.ok(['logs', `job/${job}`, '--all-containers', '--ignore-errors']);
+  const pods = await kubectl.get<Pod>('pods', `--selector=job-name=${job}`);
+  let said = '';
+  for (const { metadata, spec } of pods) {
+    for (const { name } of [...(spec.initContainers ?? []), ...spec.containers]) {
+      // One that never ran has said nothing.
+      const { status, stdout } = await kubectl.run(['logs', metadata.name, `--container=${name}`]);
+      if (status === 0) said += stdout;
+    }
+  }
+  return said;
 }
 
 /** Waits for the end of a job, and returns how it ended. */
