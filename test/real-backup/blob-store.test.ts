@@ -122,7 +122,7 @@ describeReal('the blob store', ['rclone', 'busybox', 'azurite'], () => {
       );
       leaveDump(pod, 'x', '2020-01-02T00:00:00Z', {});
       expect(lastLine(await pod.run(UPLOAD))).toMatch(
-        /holds nothing, and db_20200101000000 before it holds 1 rows of 1 tables;/,
+        /holds nothing, and db_20200101000000 before it holds 1 rows of 1 tables and 0 large objects;/,
       );
     });
 
