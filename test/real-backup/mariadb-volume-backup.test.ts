@@ -152,6 +152,15 @@ describeReal('copies of the volume of a MariaDB server', ['mariadb'], () => {
     expect(sql(server, 'SELECT CURRENT_ROLE()', 're port;', 'of the reports')).toBe('readers');
   });
 
+  test('so does the dump of a server with one database, as a blog has it', async () => {
+    const [blog, server] = [await freshServer(), await freshServer()];
+    sql(blog, 'USE shop; CREATE TABLE posts AS SELECT seq FROM seq_1_to_7');
+    const from = container(blog);
+    ok(await from.dump());
+    ok(await container(server).load(from));
+    expect(sql(server, 'SELECT COUNT(*) FROM shop.posts')).toBe('7');
+  });
+
   test.each([
     ['a table', 'CREATE TABLE shop.t (i INT)'],
     ['a procedure', 'CREATE PROCEDURE shop.p() SELECT 1'],
