@@ -5,7 +5,7 @@ import type { StatefulDatabaseProps } from '../../lib';
 import type { Engine } from '../support/backup/engine-image';
 import { MadeDatabase } from '../support/backup/made-database';
 import { until } from '../support/backup/processes';
-import { describeReal } from '../support/backup/programs';
+import { describeWhole } from '../support/backup/programs';
 import { DUMP_PASSWORD, SHOP_PASSWORD } from '../support/elsewhere';
 import { filesIn } from '../support/scripts';
 
@@ -29,7 +29,7 @@ async function made(engine: Engine, props: Partial<StatefulDatabaseProps>, passw
   }
 }
 
-describeReal('init scripts of PostgreSQL', ['postgres'], () => {
+describeWhole('init scripts of PostgreSQL', 'postgres', () => {
   const engine = DatabaseEngine.postgres({ version: '17.11' });
   const passwords = { POSTGRES_PASSWORD: 'of postgres', APPLICATION_PASSWORD: PASSWORD };
   const databases: MadeDatabase[] = [];
@@ -120,7 +120,7 @@ describeReal('init scripts of PostgreSQL', ['postgres'], () => {
   });
 });
 
-describeReal('init scripts of MariaDB', ['mariadb'], () => {
+describeWhole('init scripts of MariaDB', 'mariadb', () => {
   const engine = DatabaseEngine.mariadb({ version: '11.8.8' });
   const passwords = { MARIADB_ROOT_PASSWORD: PASSWORD, MARIADB_PASSWORD: 'of the shop', BACKUP_PASSWORD: PASSWORD };
   let database: MadeDatabase;

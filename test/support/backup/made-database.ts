@@ -83,6 +83,8 @@ export class MadeDatabase {
       '/docker-entrypoint-initdb.d': join(this.folder, 'init'),
     };
     const PATH = ['/usr/local/bin', ...this.image.path].join(':');
-    return start(this.image.container(command, binds), { ...env, PATH, TMPDIR: join(this.folder, 'tmp') });
+    // As the end of a container: what an entrypoint that failed has left would hold the pipes, and live on.
+    const container = ['/usr/bin/unshare', '--pid', '--fork', '--kill-child', ...this.image.container(command, binds)];
+    return start(container, { ...env, PATH, TMPDIR: join(this.folder, 'tmp') });
   }
 }

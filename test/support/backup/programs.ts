@@ -71,6 +71,18 @@ export function describeReal(name: string, needs: readonly (ProgramName | Engine
   (missing.length > 0 || process.platform === 'win32' ? describe.skip : describe)(name, tests);
 }
 
+/** Tests that run the entrypoint of an image: on the servers of this machine it would work in their folders. */
+export function describeWhole(name: string, engine: Engine, tests: () => void): void {
+  if (findEngineImage(engine)?.isWhole) {
+    describeReal(name, [engine], tests);
+  } else {
+    process.stderr.write(
+      `${name}: skipped, as there is no root file system of ${engine}. To get it: docs/testing.md\n`,
+    );
+    describe.skip(name, tests);
+  }
+}
+
 function isEngine(need: ProgramName | Engine): need is Engine {
   return need in ENGINES;
 }
