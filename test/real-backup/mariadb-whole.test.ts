@@ -285,6 +285,22 @@ describeReal('a backup of a whole MariaDB', ['mariadb', 'busybox', 'rclone'], ()
     expect(pod.has('backup')).toBe(false);
   });
 
+  test('a user with the grants of docs/backup.md for backups alone makes the same as the administrator', async () => {
+    source.sql(
+      "CREATE USER dumper@'%' IDENTIFIED BY 'of the admin'; GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, EXECUTE ON *.* TO dumper@'%'",
+    );
+    const made = async (user: string) => {
+      const pod = podOf(source, { DB_USER: user });
+      expect(await pod.run(DUMP)).toMatchObject({ status: 0, stderr: '' });
+      const { objects, rows } = JSON.parse(pod.read('backup/facts.json')) as { [key: string]: unknown };
+      return { objects, rows, globals: pod.read('backup/globals.sql') };
+    };
+    const whole = await made('admin');
+    expect(whole.globals).toContain('boss');
+    expect(await made('dumper')).toEqual(whole);
+    source.sql("DROP USER dumper@'%'");
+  });
+
   // Each number is that of a call of a client.
   test.each([1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, 34, 37, 40, 43, 46, 49, 52])(
     'killed at its call %d, and run again in its pod, it restores, and users are whole',
