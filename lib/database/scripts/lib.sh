@@ -21,9 +21,10 @@ work=$(umask 077 && mktemp -d) || fail "cannot write to ${TMPDIR:-/tmp}: mount a
 log=$work/log
 : > "$log"
 
-# What a step undoes when it ends, however it ends; a step that has something to undo defines it anew.
+# What a step undoes when it ends, however it ends, and what comes after that; a step that has something to do defines them anew.
 at_end() { :; }
-trap 'ended=$?; at_end || true; rm -rf "$work"; exit "$ended"' EXIT
+at_last() { :; }
+trap 'ended=$?; at_end || true; at_last || true; rm -rf "$work"; exit "$ended"' EXIT
 trap 'exit 143' TERM INT HUP
 
 # Runs a program, and keeps its complaints for `advice`.

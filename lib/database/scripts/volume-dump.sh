@@ -5,7 +5,7 @@ nothing='the last whole dump, if there is one, is untouched'
 new=$folder/making
 backup=$folder/dump-$((number + 1))
 facts=$backup/facts.json
-at_end() { rm -rf "$new"; }
+at_last() { rm -rf "$new"; }
 
 # What a load finds is a copy of this volume, which may have been made at any moment. The dump before goes last.
 put_in_place() {

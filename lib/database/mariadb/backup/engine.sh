@@ -154,10 +154,7 @@ watch() {
   # It holds no lock of the step, and ends with it, even one that is killed.
   watch_from "$before" > "$work/watched" 2>&1 9>&- &
   watching=$!
-  at_end() {
-    stop_watching
-    [ -z "${hook-}" ] || rm -rf "$FOLDER"
-  }
+  at_end() { stop_watching; }
 }
 
 stop_watching() { [ -z "${watching:-}" ] || kill "$watching" 2> /dev/null || true; }

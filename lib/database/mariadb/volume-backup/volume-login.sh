@@ -15,7 +15,7 @@ only_read() {
   was=$(sql -e "SELECT IF(GLOBAL_VALUE_ORIGIN = 'SQL', 0, GLOBAL_VALUE = 'ON') FROM information_schema.SYSTEM_VARIABLES
     WHERE VARIABLE_NAME = 'READ_ONLY'") || stop 'the server cannot be asked whether it may be written to. Nothing was changed'
   sql -e "SET lock_wait_timeout = 60; SET GLOBAL read_only = 1" || stop 'the server cannot be made read-only. Nothing was changed'
-  trap 'ended=$?; at_end || true; give_back; rm -rf "$work"; exit "$ended"' EXIT
+  at_last() { give_back; }
 }
 
 # Where something is half loaded still, nobody may write to it.
