@@ -2,6 +2,7 @@ import { Yaml } from 'cdk8s';
 import { readDist } from '../../support/dist';
 import type { Manifest } from '../../support/manifests';
 import type { TestCluster } from './cluster';
+import { eventually } from './kubectl';
 import type { Kubectl, LiveObject, ObjectReference } from './kubectl';
 import { withClaims } from './pods-and-claims';
 
@@ -37,8 +38,9 @@ export async function reserveScenario(
   await cluster.reserve(kubectl, [...withClaims(readDist([`dist/${name}.k8s.yaml`])), ...byHand]);
 }
 
-/** Waits until pods are ready; says why they are not. */
+/** Waits until pods are ready; says why they are not. A controller makes them in its own time, for which `kubectl wait` does not wait. */
 export async function ready(kubectl: Kubectl, pods: string[], seconds = 180): Promise<void> {
+  await eventually(() => kubectl.ok(['get', 'pods', ...pods, '--output=name']), seconds);
   const { status, stderr } = await kubectl.run(
     ['wait', ...pods.map((pod) => `pod/${pod}`), '--for=condition=Ready', `--timeout=${seconds}s`],
     { seconds: seconds + 10 },
