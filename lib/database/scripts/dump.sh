@@ -66,8 +66,8 @@ for file in "$new"/*; do
   printf '"%s": { "size": %s, "sha256": "%s" }\n' "${file##*/}" "$(stat -c %s "$file")" "${sum%% *}"
 done > "$work/files"
 read_back "$new"
-counted() { [ -f "$work/rows.$file" ] && [ -f "$work/objects.$file" ]; }
-each_database "$work/databases" counted || fail "what was dumped of $named was not counted, $nothing: engine.sh must leave rows.$file and objects.$file"
+is_counted() { [ -f "$work/rows.$file" ] && [ -f "$work/objects.$file" ]; }
+each_database "$work/databases" is_counted || fail "what was dumped of $named was not counted, $nothing: engine.sh must leave rows.$file and objects.$file"
 
 {
   printf '{\n  "format": 2,\n  "engine": "%s",\n  "serverVersion": %s,\n' "$engine" "$(json "$version")"

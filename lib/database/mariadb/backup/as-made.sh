@@ -2,15 +2,20 @@
 # as in client.sh.
 mark='As made: sha256'
 
+# dump_text ARGUMENT…: mariadb-dump of all that a database has. Rows that a system-versioned table no longer shows are data as well.
+dump_text() {
+  history=--dump-history
+  mariadb-dump --help | grep -q -e "$history" || history=
+  client mariadb-dump --single-transaction --quick --routines --triggers --events ${history:+"$history"} "$@"
+}
+
 # fingerprint DATABASE: a sum that stays the same as long as nothing in the database changes. It fails where not all can be read, and above
 # 16 MiB: a restore asks it, and must not read a large database for it.
 fingerprint() {
-  history=--dump-history
-  mariadb-dump --help | grep -q -e "$history" || history=
   # POSIX sh knows the status of a pipe's last program only.
   sum=$({
-    { client mariadb-dump --single-transaction --quick --skip-comments --hex-blob --routines --triggers --events --no-tablespaces ${history:+"$history"} -- "$1" ||
-      echo broken >&3; } | { dd bs=65536 count=256 iflag=fullblock 2> /dev/null && [ "$(head -c 1 | wc -c)" -eq 0 ] || echo broken >&3; } | sha256sum
+    { dump_text --skip-comments --hex-blob --no-tablespaces -- "$1" || echo broken >&3; } |
+      { dd bs=65536 count=256 iflag=fullblock 2> /dev/null && [ "$(head -c 1 | wc -c)" -eq 0 ] || echo broken >&3; } | sha256sum
   } 3>&1) && [ "${sum#broken}" = "$sum" ] && echo "${sum%% *}"
 }
 

@@ -21,12 +21,7 @@ dump_to() {
   pack=$1
   shift
   rm -f "$work/dumped"
-  # Rows that a system-versioned table no longer shows are data as well.
-  history=--dump-history
-  mariadb-dump --help | grep -q -e "$history" || history=
-  {
-    client mariadb-dump --single-transaction --quick --routines --triggers --events ${history:+"$history"} "$@" && : > "$work/dumped"
-  } 2> "$log" | "$pack" 2>> "$log" || rm -f "$work/dumped"
+  { dump_text "$@" && : > "$work/dumped"; } 2> "$log" | "$pack" 2>> "$log" || rm -f "$work/dumped"
   cat "$log" >&2
   [ -e "$work/dumped" ]
 }

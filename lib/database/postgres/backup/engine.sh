@@ -10,14 +10,13 @@ login() {
   # In the environment of the clients only: libpq ignores a password file with the mode of a mounted Secret.
   password=$(secret dbPassword.txt)
   [ -z "$password" ] || export PGPASSWORD="$password"
-  elsewhere=$DB_NAME
-  [ "$step" = dump ] || from_elsewhere
-}
-
-# A database can be renamed only from another one.
-from_elsewhere() {
+  # A database can be renamed only from another one.
   elsewhere=postgres
-  ! cut -f 3 "$work/plan" | grep -q -x '"postgres"' || elsewhere=template1
+  if [ "$step" = dump ]; then
+    elsewhere=$DB_NAME
+  elif cut -f 3 "$work/plan" | grep -q -x '"postgres"'; then
+    elsewhere=template1
+  fi
 }
 
 version() {
@@ -122,15 +121,34 @@ SQL
   there=$(awk '{ n += $NF } END { print n + 0 }' "$work/there")
 }
 
+# Makes the roles that are missing here.
 make_globals() {
   [ "$step" = drill ] || each_database "$work/todo" drop_leftovers || return
-  make_roles "$backup/globals.sql" "$elsewhere"
+  [ ! -f "$backup/globals.sql" ] || { edited "$backup/globals.sql" "$elsewhere" -1 -f "$here/roles.sql" > "$work/made" && cat "$work/made"; }
 }
 
 prepare() {
   half_done="what is half made could not be dropped, and the next restore drops it: databases named ..._restoring_$now"
   printf '%s\t%s\n' "$file" "$named" >> "$work/half"
-  make_database "$backup/$file" "$elsewhere" "$into" || stop "database $into cannot be made, $as_it_was"
+  make_database || stop "database $into cannot be made, $as_it_was"
+}
+
+# Makes $into as the database that was dumped: with its owner, encoding, locale, settings and privileges.
+make_database() {
+  pg_restore -C -l "$backup/$file" | grep -E '^[0-9]+; [0-9]+ [0-9]+ [A-Z ]+ - DATABASE ' > "$work/list" || true
+  case $named in
+    # As text pg_restore does not write it.
+    *\\[nr]*)
+      try pg_restore -w -e -C -L "$work/list" -d "$(conninfo "$elsewhere")" "$backup/$file" &&
+        sql "$elsewhere" -v old="$target" -v new="$into" << 'SQL'
+ALTER DATABASE :"old" RENAME TO :"new";
+SQL
+      ;;
+    *)
+      try pg_restore -C -L "$work/list" -f "$work/database.sql" "$backup/$file" &&
+        edited "$work/database.sql" "$elsewhere" -v name="$into" -f "$here/database.sql" > /dev/null
+      ;;
+  esac
 }
 
 # What a run that was killed left. Where a session is still at it, it may be another run's.
@@ -169,7 +187,11 @@ undo() { each_database "$work/half" drop_made; }
 
 drop_made() { drop_half "$into" 'WITH (FORCE)'; }
 
-load() { fill "$backup/$file" "$into" ${without:+"$without"}; }
+load() {
+  try pg_restore --exit-on-error ${without:+"$without"} -w -d "$(conninfo "$into")" "$backup/$file" || return
+  # It warns of each table of the system that only a superuser may look at.
+  sql "$into" -c 'SET client_min_messages = error' -c ANALYZE
+}
 
 count() { FACTS=$facts sql "$into" -v file="$file" -v objects="$work/objects" -f "$here/count.sql"; }
 
@@ -238,7 +260,7 @@ make() {
   without=--no-tablespaces
   pg_restore -C -s -f - "$backup/$file" | grep -q -e "^SET default_tablespace = [^']" -e '^CREATE DATABASE .* TABLESPACE = ' &&
     printf 'tablespaces of %s; ' "$named" >> "$work/without"
-  make_database "$backup/$file" postgres "$into"
+  make_database
 }
 
 ask() { sql "$into" -F '|' -f "$1" > "$work/table" && sed 's/|.*//' "$work/table"; }
