@@ -47,12 +47,9 @@ function filesOf(engine: DatabaseEngine, backup: string): TextFiles {
   };
 }
 
-let drivers: TextFiles | undefined;
-
-/** What is the same for all engines. An app may have a thousand backups: the files are read once. */
+/** What is the same for all engines. */
 function readDrivers(): TextFiles {
-  drivers ??= { ...readLibrary(), ...readScripts(join(__dirname, 'scripts')) };
-  return drivers;
+  return { ...readLibrary(), ...readScripts(join(__dirname, 'scripts')) };
 }
 
 /** A job that runs scripts. */

@@ -9,19 +9,26 @@ export const SCRIPTS = { volume: 'scripts', path: '/scripts' };
 /** The library of all shell, and the drivers that run in an engine's image. */
 const SHARED = join(__dirname, 'scripts');
 
-/** A script, which stands beside its class as a real file, so that it can be checked and run by itself. */
+const texts = new Map<string, string>();
+
+/**
+ * A script, which stands beside its class as a real file, so that it can be checked and run by itself. An app may have a thousand databases:
+ * it is read once.
+ */
 export function readScript(folder: string, name: string): string {
-  return readFileSync(join(folder, name), 'utf8');
+  const path = join(folder, name);
+  const text = texts.get(path) ?? readFileSync(path, 'utf8');
+  texts.set(path, text);
+  return text;
 }
 
 /** All scripts of a folder, by their names; it holds nothing else. */
-export function readScripts(...folders: string[]): TextFiles {
-  const files = folders.flatMap((folder) =>
+export function readScripts(folder: string): TextFiles {
+  return Object.fromEntries(
     readdirSync(folder)
       .sort()
-      .map((name) => [name, readScript(folder, name)] as const),
+      .map((name) => [name, readScript(folder, name)]),
   );
-  return Object.fromEntries(files);
 }
 
 /** The files of an engine's backup/ as its spec takes them. */
