@@ -31,6 +31,16 @@ export function checkStatefulSetName(problems: Problems, prop: string, name: str
   );
 }
 
+/** What `seed-` leaves of a DNS label. */
+const SEEDED_MAX = 58;
+
+/** The name of a volume that an init container fills. */
+export function checkSeededName(problems: Problems, prop: string, name: string): void {
+  if (name.length <= SEEDED_MAX) return;
+  const wayOut = "the init container that fills it is called 'seed-<name>'";
+  problems.add(prop, `must have at most ${SEEDED_MAX} characters with a seed`, name, wayOut);
+}
+
 /** A Service's name up to Kubernetes 1.36: it must not begin with a digit. */
 export function checkServiceName(problems: Problems, prop: string, name: string): void {
   checkDnsLabel(problems, prop, name);

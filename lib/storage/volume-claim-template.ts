@@ -1,14 +1,11 @@
 import type { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
-import { checkDnsLabel, checkLabels, checkMountPath, checkSubPath } from '../private/names';
+import { checkDnsLabel, checkLabels, checkMountPath, checkSeededName, checkSubPath } from '../private/names';
 import type { Problems } from '../private/problems';
 import { AccessMode } from './access-mode';
 import type { IStorageClass } from './i-storage-class';
 import { checkSize, kibibytes, quantity } from './quantity';
 import { StorageMedium } from './storage-medium';
-
-/** What `seed-` leaves of a DNS label. */
-const MOST_WITH_SEED = 58;
 
 /**
  * A place where a container sees a volume, or a folder of it.
@@ -171,10 +168,7 @@ export function checkVolumeClaimMounts(
       'give each folder that an image fills a volume of its own',
     );
   }
-  if (seeds.length > 0 && volume.name.length > MOST_WITH_SEED) {
-    const wayOut = `the init container that fills it is called 'seed-<name>'`;
-    problems.add(`${prop}.name`, `must have at most ${MOST_WITH_SEED} characters with a seed`, volume.name, wayOut);
-  }
+  if (seeds.length > 0) checkSeededName(problems, `${prop}.name`, volume.name);
 }
 
 /** What holds for a claim template wherever its mounts come from. */

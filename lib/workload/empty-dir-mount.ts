@@ -1,6 +1,6 @@
 import { Size } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-27';
-import { checkDnsLabel, checkMountPath } from '../private/names';
+import { checkDnsLabel, checkMountPath, checkSeededName } from '../private/names';
 import type { Problems } from '../private/problems';
 import { checkSize, quantity } from '../storage/quantity';
 
@@ -37,12 +37,26 @@ export interface EmptyDirMount {
   readonly memory?: boolean;
 
   /**
+   * Folder of the container's image that fills it when the pod starts, for images that expect files in a folder that they also write to,
+   * e.g. `/usr/share/elasticsearch/config`. Whole, or the pod does not start. What the container has written stays until the pod is gone.
+   *
+   * An init container `seed-<name>` makes the copy, of the image of the first of `containers`, which needs `sh` and `cp`. The user of
+   * that container must be able to read the folder, and `sizeLimit` to hold it.
+   *
+   * @default - none: it begins empty
+   */
+  readonly seed?: string;
+
+  /**
    * Names of the containers that share it. Init containers may be named too.
    *
    * @default - the first container
    */
   readonly containers?: string[];
 }
+
+/** The folder of the volume that is filled: its root cannot be put in place in one step. */
+export const SEEDED = 'content';
 
 export function emptyDirName(mount: EmptyDirMount): string {
   return (
@@ -58,6 +72,10 @@ export function checkEmptyDirMount(problems: Problems, prop: string, mount: Empt
   checkMountPath(problems, `${prop}.path`, mount.path);
   checkDnsLabel(problems, `${prop}.name`, emptyDirName(mount));
   if (mount.sizeLimit) checkSize(problems, `${prop}.sizeLimit`, mount.sizeLimit);
+  if (mount.seed !== undefined) {
+    checkMountPath(problems, `${prop}.seed`, mount.seed);
+    checkSeededName(problems, `${prop}.name`, emptyDirName(mount));
+  }
 }
 
 export function renderEmptyDir(mount: EmptyDirMount): k8s.Volume {

@@ -18,6 +18,7 @@ import { checkEmptyDirMount, emptyDirName } from './empty-dir-mount';
 import { unprotectedDataPath } from './image-data';
 import { mountsOf } from './pod-spec';
 import type { ClaimedVolume, PodSource } from './pod-spec';
+import { checkSecurityContext } from './security-context';
 import type { WorkloadProps } from './workload-props';
 
 /**
@@ -38,6 +39,8 @@ const SAFE_SYSCTLS = [
   'net.ipv4.tcp_syncookies',
 ];
 
+const ROOT = '; a container that must be root says so: securityContext: { runAsUser: 0 }';
+
 /**
  * @param containerProps the containers to check, with the prop that each comes from
  */
@@ -47,7 +50,7 @@ export function checkPods(
   claimed: ClaimedVolume[],
   containerProps = propsOfContainers(pods),
 ): void {
-  checkWorkload(problems, pods);
+  checkWorkload(problems, pods, containerProps.size > 0 ? ROOT : '');
   if (pods.containers.length === 0) {
     problems.add(
       'containers',
@@ -79,7 +82,7 @@ export function propsOfContainers(pods: {
 }
 
 /** The part of `checkPods` that holds for whoever passes `WorkloadProps` on. */
-function checkWorkload(problems: Problems, props: WorkloadProps): void {
+function checkWorkload(problems: Problems, props: WorkloadProps, rootWayOut: string): void {
   if (props.namespace !== undefined) checkDnsLabel(problems, 'namespace', props.namespace);
   checkLabels(problems, 'labels', props.labels);
   checkLabels(problems, 'podLabels', props.podLabels);
@@ -88,7 +91,7 @@ function checkWorkload(problems: Problems, props: WorkloadProps): void {
   if (props.priorityClassName !== undefined) checkDnsSubdomain(problems, 'priorityClassName', props.priorityClassName);
   const pullSecrets = (props.imagePullSecrets ?? []).map(({ name }) => name);
   checkUnique(problems, 'imagePullSecrets', pullSecrets, 'Secrets of one name', 'the server warns of it; name it once');
-  checkRunAs(problems, props);
+  checkRunAs(problems, props, rootWayOut);
   for (const name of Object.keys(props.sysctls ?? {})) {
     if (SAFE_SYSCTLS.includes(name)) continue;
     const wayOut =
@@ -129,13 +132,18 @@ function checkTolerations(problems: Problems, tolerations: k8s.Toleration[] = []
   });
 }
 
+/**
+ * @param rootWayOut what to write for one that must be root
+ */
 export function checkRunAs(
   problems: Problems,
   props: Pick<WorkloadProps, 'runAsUser' | 'runAsGroup' | 'fsGroup'>,
+  rootWayOut = '',
 ): void {
-  const wayOut = 'a container here never runs as root; use the id of the image, or 1000';
+  const wayOut = 'use the id of the image, or 1000';
   const most = 2147483647;
-  if (props.runAsUser !== undefined) checkInteger(problems, 'runAsUser', props.runAsUser, 1, most, wayOut);
+  if (props.runAsUser !== undefined)
+    checkInteger(problems, 'runAsUser', props.runAsUser, 1, most, `${wayOut}${rootWayOut}`);
   // Group 0 is harmless, and what some images expect.
   if (props.runAsGroup !== undefined) checkInteger(problems, 'runAsGroup', props.runAsGroup, 0, most, wayOut);
   if (props.fsGroup !== undefined) checkInteger(problems, 'fsGroup', props.fsGroup, 0, most, wayOut);
@@ -144,6 +152,7 @@ export function checkRunAs(
 function checkContainer(problems: Problems, prop: string, container: k8s.Container): void {
   checkDnsLabel(problems, `${prop}.name`, container.name);
   checkImage(problems, `${prop}.image`, container.image ?? '');
+  checkSecurityContext(problems, `${prop}.securityContext`, container.securityContext);
   const ports = container.ports ?? [];
   ports.forEach(({ name, containerPort }, index) => {
     checkPort(problems, `${prop}.ports[${index}].containerPort`, containerPort);

@@ -1,8 +1,9 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { VolumeClaimMount } from '../storage/volume-claim-template';
-import { emptyDirName, renderEmptyDir } from './empty-dir-mount';
+import { emptyDirName, renderEmptyDir, SEEDED } from './empty-dir-mount';
 import type { EmptyDirMount } from './empty-dir-mount';
+import { hardened } from './security-context';
 import type { WorkloadProps } from './workload-props';
 
 /** The pods of a workload, before they are hardened and their mounts are put into the containers. */
@@ -22,12 +23,6 @@ export interface ClaimedVolume {
 }
 
 const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container';
-
-const HARDENED: k8s.SecurityContext = {
-  allowPrivilegeEscalation: false,
-  capabilities: { drop: ['ALL'] },
-  readOnlyRootFilesystem: true,
-};
 
 /** Enough for the scheduler to place the pod; a limit would be a guess about an unknown image. */
 export const REQUESTS: k8s.ResourceRequirements = {
@@ -83,7 +78,7 @@ function renderContainer(container: k8s.Container, volumeMounts: k8s.VolumeMount
   return {
     ...container,
     resources: container.resources ?? REQUESTS,
-    securityContext: { ...HARDENED, ...container.securityContext },
+    securityContext: hardened(container.securityContext),
     ...(volumeMounts.length > 0 && { volumeMounts }),
   };
 }
@@ -104,7 +99,11 @@ export function mountsOf(container: k8s.Container, pods: PodSource, claimed: Cla
     ),
     ...(pods.emptyDirs ?? [])
       .filter((mount) => (mount.containers ?? [first]).includes(container.name))
-      .map((mount) => ({ name: emptyDirName(mount), mountPath: mount.path })),
+      .map((mount) => ({
+        name: emptyDirName(mount),
+        mountPath: mount.path,
+        ...(mount.seed !== undefined && { subPath: SEEDED }),
+      })),
     ...(container.volumeMounts ?? []),
   ];
 }

@@ -1,4 +1,5 @@
 import type { k8s } from 'cdk8s-plus-27';
+import { emptyDirName, SEEDED } from './empty-dir-mount';
 import type { ClaimedVolume, PodSource } from './pod-spec';
 
 const VOLUME = '/volume';
@@ -32,14 +33,23 @@ echo "seed: filled $to from $from"
 /** The pods, with an init container before all others for each volume that is filled from an image. */
 export function withSeeds<T extends PodSource>(pods: T, claimed: ClaimedVolume[]): T {
   const { containers, initContainers = [] } = pods;
-  const seeds = claimed.flatMap(({ name, mounts }) =>
-    mounts.flatMap(({ seed, subPath, container: of = containers[0]?.name }) => {
-      const container = [...containers, ...initContainers].find((one) => one.name === of);
-      // What is missing is a problem of its own.
-      if (seed === undefined || subPath === undefined || !container) return [];
-      return [renderSeed(name, `${VOLUME}/${subPath}`, seed, container)];
-    }),
-  );
+  const filled = [
+    ...claimed.flatMap(({ name, mounts }) =>
+      mounts.map(({ seed, subPath, container }) => ({ name, seed, folder: subPath, container })),
+    ),
+    ...(pods.emptyDirs ?? []).map((mount) => ({
+      name: emptyDirName(mount),
+      seed: mount.seed,
+      folder: SEEDED,
+      container: mount.containers?.[0],
+    })),
+  ];
+  const seeds = filled.flatMap(({ name, seed, folder, container: of = containers[0]?.name }) => {
+    const container = [...containers, ...initContainers].find((one) => one.name === of);
+    // What is missing is a problem of its own.
+    if (seed === undefined || folder === undefined || !container) return [];
+    return [renderSeed(name, `${VOLUME}/${folder}`, seed, container)];
+  });
   return seeds.length > 0 ? { ...pods, initContainers: [...seeds, ...initContainers] } : pods;
 }
 

@@ -666,7 +666,7 @@ describe('a backup is refused', () => {
       "'retention.keepAtLeast' must be a whole number from 1 to 10000, got 0.5: with 0 a week of failed runs would delete the last " +
         'good backup; write 7',
       `'namespace' must be a DNS label of at most 63 characters, got "A": ${LABEL}`,
-      "'runAsUser' must be a whole number from 1 to 2147483647, got 0: a container here never runs as root; use the id of the image, or 1000",
+      "'runAsUser' must be a whole number from 1 to 2147483647, got 0: use the id of the image, or 1000",
       `'podLabels['app']' must be '${'x'.repeat(53)}', as in the selector, got "y": the set would not find its own pods; leave it out, ` +
         'or choose another selector before the set exists',
     );

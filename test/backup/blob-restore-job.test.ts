@@ -352,7 +352,7 @@ describe('a restore is refused', () => {
       "'container.name' must be 3 to 63 characters of a-z, 0-9 and single -, beginning and ending with a letter or digit, got " +
         '"A": Azure refuses any other',
       '\'targetDatabase\' must not be empty, got "": leave it out for that of the database',
-      "'runAsUser' must be a whole number from 1 to 2147483647, got 0: a container here never runs as root; use the id of the image, or 1000",
+      "'runAsUser' must be a whole number from 1 to 2147483647, got 0: use the id of the image, or 1000",
     );
   });
 

@@ -34,9 +34,9 @@ describe('an engine of one’s own', () => {
       "'port' must be a whole number from 1 to 65535, got 0: that is the range of TCP and UDP ports",
       "'mountPath' must be an absolute path below '/', without ':' and '..', got \"data\": write it as '/var/lib/data'",
       "'runAsUser' must be a whole number from 1 to 2147483647, got 0: " +
-        'a container here never runs as root; use the id of the image, or 1000',
+        'use the id of the image, or 1000',
       "'runAsGroup' must be a whole number from 0 to 2147483647, got -1: " +
-        'a container here never runs as root; use the id of the image, or 1000',
+        'use the id of the image, or 1000',
       "'emptyDirs[0].path' must be an absolute path below '/', without ':' and '..', got \"/\": write it as '/var/lib/data'",
       '\'emptyDirs[0].name\' must be a DNS label of at most 63 characters, got "": ' +
         "use a-z, 0-9 and '-', beginning and ending with a letter or digit",

@@ -782,7 +782,7 @@ describe('a database is refused', () => {
       `'namespace' must be a DNS label of at most 63 characters, got "A": ${LABEL}`,
       `'labels['a']' must be a label value of at most 63 characters, got "-": ${LABEL_VALUE}`,
       "'runAsUser' must be a whole number from 1 to 2147483647, got 0: " +
-        'a container here never runs as root; use the id of the image, or 1000',
+        'use the id of the image, or 1000',
       '\'emptyDirs[2].sizeLimit\' must be a whole number of KiB above 0, got "0Ki": write it as Size.gibibytes(32)',
       "'podLabels['app']' must be '-', as in the selector, got \"y\": " +
         'the set would not find its own pods; leave it out, or choose another selector before the set exists',

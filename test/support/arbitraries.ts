@@ -243,6 +243,7 @@ function volumes(maxTemplates = 3): fc.Arbitrary<Volumes> {
     path: path(),
     sizeLimit: optional(size()),
     memory: fc.boolean(),
+    seed: optional(path()),
     places: optional(fc.uniqueArray(place, { minLength: 1, maxLength: 3 })),
   });
   const some = fc.record({

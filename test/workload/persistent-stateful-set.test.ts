@@ -210,6 +210,7 @@ test('a set takes every prop', () => {
     name: 'shm',
     sizeLimit: Size.mebibytes(32),
     memory: true,
+    seed: '/dev/shm',
     containers: ['server', 'side'],
   };
   const props: Required<PersistentStatefulSetProps> = {
@@ -325,12 +326,12 @@ test('a set takes every prop', () => {
   // Mounts that name no container go to the first one.
   expect(named(containers, 'server').volumeMounts).toEqual([
     { name: 'data', mountPath: '/data' },
-    { name: 'shm', mountPath: '/dev/shm' },
+    { name: 'shm', mountPath: '/dev/shm', subPath: 'content' },
     { name: 'var-run-some-thing', mountPath: '/var/run/Some_Thing/' },
   ]);
   expect(named(containers, 'side').volumeMounts).toEqual([
     { name: 'data', mountPath: '/modules', subPath: 'modules', readOnly: true },
-    { name: 'shm', mountPath: '/dev/shm' },
+    { name: 'shm', mountPath: '/dev/shm', subPath: 'content' },
   ]);
   expect(named(initContainers, 'init').volumeMounts).toEqual([{ name: 'config', mountPath: '/config' }]);
   expect(find(manifests, 'NetworkPolicy', 'my-db').spec.ingress).toEqual([
@@ -458,11 +459,9 @@ describe('a set is refused', () => {
       "'replicas' must be a whole number from 0 to 2147483647, got -1: that many pods are made",
       "'partition' must be a whole number from 0 to 2147483647, got 0.5: it is the lowest ordinal that an update replaces",
       "'runAsUser' must be a whole number from 1 to 2147483647, got 0: " +
-        'a container here never runs as root; use the id of the image, or 1000',
-      "'runAsGroup' must be a whole number from 0 to 2147483647, got -1: " +
-        'a container here never runs as root; use the id of the image, or 1000',
-      "'fsGroup' must be a whole number from 0 to 2147483647, got 2147483648: " +
-        'a container here never runs as root; use the id of the image, or 1000',
+        'use the id of the image, or 1000; a container that must be root says so: securityContext: { runAsUser: 0 }',
+      "'runAsGroup' must be a whole number from 0 to 2147483647, got -1: " + 'use the id of the image, or 1000',
+      "'fsGroup' must be a whole number from 0 to 2147483647, got 2147483648: " + 'use the id of the image, or 1000',
     );
   });
 

@@ -150,7 +150,7 @@ describe('a pod', () => {
       '\'namespace\' must be a DNS label of at most 63 characters, got "A": ' +
         "use a-z, 0-9 and '-', beginning and ending with a letter or digit",
       "'runAsUser' must be a whole number from 1 to 2147483647, got 0: " +
-        'a container here never runs as root; use the id of the image, or 1000',
+        'use the id of the image, or 1000; a container that must be root says so: securityContext: { runAsUser: 0 }',
       "'containers[0].image' must name a tag other than 'latest', or a digest, got \"ubuntu\": " +
         'otherwise a pod that moves to another node may start another version on the same data; ' +
         'pin it, as in postgres:17.11-bookworm',

@@ -73,6 +73,49 @@ describe('a mount with a seed', () => {
     expect(named(spec.template.spec.initContainers, 'seed-files').image).toBe('example.com/side:1');
   });
 
+  test('of an emptyDir is filled from the image of the first container that shares it', () => {
+    const config = { path: '/usr/share/server/config', seed: '/usr/share/server/config', sizeLimit: Size.mebibytes(8) };
+    const side = { name: 'side', image: 'example.com/side:1' };
+    const pod = podOf('StatefulSet', [SITE], {
+      containers: [CONTAINER, side],
+      emptyDirs: [
+        { ...config, containers: [CONTAINER.name, 'side'] },
+        { path: '/etc/side', name: 'side', seed: '/etc/side.d', containers: ['side'] },
+      ],
+    });
+    expect(pod.spec.initContainers.map(({ name }: { name: string }) => name)).toEqual([
+      'seed-files',
+      'seed-usr-share-server-config',
+      'seed-side',
+    ]);
+    const seed = named(pod.spec.initContainers, 'seed-usr-share-server-config');
+    expect(seed.image).toBe(CONTAINER.image);
+    // Beside, and then renamed, as in a claim: the kubelet runs an init container again that was killed.
+    expect(seed.command.slice(3)).toEqual(['seed', '/usr/share/server/config', '/volume/content']);
+    expect(seed.volumeMounts).toEqual([{ name: 'usr-share-server-config', mountPath: '/volume' }]);
+    expect(named(pod.spec.initContainers, 'seed-side').image).toBe(side.image);
+    for (const { volumeMounts } of pod.spec.containers) {
+      expect(volumeMounts).toContainEqual({
+        name: 'usr-share-server-config',
+        mountPath: '/usr/share/server/config',
+        subPath: 'content',
+      });
+    }
+  });
+
+  test('of an emptyDir is refused where it names no folder, or leaves its init container no name', () => {
+    const chart = newChart();
+    const name = 'f'.repeat(59);
+    expectRefused(
+      chart,
+      () => new Pod(chart, 'web', { containers: [CONTAINER], emptyDirs: [{ path: '/etc/web', name, seed: '/' }] }),
+      "Pod 'test/web'",
+      "'emptyDirs[0].seed' must be an absolute path below '/', without ':' and '..', got \"/\": write it as '/var/lib/data'",
+      `'emptyDirs[0].name' must have at most 58 characters with a seed, got "${name}": the init container that fills it is called ` +
+        "'seed-<name>'",
+    );
+  });
+
   test('is refused where it could not be whole or not at all', () => {
     const name = 'f'.repeat(59);
     const chart = newChart();
