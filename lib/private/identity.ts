@@ -2,6 +2,7 @@ import { ApiObject, Chart, JsonPatch } from 'cdk8s';
 import type { ApiObjectMetadata, GroupVersionKind } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Problems } from './problems';
+import { keepWhole } from './whole-object';
 
 /** What this library made in each chart, by identity: a look-up instead of a walk through the chart for each object. */
 const claimed = new WeakMap<Chart, Map<string, ApiObject>>();
@@ -56,7 +57,10 @@ export function checkIdentity(
   );
 }
 
-/** Enters an object of this library; the first of a chart also makes synthesis look for duplicates among all others. */
+/**
+ * Enters an object of this library, which then writes all that it was given; the first of a chart also makes synthesis look for
+ * duplicates among all others.
+ */
 export function claimIdentity<T extends ApiObject>(object: T): T {
   const chart = Chart.of(object);
   let objects = claimed.get(chart);
@@ -66,7 +70,7 @@ export function claimIdentity<T extends ApiObject>(object: T): T {
     chart.node.addValidation({ validate: () => duplicates(chart) });
   }
   objects.set(identity(object, object.name, object.metadata.namespace), object);
-  return object;
+  return keepWhole(object);
 }
 
 function duplicates(chart: Chart): string[] {
