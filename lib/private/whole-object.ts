@@ -73,10 +73,12 @@ function inserted(object: Json, more: Json): Json {
   return Object.fromEntries(keys.map((key) => [key, Object.hasOwn(more, key) ? more[key] : object[key]]));
 }
 
-/** Whether a class spells the key in this way: `hostIp`, `podCidRs` for Kubernetes' `hostIP`, `podCIDRs`. */
+/** Whether a class spells the key in this way: `hostIp`, `podCidRs`, `ref` for Kubernetes' `hostIP`, `podCIDRs`, `$ref`. */
 function isSpelling(key: string, written: string): boolean {
-  if (key.length !== written.length || key.toLowerCase() !== written.toLowerCase()) return false;
-  return Array.from(written).every((char, at) => char === key[at] || /^[A-Z]{2}$/.test(written.slice(at - 1, at + 1)));
+  // As in x-kubernetes-map-type.
+  const name = written.replace(/^\W+/, '').replace(/\W+(.)/g, (_, letter: string) => letter.toUpperCase());
+  if (key.length !== name.length || key.toLowerCase() !== name.toLowerCase()) return false;
+  return Array.from(name).every((char, at) => char === key[at] || /^[A-Z]{2}$/.test(name.slice(at - 1, at + 1)));
 }
 
 /** A value as it was given, without the `{ value }` that cdk8s makes of numbers and strings in a class. */

@@ -103,6 +103,16 @@ describe('a key that a class spells in its own way', () => {
   });
 });
 
+test('a key with signs that no identifier has is written once', () => {
+  const schema = { ref: '#', xKubernetesMapType: 'atomic' };
+  const spec = { versions: [{ name: 'v1', schema: { openApiv3Schema: schema } }] };
+  const crd = new k8s.KubeCustomResourceDefinition(newChart(), 'crd', { metadata: { name: 'crd' }, spec } as never);
+  expect(keepWhole(crd).toJson()).toMatchObject({
+    spec: { versions: [{ schema: { openAPIV3Schema: { $ref: '#', 'x-kubernetes-map-type': 'atomic' } } }] },
+  });
+  expect(JSON.stringify(crd.toJson())).not.toContain('xKubernetes');
+});
+
 test('keys of maps are kept as they are, also where they differ only in case', () => {
   const selector = { App: 'a', app: 'b', hostIP: 'c', hostIp: 'd' };
   expect(specOf(service({ selector }))).toEqual({ selector });
