@@ -2,6 +2,7 @@ import type { ApiObject, Duration, Size } from 'cdk8s';
 import type { SecretValue } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { checkIdentity, claimIdentity, isAttached, metadata } from '../private/identity';
+import { checkKnownProps } from '../private/known-props';
 import { checkInteger, checkSeconds, checkSecretKey } from '../private/names';
 import { Problems } from '../private/problems';
 import { checkContainerName, checkStorageAccountName } from '../storage/azure-names';
@@ -184,6 +185,7 @@ export class ArkBackupLocation extends Construct implements IArkBackupLocation {
    */
   public constructor(scope: Construct, id: string, props: ArkBackupLocationProps) {
     super(scope, id);
+    checkKnownProps(this, 'ArkBackupLocationProps', props);
     this.server = props.server;
     this.locationName = props.name ?? id;
     this.isDefault = props.isDefault ?? this.locationName === 'default';

@@ -1,6 +1,7 @@
 import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { checkIdentity, claimIdentity, metadata } from '../private/identity';
+import { checkKnownProps } from '../private/known-props';
 import { checkLabels } from '../private/names';
 import { Problems } from '../private/problems';
 import type { ArkBackupOptions } from './ark-backup-options';
@@ -81,6 +82,7 @@ export class ArkBackup extends Construct implements IArkBackup {
    */
   public constructor(scope: Construct, id: string, props: ArkBackupProps) {
     super(scope, id);
+    checkKnownProps(this, 'ArkBackupProps', props);
     const { server } = props;
     this.server = server;
     this.backupName = props.name ?? id;

@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import type { HookScript } from '../database/database-scripts';
 import type { StatefulDatabase } from '../database/stateful-database';
+import { checkKnownProps } from '../private/known-props';
 import { checkInteger, checkSeconds } from '../private/names';
 import { Problems } from '../private/problems';
 import type { ArkBackupHook, ArkRestoreHook } from './ark-hook';
@@ -73,6 +74,7 @@ export class ArkDatabaseHook {
    * @throws if its engine knows no checkpoint
    */
   public static checkpoint(database: StatefulDatabase, options: ArkCheckpointOptions = {}): ArkBackupHook {
+    checkKnownProps('ArkDatabaseHook.checkpoint', 'ArkCheckpointOptions', options);
     const timeout = options.timeout ?? Duration.minutes(5);
     const problems = new Problems();
     checkSeconds(problems, 'timeout', timeout, 1, 'write Duration.minutes(5)');
@@ -130,6 +132,7 @@ export class ArkDatabaseHook {
    * @throws if its engine cannot be locked, or there is no such member
    */
   public static lock(database: StatefulDatabase, options: ArkLockOptions = {}): ArkBackupHook {
+    checkKnownProps('ArkDatabaseHook.lock', 'ArkLockOptions', options);
     const { replicas, statefulSetName } = database.statefulSet;
     const member = options.member ?? replicas - 1;
     const atMost = options.atMost ?? Duration.minutes(30);
@@ -188,6 +191,7 @@ function dumpOf(
   options: ArkDumpOptions,
   name: 'dump' | 'load',
 ): { path: string; timeout: Duration } {
+  checkKnownProps(`ArkDatabaseHook.${name}`, 'ArkDumpOptions', options);
   const timeout = options.timeout ?? Duration.hours(1);
   const problems = new Problems();
   checkScript(problems, database, name);

@@ -2,6 +2,7 @@ import type { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { checkIdentity, claimIdentity, metadata } from '../private/identity';
+import { checkKnownProps } from '../private/known-props';
 import { checkImage, checkLabels, checkMountPath } from '../private/names';
 import { Problems } from '../private/problems';
 import { REQUESTS } from '../workload/pod-spec';
@@ -77,6 +78,7 @@ export class ArkNodeAgent extends Construct {
    */
   public constructor(scope: Construct, id: string, props: ArkNodeAgentProps) {
     super(scope, id);
+    checkKnownProps(this, 'ArkNodeAgentProps', props);
     const { server } = props;
     const facts = factsOf(server.profile);
     this.daemonSetName = facts.nodeAgent.name;

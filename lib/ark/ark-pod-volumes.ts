@@ -1,6 +1,7 @@
 import { JsonPatch } from 'cdk8s';
 import { Construct } from 'constructs';
 import { StatefulDatabase } from '../database/stateful-database';
+import { checkKnownProps } from '../private/known-props';
 import { checkUnique } from '../private/names';
 import { Problems } from '../private/problems';
 import type { Workload } from '../workload/workload';
@@ -68,6 +69,7 @@ export class ArkPodVolumes extends Construct {
    */
   public constructor(scope: Construct, id: string, props: ArkPodVolumesProps) {
     super(scope, id);
+    checkKnownProps(this, 'ArkPodVolumesProps', props);
     const { server, workload, volumes = [], excludedVolumes = [] } = props;
     const problems = new Problems(this);
     const template = templateOf(problems, workload);

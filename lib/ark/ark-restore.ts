@@ -1,6 +1,7 @@
 import type { ApiObject, Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { checkIdentity, claimIdentity, metadata } from '../private/identity';
+import { checkKnownProps } from '../private/known-props';
 import { checkDnsLabel, checkDnsSubdomain, checkInteger, checkLabels, checkSeconds } from '../private/names';
 import { Problems } from '../private/problems';
 import type { IArkBackup } from './ark-backup';
@@ -152,6 +153,7 @@ export class ArkRestore extends Construct {
    */
   public constructor(scope: Construct, id: string, props: ArkRestoreProps) {
     super(scope, id);
+    checkKnownProps(this, 'ArkRestoreProps', props);
     this.restoreName = props.name ?? id;
     const problems = new Problems(this);
     checkArkName(problems, 'name', this.restoreName);

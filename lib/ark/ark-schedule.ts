@@ -1,6 +1,7 @@
 import type { ApiObject, Cron } from 'cdk8s';
 import { Construct } from 'constructs';
 import { checkIdentity, claimIdentity, metadata } from '../private/identity';
+import { checkKnownProps } from '../private/known-props';
 import { checkLabels } from '../private/names';
 import { Problems } from '../private/problems';
 import type { ArkBackupOptions } from './ark-backup-options';
@@ -106,6 +107,7 @@ export class ArkSchedule extends Construct implements IArkSchedule {
    */
   public constructor(scope: Construct, id: string, props: ArkScheduleProps) {
     super(scope, id);
+    checkKnownProps(this, 'ArkScheduleProps', props);
     const { server, paused, skipImmediately } = props;
     this.server = server;
     this.scheduleName = props.name ?? id;

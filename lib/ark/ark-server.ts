@@ -2,6 +2,7 @@ import type { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { checkIdentity, claimIdentity, clusterScoped, metadata } from '../private/identity';
+import { checkKnownProps } from '../private/known-props';
 import { checkDnsLabel, checkImage, checkLabels, checkSeconds } from '../private/names';
 import { Problems } from '../private/problems';
 import { checkPods } from '../workload/pod-rules';
@@ -37,6 +38,7 @@ export class ArkServer extends Construct implements IArkServer {
    * @throws if an attribute breaks a rule
    */
   public static fromAttributes(attributes: ArkServerAttributes): IArkServer {
+    checkKnownProps('ArkServer.fromAttributes', 'ArkServerAttributes', attributes);
     const problems = new Problems();
     const namespace = attributes.namespace ?? factsOf(attributes.profile).namespace;
     const { profile, csiSnapshots, workloadIdentity } = attributes;
@@ -87,6 +89,7 @@ export class ArkServer extends Construct implements IArkServer {
    */
   public constructor(scope: Construct, id: string, props: ArkServerProps) {
     super(scope, id);
+    checkKnownProps(this, 'ArkServerProps', props);
     const facts = factsOf(props.profile);
     this._props = props;
     this.profile = props.profile;

@@ -2,6 +2,7 @@ import type { ApiObject, Duration } from 'cdk8s';
 import type { SecretValue } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { checkIdentity, claimIdentity, metadata } from '../private/identity';
+import { checkKnownProps } from '../private/known-props';
 import { checkSeconds, checkSecretKey } from '../private/names';
 import { Problems } from '../private/problems';
 import type { IArkServer } from './ark-server-props';
@@ -116,6 +117,7 @@ export class ArkVolumeSnapshotLocation extends Construct implements IArkVolumeSn
    */
   public constructor(scope: Construct, id: string, props: ArkVolumeSnapshotLocationProps) {
     super(scope, id);
+    checkKnownProps(this, 'ArkVolumeSnapshotLocationProps', props);
     this.server = props.server;
     this.locationName = props.name ?? id;
     this.validate(props);

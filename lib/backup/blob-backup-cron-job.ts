@@ -4,6 +4,7 @@ import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { IDatabase } from '../database/database';
 import { namespaceOf } from '../private/identity';
+import { checkKnownProps } from '../private/known-props';
 import { checkImage } from '../private/names';
 import { Problems } from '../private/problems';
 import { Workload } from '../workload/workload';
@@ -111,6 +112,7 @@ export class BlobBackupCronJob extends Workload {
    */
   public constructor(scope: Construct, id: string, props: BlobBackupCronJobProps) {
     super(scope, id);
+    checkKnownProps(this, 'BlobBackupCronJobProps', props);
     const name = props.name ?? id;
     const namespace = namespaceOf(this, props.namespace) ?? props.database.namespace;
     this.cronJobName = name;

@@ -3,6 +3,7 @@ import { Cpu, RestartPolicy, k8s } from 'cdk8s-plus-27';
 import type { SecretValue } from 'cdk8s-plus-27';
 import { withName } from '../database/database';
 import { SCRIPTS } from '../database/read-script';
+import { propsOf } from '../private/known-props';
 import { checkImage, checkInteger, checkSeconds, checkSecretKey, checkUnique } from '../private/names';
 import type { Problems } from '../private/problems';
 import { checkSize, kibibytes, quantity } from '../storage/quantity';
@@ -105,7 +106,7 @@ export function renderJobPod(props: BlobJobProps, source: JobSource, container: 
   const containers = source.steps.map((step) => renderStep(step, props, source));
   const { serviceAccount } = container.credentials;
   return {
-    ...props,
+    ...propsOf('WorkloadProps', props),
     runAsUser: props.runAsUser ?? source.runAsUser,
     runAsGroup: props.runAsGroup ?? props.runAsUser ?? source.runAsGroup,
     ...(serviceAccount && {

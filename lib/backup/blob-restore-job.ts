@@ -2,6 +2,7 @@ import type { ApiObject } from 'cdk8s';
 import { Size } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { namespaceOf } from '../private/identity';
+import { checkKnownProps } from '../private/known-props';
 import { Problems } from '../private/problems';
 import { Workload } from '../workload/workload';
 import { BackupScripts } from './backup-scripts';
@@ -96,6 +97,7 @@ export class BlobRestoreJob extends Workload {
    */
   public constructor(scope: Construct, id: string, props: BlobRestoreJobProps) {
     super(scope, id);
+    checkKnownProps(this, 'BlobRestoreJobProps', props);
     const name = props.name ?? id;
     const namespace = namespaceOf(this, props.namespace) ?? props.database.namespace;
     this.cronJobName = name;

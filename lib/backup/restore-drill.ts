@@ -3,6 +3,7 @@ import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { namespaceOf } from '../private/identity';
+import { checkKnownProps } from '../private/known-props';
 import { checkSeconds } from '../private/names';
 import { Problems } from '../private/problems';
 import { StorageMedium } from '../storage/storage-medium';
@@ -100,6 +101,7 @@ export class RestoreDrill extends Workload {
    */
   public constructor(scope: Construct, id: string, props: RestoreDrillProps) {
     super(scope, id);
+    checkKnownProps(this, 'RestoreDrillProps', props);
     const name = props.name ?? id;
     const { backup } = props;
     const checks = filesOf(props);

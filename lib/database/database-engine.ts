@@ -1,3 +1,4 @@
+import { checkKnownProps } from '../private/known-props';
 import { checkImage, checkMountPath, checkPort, checkPortName, checkUnique } from '../private/names';
 import { Problems } from '../private/problems';
 import { checkEmptyDirMount } from '../workload/empty-dir-mount';
@@ -24,6 +25,7 @@ export class DatabaseEngine {
    * @throws if an option breaks a rule, naming each
    */
   public static postgres(options: PostgresOptions): DatabaseEngine {
+    checkKnownProps('DatabaseEngine.postgres', 'PostgresOptions', options);
     return new DatabaseEngine(postgresSpec(options));
   }
 
@@ -37,6 +39,7 @@ export class DatabaseEngine {
    * @throws if an option breaks a rule, naming each
    */
   public static mongo(options: MongoOptions): DatabaseEngine {
+    checkKnownProps('DatabaseEngine.mongo', 'MongoOptions', options);
     return new DatabaseEngine(mongoSpec(options));
   }
 
@@ -49,6 +52,7 @@ export class DatabaseEngine {
    * @throws if an option breaks a rule, naming each
    */
   public static mariadb(options: MariadbOptions): DatabaseEngine {
+    checkKnownProps('DatabaseEngine.mariadb', 'MariadbOptions', options);
     return new DatabaseEngine(mariadbSpec(options));
   }
 
@@ -59,6 +63,7 @@ export class DatabaseEngine {
    * @throws if a part of it breaks a rule, naming each
    */
   public static of(spec: DatabaseEngineSpec): DatabaseEngine {
+    checkKnownProps('DatabaseEngine.of', 'DatabaseEngineSpec', spec);
     const problems = new Problems();
     checkPortName(problems, 'name', spec.name);
     checkImage(problems, 'image', spec.image);

@@ -1,6 +1,7 @@
 import { Size } from 'cdk8s';
 import { Cpu, k8s } from 'cdk8s-plus-27';
 import type { SecretValue } from 'cdk8s-plus-27';
+import { propsOf } from '../private/known-props';
 import { kibibytes, quantity } from '../storage/quantity';
 import type { VolumeClaimTemplate } from '../storage/volume-claim-template';
 import type { EmptyDirMount } from '../workload/empty-dir-mount';
@@ -72,7 +73,7 @@ export function renderServer(props: StatefulDatabaseProps, maps: DatabaseConfigM
     ...passwords,
   ];
   return {
-    ...props,
+    ...propsOf('PersistentStatefulSetProps', props),
     runAsUser: props.runAsUser ?? spec.runAsUser,
     runAsGroup: props.runAsGroup ?? props.runAsUser ?? spec.runAsGroup,
     terminationGracePeriod: props.terminationGracePeriod ?? spec.terminationGracePeriod,

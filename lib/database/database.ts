@@ -1,6 +1,7 @@
 import type { ISecret, SecretValue, k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
+import { checkKnownProps } from '../private/known-props';
 import { checkDnsLabel, checkImage, checkPort, checkSecretKey } from '../private/names';
 import { Problems } from '../private/problems';
 import type { IClientAccessTarget } from '../workload/client-access';
@@ -201,6 +202,8 @@ export class ImportedDatabase extends Construct implements IDatabase {
 
   public constructor(scope: Construct, id: string, attributes: DatabaseAttributes) {
     super(scope, id);
+    const what = `StatefulDatabase.fromAttributes '${this.node.path}'`;
+    checkKnownProps(this, 'DatabaseAttributes', attributes, what);
     const { engine } = attributes;
     this.engine = engine;
     this.image = attributes.image ?? engine.spec.image;
@@ -232,7 +235,7 @@ export class ImportedDatabase extends Construct implements IDatabase {
     }
     if (attributes.password) checkSecretKey(problems, 'password.key', attributes.password.key);
     if (attributes.backupUser) checkBackupUser(problems, attributes.backupUser);
-    problems.throwIfAny(`StatefulDatabase.fromAttributes '${this.node.path}'`);
+    problems.throwIfAny(what);
     const namespace = attributes.namespace ?? attributes.pods?.toPodSelectorConfig().namespaces?.names?.[0];
     if (namespace !== undefined) this.namespace = namespace;
     if (attributes.pods) this.pods = attributes.pods;

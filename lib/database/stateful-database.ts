@@ -4,6 +4,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { SecretValue } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { checkIdentity } from '../private/identity';
+import { checkKnownProps } from '../private/known-props';
 import { checkServiceName, checkStatefulSetName } from '../private/names';
 import { Problems } from '../private/problems';
 import type { IClientAccessTarget } from '../workload/client-access';
@@ -127,6 +128,7 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
    */
   public constructor(scope: Construct, id: string, props: StatefulDatabaseProps) {
     super(scope, id);
+    checkKnownProps(this, 'StatefulDatabaseProps', props);
     const { spec } = props.engine;
     const name = props.name ?? id;
     const initScripts = initScriptsOf(props);

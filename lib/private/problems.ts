@@ -21,7 +21,15 @@ export class Problems {
    * @param wayOut why the rule exists and what to write instead
    */
   public add(prop: string, rule: string, got: unknown, wayOut: string): void {
-    const problem = `'${prop}' ${rule}, got ${show(got)}: ${wayOut}`;
+    this.addText(`'${prop}' ${rule}, got ${show(got)}: ${wayOut}`);
+  }
+
+  /** The same for a value that may be a secret: only its kind is shown. */
+  public addUnseen(prop: string, rule: string, got: unknown, wayOut: string): void {
+    this.addText(`'${prop}' ${rule}, got ${kindOf(got)}: ${wayOut}`);
+  }
+
+  private addText(problem: string): void {
     // A construct that is built of others checks their part of its props too; what both find is said once.
     if (!this.found.includes(problem)) this.found.push(problem);
   }
@@ -48,4 +56,10 @@ function show(value: unknown): string {
   if (typeof value === 'number') return String(value);
   const text = value === undefined ? 'nothing' : JSON.stringify(value);
   return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

@@ -1,5 +1,6 @@
 import type { ApiObject, Size } from 'cdk8s';
 import { Construct } from 'constructs';
+import { checkKnownProps } from '../private/known-props';
 import { Problems } from '../private/problems';
 import { AZURE_DISK_PARAMETERS, cachingModeOf, checkAzureDisk } from './azure-disk-rules';
 import type { AzureDiskStorageClassProps } from './azure-disk-storage-class-props';
@@ -42,6 +43,7 @@ export class AzureDiskStorageClass extends Construct implements IStorageClass {
    */
   public constructor(scope: Construct, id: string, props: AzureDiskStorageClassProps = {}) {
     super(scope, id);
+    checkKnownProps(this, 'AzureDiskStorageClassProps', props);
     this.storageClassName = props.name ?? id;
     const problems = new Problems(this);
     checkStorageClass(problems, this, this.storageClassName, props);

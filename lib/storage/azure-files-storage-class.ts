@@ -1,5 +1,6 @@
 import type { ApiObject, Size } from 'cdk8s';
 import { Construct } from 'constructs';
+import { checkKnownProps } from '../private/known-props';
 import { Problems } from '../private/problems';
 import { AzureCloudProviderRole } from './azure-cloud-provider-role';
 import { AzureFilesProvisioner } from './azure-files-enums';
@@ -53,6 +54,7 @@ export class AzureFilesStorageClass extends Construct implements IStorageClass {
    */
   public constructor(scope: Construct, id: string, props: AzureFilesStorageClassProps = {}) {
     super(scope, id);
+    checkKnownProps(this, 'AzureFilesStorageClassProps', props);
     this.storageClassName = props.name ?? id;
     const problems = new Problems(this);
     checkStorageClass(problems, this, this.storageClassName, props);

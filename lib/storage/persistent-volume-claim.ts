@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
 import { checkIdentity, claimIdentity, metadata } from '../private/identity';
+import { checkKnownProps } from '../private/known-props';
 import { checkDnsLabel, checkDnsSubdomain, checkLabels } from '../private/names';
 import { Problems } from '../private/problems';
 import type { AccessMode } from './access-mode';
@@ -95,6 +96,7 @@ export class PersistentVolumeClaim extends Construct implements IPersistentVolum
    */
   public constructor(scope: Construct, id: string, props: PersistentVolumeClaimProps) {
     super(scope, id);
+    checkKnownProps(this, 'PersistentVolumeClaimProps', props);
     this.claimName = props.name ?? id;
     const problems = new Problems(this);
     checkDnsSubdomain(problems, 'name', this.claimName);

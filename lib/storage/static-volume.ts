@@ -2,6 +2,7 @@ import type { ApiObject, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { checkIdentity, claimIdentity, metadata, namespaceOf, clusterScoped } from '../private/identity';
+import { checkKnownProps } from '../private/known-props';
 import { checkDnsLabel, checkDnsSubdomain, checkLabels } from '../private/names';
 import { Problems } from '../private/problems';
 import { AccessMode } from './access-mode';
@@ -118,6 +119,7 @@ export class StaticVolume extends Construct implements IPersistentVolumeClaim {
    */
   public constructor(scope: Construct, id: string, props: StaticVolumeProps) {
     super(scope, id);
+    checkKnownProps(this, 'StaticVolumeProps', props);
     this.claimName = props.name ?? id;
     this.volumeName = props.volumeName ?? this.claimName;
     this.namespace = namespaceOf(this, props.namespace) ?? 'default';

@@ -1,5 +1,6 @@
 import type { ApiObject, Size } from 'cdk8s';
 import { Construct } from 'constructs';
+import { checkKnownProps } from '../private/known-props';
 import { checkDnsSubdomain } from '../private/names';
 import { Problems } from '../private/problems';
 import { aksStorageClass } from './aks-storage-class';
@@ -108,6 +109,7 @@ export class StorageClass extends Construct implements IStorageClass {
    */
   public constructor(scope: Construct, id: string, props: StorageClassProps) {
     super(scope, id);
+    checkKnownProps(this, 'StorageClassProps', props);
     const { provisioner, parameters = {} } = props;
     this.storageClassName = props.name ?? id;
     const problems = new Problems(this);
@@ -141,9 +143,11 @@ class ImportedStorageClass extends Construct implements IStorageClass {
     attributes: StorageClassAttributes,
   ) {
     super(scope, id);
+    const what = `StorageClass.fromStorageClassName '${this.node.path}'`;
+    checkKnownProps(this, 'StorageClassAttributes', attributes, what);
     const problems = new Problems(this);
     checkDnsSubdomain(problems, 'storageClassName', storageClassName);
-    problems.throwIfAny(`StorageClass.fromStorageClassName '${this.node.path}'`);
+    problems.throwIfAny(what);
     // Somebody may have made a class of another provisioner under a name that AKS uses.
     const aks = attributes.provisioner === undefined ? aksStorageClass(storageClassName) : undefined;
     const { medium, minimumSize } = knownVolumes(attributes.provisioner ?? aks?.provisioner ?? '', {

@@ -1,4 +1,5 @@
 import type { k8s } from 'cdk8s-plus-27';
+import { checkKnownProps } from '../private/known-props';
 import { Problems } from '../private/problems';
 import { AzureFilesProtocol } from './azure-files-enums';
 import { checkArmId, checkContainerName, checkStorageAccountName } from './azure-names';
@@ -25,6 +26,7 @@ export class VolumeSource {
    * @throws if an option breaks a rule, naming each
    */
   public static nfs(options: NfsVolumeOptions): VolumeSource {
+    checkKnownProps('VolumeSource.nfs', 'NfsVolumeOptions', options);
     const { server, path, readOnly } = options;
     const problems = new Problems();
     if (!/^[^\s/]+$/.test(server)) {
@@ -46,6 +48,7 @@ export class VolumeSource {
    * @throws if an option breaks a rule, naming each
    */
   public static csi(options: CsiVolumeOptions): VolumeSource {
+    checkKnownProps('VolumeSource.csi', 'CsiVolumeOptions', options);
     const { driver, volumeHandle, fsType, attributes, readOnly } = options;
     const problems = new Problems();
     checkVolumeHandle(problems, 'volumeHandle', driver, volumeHandle);
@@ -65,6 +68,7 @@ export class VolumeSource {
    * @throws if an option breaks a rule, naming each
    */
   public static azureDisk(options: AzureDiskVolumeOptions): VolumeSource {
+    checkKnownProps('VolumeSource.azureDisk', 'AzureDiskVolumeOptions', options);
     const { diskUri, fsType = FsType.EXT4, cachingMode, readOnly } = options;
     const problems = new Problems();
     checkVolumeHandle(problems, 'diskUri', AZURE_DISK, diskUri);
@@ -85,6 +89,7 @@ export class VolumeSource {
    * @throws if an option breaks a rule, naming each
    */
   public static azureFiles(options: AzureFilesVolumeOptions): VolumeSource {
+    checkKnownProps('VolumeSource.azureFiles', 'AzureFilesVolumeOptions', options);
     const { resourceGroup, storageAccount, shareName, folderName, protocol = AzureFilesProtocol.SMB } = options;
     const problems = new Problems();
     if (!/^[\w.()-]{1,90}$/.test(resourceGroup)) {
@@ -114,6 +119,7 @@ export class VolumeSource {
    * @throws if an option breaks a rule, naming each
    */
   public static ebs(options: EbsVolumeOptions): VolumeSource {
+    checkKnownProps('VolumeSource.ebs', 'EbsVolumeOptions', options);
     const { volumeId, fsType = FsType.EXT4, readOnly } = options;
     const problems = new Problems();
     checkVolumeHandle(problems, 'volumeId', EBS, volumeId);

@@ -3,6 +3,7 @@ import { NetworkPolicy, NetworkPolicyPort, k8s } from 'cdk8s-plus-27';
 import type { INetworkPolicyPeer, IPodSelector } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { checkIdentity, claimIdentity, namespaceOf } from '../private/identity';
+import { checkKnownProps } from '../private/known-props';
 import { checkDnsSubdomain, checkPort } from '../private/names';
 import { Problems } from '../private/problems';
 
@@ -66,6 +67,7 @@ export class ClientAccess extends Construct {
    */
   public constructor(scope: Construct, id: string, props: ClientAccessProps) {
     super(scope, id);
+    checkKnownProps(this, 'ClientAccessProps', props);
     const name = props.name ?? id;
     const ports = props.ports ?? props.to.accessPorts;
     const known = props.to.toPodSelectorConfig().namespaces?.names?.[0];

@@ -1,6 +1,7 @@
 import type { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Cpu } from 'cdk8s-plus-27';
+import { checkKnownProps } from '../private/known-props';
 import { Problems } from '../private/problems';
 import { checkSize, quantity } from '../storage/quantity';
 
@@ -40,6 +41,7 @@ export class ContainerResources {
    * @throws if a size breaks a rule, naming each
    */
   public static of(limits: ContainerLimits): k8s.ResourceRequirements {
+    checkKnownProps('ContainerResources.of', 'ContainerLimits', limits);
     const { cpu, memory, ephemeralStorage } = limits;
     const problems = new Problems();
     checkSize(problems, 'memory', memory);

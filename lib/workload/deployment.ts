@@ -2,6 +2,7 @@ import type { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { checkIdentity, claimIdentity, metadata, namespaceOf } from '../private/identity';
+import { checkKnownProps } from '../private/known-props';
 import { checkDnsLabel, checkInteger } from '../private/names';
 import { Problems } from '../private/problems';
 import type { PodProps } from './pod';
@@ -55,6 +56,7 @@ export class Deployment extends Workload {
    */
   public constructor(scope: Construct, id: string, props: DeploymentProps) {
     super(scope, id);
+    checkKnownProps(this, 'DeploymentProps', props);
     this.deploymentName = props.name ?? id;
     this.selector = { app: this.deploymentName };
     const claimed = claimedVolumes(props.claims);

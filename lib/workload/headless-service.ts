@@ -2,6 +2,7 @@ import type { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { checkIdentity, claimIdentity, metadata, namespaceOf } from '../private/identity';
+import { checkKnownProps } from '../private/known-props';
 import { checkDnsLabel, checkLabels, checkPort, checkPortName, checkServiceName, checkUnique } from '../private/names';
 import { Problems } from '../private/problems';
 
@@ -96,6 +97,7 @@ export class HeadlessService extends Construct {
    */
   public constructor(scope: Construct, id: string, props: HeadlessServiceProps) {
     super(scope, id);
+    checkKnownProps(this, 'HeadlessServiceProps', props);
     this.serviceName = props.name ?? id;
     this.selector = props.selector ?? { app: this.serviceName };
     const problems = new Problems(this);

@@ -2,6 +2,7 @@ import type { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { claimIdentity, metadata } from '../private/identity';
+import { checkKnownProps } from '../private/known-props';
 import { checkStatefulSetName } from '../private/names';
 import { Problems } from '../private/problems';
 import { checkVolumeClaimTemplate, renderVolumeClaimTemplate } from '../storage/volume-claim-template';
@@ -152,6 +153,7 @@ export class PersistentStatefulSet extends Workload implements IClientAccessTarg
    */
   public constructor(scope: Construct, id: string, props: PersistentStatefulSetProps) {
     super(scope, id);
+    checkKnownProps(this, 'PersistentStatefulSetProps', props);
     this.statefulSetName = props.name ?? id;
     this.service = props.service;
     this.selector = this.service.selector;

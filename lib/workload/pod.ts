@@ -2,6 +2,7 @@ import type { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { checkIdentity, claimIdentity, metadata, namespaceOf } from '../private/identity';
+import { checkKnownProps } from '../private/known-props';
 import { checkDnsSubdomain, checkLabels } from '../private/names';
 import { Problems } from '../private/problems';
 import type { EmptyDirMount } from './empty-dir-mount';
@@ -81,6 +82,7 @@ export class Pod extends Workload {
    */
   public constructor(scope: Construct, id: string, props: PodProps) {
     super(scope, id);
+    checkKnownProps(this, 'PodProps', props);
     this.podName = props.name ?? id;
     this.selector = { app: this.podName };
     const claimed = claimedVolumes(props.claims);

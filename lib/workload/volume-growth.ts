@@ -1,5 +1,6 @@
 import type { Size } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import { checkKnownProps } from '../private/known-props';
 import { Problems } from '../private/problems';
 import { kibibytes, quantity } from '../storage/quantity';
 import type { VolumeClaimTemplate } from '../storage/volume-claim-template';
@@ -33,6 +34,7 @@ export function renderVolumeGrowth(
   templates: VolumeClaimTemplate[],
   options: VolumeGrowthOptions,
 ): string {
+  checkKnownProps(`PersistentStatefulSet '${set.node.path}'`, 'VolumeGrowthOptions', options);
   checkGrowth(set, templates, options.currentSizes ?? {});
   const { statefulSetName: name, namespace, replicas } = set;
   const kubectl = namespace === undefined ? 'kubectl' : `kubectl --namespace=${namespace}`;

@@ -4,6 +4,7 @@ import type { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { checkIdentity, claimIdentity, metadata } from '../../private/identity';
+import { checkKnownProps, propsOf } from '../../private/known-props';
 import { checkDnsLabel, checkSeconds } from '../../private/names';
 import { Problems } from '../../private/problems';
 import { ClientAccess } from '../../workload/client-access';
@@ -63,6 +64,7 @@ export class MongoReplicaSetInitiation extends Workload {
    */
   public constructor(scope: Construct, id: string, props: MongoReplicaSetInitiationProps) {
     super(scope, id);
+    checkKnownProps(this, 'MongoReplicaSetInitiationProps', props);
     const name = props.name ?? id;
     const { database } = props;
     const { replicaSet } = database.engine.spec;
@@ -120,7 +122,7 @@ export class MongoReplicaSetInitiation extends Workload {
     const { replicas } = database.statefulSet;
     const members = Array.from({ length: replicas }, (_, ordinal) => database.statefulSet.pod(ordinal).dnsName);
     return {
-      ...props,
+      ...propsOf('WorkloadProps', props),
       runAsUser: props.runAsUser ?? spec.runAsUser,
       runAsGroup: props.runAsGroup ?? props.runAsUser ?? spec.runAsGroup,
       containers: [

@@ -1,0 +1,103 @@
+// Written by `npm run prop-names`, not to be edited.
+
+/** The props of each public struct; behind a colon the struct that a prop holds, [] if it is a list of them. */
+export const PROP_NAMES = {
+  ApplicationVariables: 'databaseName password user',
+  ArkBackupHook: 'excludedNamespaces includedNamespaces labelSelector name post:ArkExecHook[] pre:ArkExecHook[]',
+  ArkBackupLocationProps:
+    'accessMode activeDirectoryAuthorityUri backupSyncPeriod blockSize bucket credential isDefault name prefix resourceGroup server storageAccount storageAccountKeyEnvVar storageAccountUri subscriptionId useAad validationFrequency',
+  ArkBackupOptions:
+    'csiSnapshotTimeout defaultVolumesToFsBackup excludedClusterScopedResources excludedNamespaceScopedResources excludedNamespaces excludedResources hooks:ArkBackupHook[] includeClusterResources includedClusterScopedResources includedNamespaceScopedResources includedNamespaces includedResources itemOperationTimeout labelSelector orLabelSelectors orderedResources parallelFilesUpload resourcePolicy snapshotMoveData snapshotVolumes storageLocation ttl volumeSnapshotLocation',
+  ArkBackupProps:
+    'csiSnapshotTimeout defaultVolumesToFsBackup excludedClusterScopedResources excludedNamespaceScopedResources excludedNamespaces excludedResources hooks:ArkBackupHook[] includeClusterResources includedClusterScopedResources includedNamespaceScopedResources includedNamespaces includedResources itemOperationTimeout labelSelector labels name orLabelSelectors orderedResources parallelFilesUpload resourcePolicy server snapshotMoveData snapshotVolumes storageLocation ttl volumeSnapshotLocation',
+  ArkCheckpointOptions: 'timeout',
+  ArkDumpOptions: 'timeout volume',
+  ArkExecHook: 'command container onError timeout',
+  ArkLockOptions: 'atMost member',
+  ArkNodeAgentProps: 'hostPodsPath image nodeSelector resources server tolerations',
+  ArkObjectFilter:
+    'excludedNamespaces excludedResources includeClusterResources includedNamespaces includedResources labelSelector orLabelSelectors',
+  ArkPlugin: 'image name',
+  ArkPodVolumesProps: 'excludedVolumes liveDatabase server volumes workload',
+  ArkResourceFilter:
+    'excludedClusterScopedResources excludedNamespaceScopedResources excludedNamespaces excludedResources includeClusterResources includedClusterScopedResources includedNamespaceScopedResources includedNamespaces includedResources labelSelector orLabelSelectors',
+  ArkRestoreExec: 'command container execTimeout onError waitForReady waitTimeout',
+  ArkRestoreHook: 'exec:ArkRestoreExec[] includedNamespaces labelSelector name',
+  ArkRestoreProps:
+    'backup excludedNamespaces excludedResources existingResourcePolicy hooks:ArkRestoreHook[] includeClusterResources includedNamespaces includedResources itemOperationTimeout labelSelector labels name namespaceMapping orLabelSelectors parallelFilesDownload preserveNodePorts resourceModifier restorePVs restoreStatus schedule writeSparseFiles',
+  ArkScheduleProps:
+    'csiSnapshotTimeout defaultVolumesToFsBackup excludedClusterScopedResources excludedNamespaceScopedResources excludedNamespaces excludedResources hooks:ArkBackupHook[] includeClusterResources includedClusterScopedResources includedNamespaceScopedResources includedNamespaces includedResources itemOperationTimeout labelSelector labels name orLabelSelectors orderedResources parallelFilesUpload paused resourcePolicy schedule server skipImmediately snapshotMoveData snapshotVolumes storageLocation ttl volumeSnapshotLocation',
+  ArkServerAttributes: 'csiSnapshots namespace profile restoreOnly workloadIdentity',
+  ArkServerProps:
+    'args credentials csiSnapshots fsBackupTimeout image namespace plugins:ArkPlugin[] podLabels profile resources restoreOnly uploader workloadIdentity:ArkWorkloadIdentity',
+  ArkVolumeSnapshotLocationProps: 'apiTimeout credential incremental name resourceGroup server subscriptionId tags',
+  ArkWorkloadIdentity: 'clientId tenantId',
+  AzureDiskStorageClassProps:
+    'allowVolumeExpansion attachDiskInitialDelay cachingMode defaultClass diskAccessId diskEncryptionSetId diskEncryptionType diskIopsReadWrite diskMbpsReadWrite enableBursting enablePerformancePlus fsType labels location logicalSectorSize maxShares mountOptions name networkAccessPolicy perfProfile publicNetworkAccess reclaimPolicy resourceGroup skuName subscriptionId tagValueDelimiter tags userAgent volumeBindingMode writeAcceleratorEnabled zones',
+  AzureDiskVolumeOptions: 'cachingMode diskUri fsType readOnly',
+  AzureFilesAccountProps:
+    'accountAccessTier accountQuota allowBlobPublicAccess allowSharedKeyAccess createAccount disableDeleteRetentionPolicy enableLargeFileShares location matchTags networkEndpointType privateDnsZoneResourceGroup publicNetworkAccess requireInfraEncryption resourceGroup selectRandomMatchingAccount server skuName storageAccount storageEndpointSuffix subnetNames subscriptionId tagValueDelimiter tags vnetLinkName vnetName vnetResourceGroup',
+  AzureFilesStorageClassProps:
+    'accountAccessTier accountQuota allowBlobPublicAccess allowSharedKeyAccess allowVolumeExpansion clientId createAccount createFolderIfNotExist defaultClass disableDeleteRetentionPolicy enableLargeFileShares enableMultichannel encryptInTransit folderName fsGroupChangePolicy labels latestAccountKey location matchTags mountOptions mountPermissions mountWithManagedIdentity mountWithOAuthToken mountWithWorkloadIdentityToken name networkEndpointType privateDnsZoneResourceGroup protocol provisionedBandwidth provisionedIops provisioner publicNetworkAccess reclaimPolicy requireInfraEncryption resourceGroup rootSquashType secretName secretNamespace selectRandomMatchingAccount server shareAccessTier shareName shareNamePrefix skuName storageAccount storageEndpointSuffix storeAccountKey subnetNames subscriptionId tagValueDelimiter tags tenantId useDataPlaneApi vnetLinkName vnetName vnetResourceGroup volumeBindingMode',
+  AzureFilesVolumeOptions: 'folderName protocol resourceGroup shareName storageAccount',
+  BackupRetention: 'days keepAtLeast',
+  BlobBackupCronJobProps:
+    'automountServiceAccountToken container:BlobContainer cpu database databaseName databases encryption failedJobsHistory fsGroup image imagePullSecrets labels memory name namespace nodeSelector password podAnnotations podLabels priorityClassName rcloneImage restartPolicy retention:BackupRetention retries runAsGroup runAsUser schedule scratch:ScratchVolume serviceAccount startingDeadline successfulJobsHistory suspend sysctls terminationGracePeriod timeZone timeout tolerations user',
+  BlobContainer: 'account credentials endpoint name prefix',
+  BlobJobProps:
+    'automountServiceAccountToken cpu fsGroup imagePullSecrets labels memory name namespace nodeSelector podAnnotations podLabels priorityClassName rcloneImage restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount sysctls terminationGracePeriod timeout tolerations',
+  BlobRestoreJobProps:
+    'automountServiceAccountToken backup before container:BlobContainer cpu database databaseName encryption fsGroup imagePullSecrets labels memory name namespace nodeSelector password podAnnotations podLabels priorityClassName rcloneImage replace restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount sourceDatabase sysctls targetDatabase terminationGracePeriod timeout tolerations user',
+  ClientAccessProps: 'from name ports to',
+  CommonStorageClassProps: 'allowVolumeExpansion defaultClass labels mountOptions name reclaimPolicy volumeBindingMode',
+  ConnectionVariables: 'databaseName host password port user',
+  ContainerLimits: 'cpu ephemeralStorage memory',
+  CsiVolumeOptions: 'attributes driver fsType readOnly volumeHandle',
+  DatabaseAttributes:
+    'address applicationDatabaseName applicationUserName backupUser:DatabaseBackupUser databaseName engine image namespace parameters password pods port user',
+  DatabaseBackupScripts: 'checkEnding drillParameters env files verbs wholeServer',
+  DatabaseBackupUser: 'name password',
+  DatabaseEngineSpec:
+    'administratorIsLocal applicationUserScript applicationVariables:ApplicationVariables args backupScripts:DatabaseBackupScripts backupUserScript connectionVariables:ConnectionVariables databaseName databaseVariable emptyDirs:EmptyDirMount[] env image initScriptEndings initScriptsPath initializeFiles initializeScript initializedTest livenessProbe mountPath name parameterArgs passwordFiles passwordVariable port privateFiles readinessProbe replicaSet replicates reservedParameters reservedUsers runAsGroup runAsUser sharedMemory startupProbe terminationGracePeriod user userVariable version volumeBackupScripts:DatabaseVolumeBackupScripts',
+  DatabaseJobProps:
+    'automountServiceAccountToken container:BlobContainer cpu database databaseName encryption fsGroup imagePullSecrets labels memory name namespace nodeSelector password podAnnotations podLabels priorityClassName rcloneImage restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount sysctls terminationGracePeriod timeout tolerations user',
+  DatabaseResources: 'cpu ephemeralStorage memory',
+  DatabaseStorage: 'claimName labels size storageClass',
+  DatabaseUser: 'databaseName name password',
+  DatabaseVolumeBackupScripts: 'checkpoint dump files load lock unlock',
+  DeploymentProps:
+    'automountServiceAccountToken claims:PodClaim[] containers emptyDirs:EmptyDirMount[] fsGroup imagePullSecrets initContainers labels name namespace nodeSelector podAnnotations podLabels priorityClassName replicas runAsGroup runAsUser serviceAccount sysctls terminationGracePeriod tolerations volumes',
+  EbsVolumeOptions: 'fsType readOnly volumeId',
+  EmptyDirMount: 'containers memory name path sizeLimit',
+  HeadlessServicePort: 'name port',
+  HeadlessServiceProps: 'labels name namespace ports:HeadlessServicePort[] publishNotReadyAddresses selector',
+  MariadbOptions: 'autoUpgrade version',
+  MongoOptions: 'authentication keyFile replicaSet version',
+  MongoReplicaSetInitiationProps:
+    'automountServiceAccountToken database fsGroup imagePullSecrets labels name namespace nodeSelector podAnnotations podLabels priorityClassName runAsGroup runAsUser serviceAccount sysctls terminationGracePeriod timeout tolerations',
+  NfsVolumeOptions: 'path readOnly server',
+  PersistentStatefulSetProps:
+    'antiAffinity automountServiceAccountToken containers emptyDirs:EmptyDirMount[] fsGroup imagePullSecrets initContainers labels minReady name namespace networkPolicy nodeSelector openPorts partition podAnnotations podDisruptionBudget podLabels podManagementPolicy priorityClassName replicas runAsGroup runAsUser service serviceAccount sysctls terminationGracePeriod tolerations updateStrategy volumeClaimTemplates:VolumeClaimTemplate[] volumes whenDeleted whenScaled zoneSpread',
+  PersistentVolumeClaimProps: 'accessMode labels name namespace size storageClass',
+  PodClaim: 'claim mounts:VolumeClaimMount[] name',
+  PodProps:
+    'automountServiceAccountToken claims:PodClaim[] containers emptyDirs:EmptyDirMount[] fsGroup imagePullSecrets initContainers labels name namespace nodeSelector podAnnotations podLabels priorityClassName runAsGroup runAsUser serviceAccount sysctls terminationGracePeriod tolerations volumes',
+  PostgresOptions: 'dataDirectory initdbArgs mountPath variant version',
+  RestoreDrillProps:
+    'after automountServiceAccountToken backup before checks cpu failedJobsHistory fsGroup imagePullSecrets labels memory name namespace nodeSelector parameters podAnnotations podLabels priorityClassName rcloneImage recoveryPointObjective restartPolicy retries runAsGroup runAsUser schedule scratch:ScratchVolume serviceAccount startingDeadline successfulJobsHistory suspend sysctls terminationGracePeriod timeZone timeout tolerations',
+  ScheduledJobProps: 'failedJobsHistory schedule startingDeadline successfulJobsHistory suspend timeZone',
+  ScratchVolume: 'size storageClass',
+  StatefulDatabaseProps:
+    'antiAffinity applicationUser:DatabaseUser automountServiceAccountToken backupUser:DatabaseBackupUser containerName databaseName emptyDirs:EmptyDirMount[] engine fsGroup image imagePullSecrets initContainers initScripts initScriptsRunAs labels minReady name namespace networkPolicy nodeSelector openPorts parameters partition password podAnnotations podDisruptionBudget podLabels portName priorityClassName replicas resources:DatabaseResources runAsGroup runAsUser selector serviceAccount serviceName servicePortName sidecars storage:DatabaseStorage sysctls terminationGracePeriod tolerations updateStrategy user volumeClaimTemplates:VolumeClaimTemplate[] volumes whenDeleted whenScaled zoneSpread',
+  StatefulWorkloadProps:
+    'antiAffinity automountServiceAccountToken fsGroup imagePullSecrets labels minReady name namespace networkPolicy nodeSelector partition podAnnotations podDisruptionBudget podLabels priorityClassName replicas runAsGroup runAsUser serviceAccount sysctls terminationGracePeriod tolerations updateStrategy whenDeleted whenScaled zoneSpread',
+  StaticVolumeProps: 'accessMode labels mountOptions name namespace size source volumeName zone',
+  StorageClassAttributes: 'allowVolumeExpansion parameters provisioner',
+  StorageClassProps:
+    'allowVolumeExpansion defaultClass labels mountOptions name parameters provisioner reclaimPolicy volumeBindingMode',
+  VolumeClaimMount: 'container path readOnly seed subPath',
+  VolumeClaimTemplate: 'accessMode labels mounts:VolumeClaimMount[] name size storageClass',
+  VolumeGrowthOptions: 'currentSizes manifest',
+  WorkloadProps:
+    'automountServiceAccountToken fsGroup imagePullSecrets labels name namespace nodeSelector podAnnotations podLabels priorityClassName runAsGroup runAsUser serviceAccount sysctls terminationGracePeriod tolerations',
+} as const;
