@@ -37,6 +37,8 @@ export { ReclaimPolicy, VolumeBindingMode } from './storage/storage-class-props'
 export type { CommonStorageClassProps } from './storage/storage-class-props';
 export { StorageMedium } from './storage/storage-medium';
 export type { VolumeClaimMount, VolumeClaimTemplate } from './storage/volume-claim-template';
+export { VolumeDataSource } from './storage/volume-data-source';
+export type { VolumeDataSourceOptions } from './storage/volume-data-source';
 export { VolumeSource } from './storage/volume-source';
 export type {
   AzureDiskVolumeOptions,
@@ -49,6 +51,8 @@ export type {
 export { AntiAffinity } from './workload/anti-affinity';
 export { ClientAccess } from './workload/client-access';
 export type { ClientAccessProps, IClientAccessTarget } from './workload/client-access';
+export { ClientService } from './workload/client-service';
+export type { ClientServiceProps } from './workload/client-service';
 export { ContainerResources } from './workload/container-resources';
 export type { ContainerLimits } from './workload/container-resources';
 export { Deployment } from './workload/deployment';
@@ -56,6 +60,7 @@ export type { DeploymentProps } from './workload/deployment';
 export type { EmptyDirMount } from './workload/empty-dir-mount';
 export { HeadlessService } from './workload/headless-service';
 export type { HeadlessServicePort, HeadlessServiceProps } from './workload/headless-service';
+export type { NetworkPort } from './workload/network-port';
 export { PersistentStatefulSet, PodManagementPolicy } from './workload/persistent-stateful-set';
 export type { PersistentStatefulSetProps } from './workload/persistent-stateful-set';
 export { Pod } from './workload/pod';

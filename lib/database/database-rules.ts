@@ -6,9 +6,9 @@ import { StorageMedium } from '../storage/storage-medium';
 import { checkClaimOfTemplate, checkVolumeClaimTemplate } from '../storage/volume-claim-template';
 import { checkSelector } from '../workload/headless-service';
 import { unprotectedDataPath } from '../workload/image-data';
+import { checkDeclared, declaredPorts } from '../workload/network-port';
 import { checkPods, propsOfContainers } from '../workload/pod-rules';
 import { withSeeds } from '../workload/seed';
-import { checkOpenPorts } from '../workload/stateful-workload-props';
 import { checkBackupUser, withName } from './database';
 import {
   APPLICATION_USER_SCRIPT,
@@ -65,10 +65,11 @@ function checkPod(problems: Problems, props: StatefulDatabaseProps, server: Serv
     mounts,
     prop: index === 0 ? 'storage' : `volumeClaimTemplates[${index - 1}]`,
   }));
-  const { sidecars = [], initContainers = [] } = props;
-  checkPods(problems, withSeeds(server, claimed), claimed, propsOfContainers({ sidecars, initContainers }));
+  const { sidecars = [], initContainers = [], nativeSidecars = [] } = props;
+  const given = propsOfContainers({ sidecars, initContainers, nativeSidecars });
+  checkPods(problems, withSeeds(server, claimed), claimed, given);
   checkDataIsSeen(problems, props);
-  checkOpenPorts(problems, props.openPorts, sidecars);
+  checkDeclared(problems, 'openPorts', declaredPorts([...sidecars, ...nativeSidecars]), props.openPorts);
 }
 
 /** The server alone would see another volume there than the one that its database was made on. */
@@ -88,6 +89,11 @@ function checkDataIsSeen(problems: Problems, props: StatefulDatabaseProps): void
         seen: (container ?? server) === server,
       })),
     ),
+    ...(props.volumeMounts ?? []).map(({ mountPath }, index) => ({
+      prop: `volumeMounts[${index}].mountPath`,
+      path: mountPath,
+      seen: true,
+    })),
   ];
   for (const { prop, path, seen } of mounts) {
     if (!seen || !`${posix.normalize(path)}/`.startsWith(`${spec.mountPath}/`)) continue;

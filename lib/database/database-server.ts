@@ -3,7 +3,7 @@ import { Cpu, k8s } from 'cdk8s-plus-27';
 import type { SecretValue } from 'cdk8s-plus-27';
 import { propsOf } from '../private/known-props';
 import { kibibytes, quantity } from '../storage/quantity';
-import type { VolumeClaimTemplate } from '../storage/volume-claim-template';
+import type { VolumeClaimMount, VolumeClaimTemplate } from '../storage/volume-claim-template';
 import type { EmptyDirMount } from '../workload/empty-dir-mount';
 import type { PersistentStatefulSetProps } from '../workload/persistent-stateful-set';
 import { renderSecretFiles } from '../workload/secret-files';
@@ -42,8 +42,10 @@ export function renderServer(props: StatefulDatabaseProps, maps: DatabaseConfigM
   if (maps.initScripts !== undefined && spec.initScriptsPath !== undefined) {
     initScripts.push({ name: INIT_SCRIPTS, mountPath: spec.initScriptsPath });
     // A database that is made needs them no more; who makes one looks whether they are there.
-    const optional = spec.initializeScript !== undefined && { optional: true };
-    volumes.push({ name: INIT_SCRIPTS, configMap: { name: maps.initScripts, ...optional } });
+    const made = spec.initializeScript !== undefined;
+    // An image may run only what can be executed, or source what cannot: both work so. Our own runs them by their interpreters.
+    const mode = made ? { optional: true } : { defaultMode: 0o555 };
+    volumes.push({ name: INIT_SCRIPTS, configMap: { name: maps.initScripts, ...mode } });
   }
   const scripts: k8s.VolumeMount[] = [];
   if (maps.scripts !== undefined) {
@@ -63,14 +65,17 @@ export function renderServer(props: StatefulDatabaseProps, maps: DatabaseConfigM
   }
   const withData = [server.name];
   if (spec.initializeScript !== undefined) {
-    initContainers.push(renderInitialize(props, server, maps, [...initScripts, ...scripts, ...passwords]));
+    initContainers.push(
+      renderInitialize(props, server, maps, [...initScripts, ...scripts, ...passwords, ...(props.volumeMounts ?? [])]),
+    );
     withData.push(INITIALIZE);
   }
-  initContainers.push(...(props.initContainers ?? []));
+  initContainers.push(...(props.nativeSidecars ?? []), ...(props.initContainers ?? []));
   const mounts = [
     ...(spec.initializeScript === undefined ? initScripts : []),
     ...(spec.volumeBackupScripts ? scripts : []),
     ...passwords,
+    ...(props.volumeMounts ?? []),
   ];
   return {
     ...propsOf('PersistentStatefulSetProps', props),
@@ -94,7 +99,10 @@ export function renderServer(props: StatefulDatabaseProps, maps: DatabaseConfigM
       },
       ...(props.sidecars ?? []),
     ],
-    volumeClaimTemplates: [renderStorage(props.storage, spec, withData), ...(props.volumeClaimTemplates ?? [])],
+    volumeClaimTemplates: [
+      renderStorage(props.storage, spec, withData),
+      ...(props.volumeClaimTemplates ?? []).map((template) => shareClaim(template, withData)),
+    ],
     emptyDirs: renderEmptyDirs(props, withData),
     ...(volumes.length > 0 && { volumes }),
   };
@@ -249,18 +257,40 @@ export function renderStorage(
   };
 }
 
+/** What the server sees, the container that makes its database sees too: parameters may name it. */
+function shareClaim(template: VolumeClaimTemplate, [server = '', ...others]: string[]): VolumeClaimTemplate {
+  const mounts = template.mounts.map((mount) => ({ ...mount, container: mount.container ?? server }));
+  const shared = mounts
+    .filter(({ container }) => container === server)
+    // One container is enough to fill it.
+    .map(({ path, subPath, readOnly }) => ({
+      path,
+      ...(subPath !== undefined && { subPath }),
+      ...(readOnly !== undefined && { readOnly }),
+    }))
+    .flatMap((mount) => others.map((container) => ({ ...mount, container })));
+  const isNew = (one: VolumeClaimMount) =>
+    !mounts.some(({ container, path }) => container === one.container && path === one.path);
+  return { ...template, mounts: [...mounts, ...shared.filter(isNew)] };
+}
+
 function renderEmptyDirs(props: StatefulDatabaseProps, containers: string[]): EmptyDirMount[] {
   const { spec } = props.engine;
-  const shared = Size.kibibytes(Math.floor(kibibytes(memoryOf(props)) / 4));
+  const quarter = Size.kibibytes(Math.floor(kibibytes(memoryOf(props)) / 4));
   const mounts: EmptyDirMount[] = [...(spec.emptyDirs ?? [])].map((mount) => ({ ...mount, containers }));
-  if (spec.sharedMemory) mounts.push({ path: '/dev/shm', memory: true, sizeLimit: shared, containers });
+  if (spec.sharedMemory) mounts.push({ path: '/dev/shm', memory: true, sizeLimit: quarter, containers });
   if (spec.privateFiles) {
     const both = [PRIVATE_FILES, ...containers];
     mounts.push({ path: '/private', memory: true, sizeLimit: Size.mebibytes(1), containers: both });
   }
   // One of the server's own paths can be given another size.
   const own = (mount: EmptyDirMount) => mounts.find(({ path }) => path === mount.path && !mount.containers);
-  const given = (props.emptyDirs ?? []).map((mount) => ({ ...own(mount), ...mount }));
+  const [server = ''] = containers;
+  const shared = (mount: EmptyDirMount): EmptyDirMount => {
+    const named = mount.containers ?? [server];
+    return { ...mount, containers: named.includes(server) ? [...new Set([...named, ...containers])] : named };
+  };
+  const given = (props.emptyDirs ?? []).map((mount) => shared({ ...own(mount), ...mount }));
   return [...given, ...mounts.filter((mount) => !props.emptyDirs?.some((one) => own(one) === mount))];
 }
 

@@ -2,6 +2,7 @@ import type { Size } from 'cdk8s';
 import type { Cpu, SecretValue, k8s } from 'cdk8s-plus-27';
 import type { IStorageClass } from '../storage/i-storage-class';
 import type { VolumeClaimTemplate } from '../storage/volume-claim-template';
+import type { VolumeDataSource } from '../storage/volume-data-source';
 import type { EmptyDirMount } from '../workload/empty-dir-mount';
 import type { StatefulWorkloadProps } from '../workload/stateful-workload-props';
 import type { DatabaseEngine } from './database-engine';
@@ -34,6 +35,20 @@ export interface DatabaseStorage {
    * @default - none; the controller adds the selector labels
    */
   readonly labels?: { [key: string]: string };
+
+  /**
+   * Annotations of the claims. They cannot be changed later.
+   *
+   * @default - none
+   */
+  readonly annotations?: { [key: string]: string };
+
+  /**
+   * What the volumes are filled with when they are made, e.g. a snapshot: the database in it starts as it was. It cannot be changed later.
+   *
+   * @default - they begin empty
+   */
+  readonly dataSource?: VolumeDataSource;
 }
 
 /**
@@ -246,6 +261,16 @@ export interface StatefulDatabaseProps extends StatefulWorkloadProps {
   readonly sidecars?: k8s.Container[];
 
   /**
+   * Sidecars that start before `initContainers` and the server, once the database is made, and run on until the server has stopped: init
+   * containers with `restartPolicy: Always`. **Kubernetes 1.29 and later**: an older server refuses the field. A startup probe must not wait
+   * for the database, which waits for it.
+   *
+   * @default - none
+   * @see https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
+   */
+  readonly nativeSidecars?: k8s.Container[];
+
+  /**
    * Containers that run before the server starts, after those that make the database.
    *
    * @default - none
@@ -268,11 +293,18 @@ export interface StatefulDatabaseProps extends StatefulWorkloadProps {
   readonly emptyDirs?: EmptyDirMount[];
 
   /**
-   * Further volumes, for `volumeMounts` of sidecars and init containers.
+   * Further volumes, for `volumeMounts` of the server, of sidecars and of init containers.
    *
    * @default - none
    */
   readonly volumes?: k8s.Volume[];
+
+  /**
+   * Where the server sees `volumes`: certificates, for instance. The container that makes the database sees all that the server sees.
+   *
+   * @default - none
+   */
+  readonly volumeMounts?: k8s.VolumeMount[];
 
   /**
    * Ports of sidecars that the NetworkPolicy leaves open to everybody. The database's own port is closed beside them.

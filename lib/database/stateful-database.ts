@@ -1,6 +1,6 @@
 import { Lazy } from 'cdk8s';
 import type { ApiObject } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
+import { k8s, Protocol } from 'cdk8s-plus-27';
 import type { SecretValue } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { checkIdentity } from '../private/identity';
@@ -9,6 +9,9 @@ import { checkServiceName, checkStatefulSetName } from '../private/names';
 import { Problems } from '../private/problems';
 import type { IClientAccessTarget } from '../workload/client-access';
 import { HeadlessService } from '../workload/headless-service';
+import { runningContainers } from '../workload/native-sidecar';
+import { declaredPorts } from '../workload/network-port';
+import type { NetworkPort } from '../workload/network-port';
 import { PersistentStatefulSet } from '../workload/persistent-stateful-set';
 import { checkSelectedPods } from '../workload/shared-pods';
 import { checkSetObjects, checkStatefulWorkload, hasNetworkPolicy } from '../workload/stateful-workload-props';
@@ -105,7 +108,10 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
   public readonly pods?: IClientAccessTarget;
 
   /** The port that `ClientAccess` opens. */
-  public readonly accessPorts: number[];
+  public readonly accessPorts: NetworkPort[];
+
+  /** The ports that the containers declare: the server's, and those of sidecars. */
+  public readonly containerPorts: NetworkPort[];
 
   /** Whether a NetworkPolicy closes the database to all who are not let in. */
   public readonly networkPolicy: boolean;
@@ -144,7 +150,8 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
     this.image = props.image ?? spec.image;
     this.selector = selectorOf(props, name);
     this.port = spec.port;
-    this.accessPorts = [spec.port];
+    this.accessPorts = [{ port: spec.port, protocol: Protocol.TCP }];
+    this.containerPorts = declaredPorts(runningContainers(server));
     this.networkPolicy = hasNetworkPolicy(props);
     this.user = props.user ?? spec.user;
     if (props.password) this.password = props.password;

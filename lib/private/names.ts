@@ -99,19 +99,7 @@ export function checkSeconds(problems: Problems, prop: string, duration: Duratio
 /** A set on an old API server is stored with broken labels in its template; then no pod is ever made. */
 export function checkLabels(problems: Problems, prop: string, labels: { [key: string]: string } = {}): void {
   for (const [key, value] of Object.entries(labels)) {
-    const parts = key.split('/');
-    const name = parts.pop() ?? '';
-    const prefix = parts[0];
-    const goodPrefix =
-      prefix === undefined || (parts.length === 1 && DNS_SUBDOMAIN.test(prefix) && prefix.length <= 253);
-    if (!goodPrefix || name === '' || name.length > 63 || !LABEL_VALUE.test(name)) {
-      problems.add(
-        prop,
-        'must have keys of the form [prefix/]name',
-        key,
-        "the name has at most 63 of A-Z a-z 0-9 '-' '_' '.'",
-      );
-    }
+    checkQualifiedName(problems, prop, key);
     if (value.length > 63 || !LABEL_VALUE.test(value)) {
       problems.add(
         `${prop}['${key}']`,
@@ -121,6 +109,25 @@ export function checkLabels(problems: Problems, prop: string, labels: { [key: st
       );
     }
   }
+}
+
+/** Their values are anything. */
+export function checkAnnotations(problems: Problems, prop: string, annotations: { [key: string]: string } = {}): void {
+  for (const key of Object.keys(annotations)) checkQualifiedName(problems, prop, key);
+}
+
+function checkQualifiedName(problems: Problems, prop: string, key: string): void {
+  const parts = key.split('/');
+  const name = parts.pop() ?? '';
+  const prefix = parts[0];
+  const goodPrefix = prefix === undefined || (parts.length === 1 && DNS_SUBDOMAIN.test(prefix) && prefix.length <= 253);
+  if (goodPrefix && name !== '' && name.length <= 63 && LABEL_VALUE.test(name)) return;
+  problems.add(
+    prop,
+    'must have keys of the form [prefix/]name',
+    key,
+    "the name has at most 63 of A-Z a-z 0-9 '-' '_' '.'",
+  );
 }
 
 /** What is no key may be the secret itself, in the wrong place: it is not shown. */

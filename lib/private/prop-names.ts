@@ -42,13 +42,14 @@ export const PROP_NAMES = {
   AzureFilesVolumeOptions: 'folderName protocol resourceGroup shareName storageAccount',
   BackupRetention: 'days keepAtLeast',
   BlobBackupCronJobProps:
-    'automountServiceAccountToken container:BlobContainer cpu database databaseName databases encryption failedJobsHistory fsGroup image imagePullSecrets labels memory name namespace nodeSelector password podAnnotations podLabels priorityClassName rcloneImage restartPolicy retention:BackupRetention retries runAsGroup runAsUser schedule scratch:ScratchVolume serviceAccount startingDeadline successfulJobsHistory suspend sysctls terminationGracePeriod timeZone timeout tolerations user',
+    'automountServiceAccountToken container:BlobContainer cpu database databaseName databases encryption failedJobsHistory fsGroup image imagePullSecrets labels memory name namespace nodeAffinity nodeSelector password podAnnotations podLabels priorityClassName rcloneImage restartPolicy retention:BackupRetention retries runAsGroup runAsUser schedule scratch:ScratchVolume serviceAccount startingDeadline successfulJobsHistory suspend sysctls terminationGracePeriod timeZone timeout tolerations user',
   BlobContainer: 'account credentials endpoint name prefix',
   BlobJobProps:
-    'automountServiceAccountToken cpu fsGroup imagePullSecrets labels memory name namespace nodeSelector podAnnotations podLabels priorityClassName rcloneImage restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount sysctls terminationGracePeriod timeout tolerations',
+    'automountServiceAccountToken cpu fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector podAnnotations podLabels priorityClassName rcloneImage restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount sysctls terminationGracePeriod timeout tolerations',
   BlobRestoreJobProps:
-    'automountServiceAccountToken backup before container:BlobContainer cpu database databaseName encryption fsGroup imagePullSecrets labels memory name namespace nodeSelector password podAnnotations podLabels priorityClassName rcloneImage replace restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount sourceDatabase sysctls targetDatabase terminationGracePeriod timeout tolerations user',
+    'automountServiceAccountToken backup before container:BlobContainer cpu database databaseName encryption fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector password podAnnotations podLabels priorityClassName rcloneImage replace restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount sourceDatabase sysctls targetDatabase terminationGracePeriod timeout tolerations user',
   ClientAccessProps: 'from name ports to',
+  ClientServiceProps: 'annotations headless labels name ports:HeadlessServicePort[] type',
   CommonStorageClassProps: 'allowVolumeExpansion defaultClass labels mountOptions name reclaimPolicy volumeBindingMode',
   ConnectionVariables: 'databaseName host password port user',
   ContainerLimits: 'cpu ephemeralStorage memory',
@@ -60,44 +61,46 @@ export const PROP_NAMES = {
   DatabaseEngineSpec:
     'administratorIsLocal applicationUserScript applicationVariables:ApplicationVariables args backupScripts:DatabaseBackupScripts backupUserScript connectionVariables:ConnectionVariables databaseName databaseVariable emptyDirs:EmptyDirMount[] env image initScriptEndings initScriptsPath initializeFiles initializeScript initializedTest livenessProbe mountPath name parameterArgs passwordFiles passwordVariable port privateFiles readinessProbe replicaSet replicates reservedParameters reservedUsers runAsGroup runAsUser sharedMemory startupProbe terminationGracePeriod user userVariable version volumeBackupScripts:DatabaseVolumeBackupScripts',
   DatabaseJobProps:
-    'automountServiceAccountToken container:BlobContainer cpu database databaseName encryption fsGroup imagePullSecrets labels memory name namespace nodeSelector password podAnnotations podLabels priorityClassName rcloneImage restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount sysctls terminationGracePeriod timeout tolerations user',
+    'automountServiceAccountToken container:BlobContainer cpu database databaseName encryption fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector password podAnnotations podLabels priorityClassName rcloneImage restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount sysctls terminationGracePeriod timeout tolerations user',
   DatabaseResources: 'cpu ephemeralStorage memory',
-  DatabaseStorage: 'claimName labels size storageClass',
+  DatabaseStorage: 'annotations claimName dataSource labels size storageClass',
   DatabaseUser: 'databaseName name password',
   DatabaseVolumeBackupScripts: 'checkpoint dump files load lock unlock',
   DeploymentProps:
-    'automountServiceAccountToken claims:PodClaim[] containers emptyDirs:EmptyDirMount[] fsGroup imagePullSecrets initContainers labels name namespace nodeSelector podAnnotations podLabels priorityClassName replicas runAsGroup runAsUser serviceAccount sysctls terminationGracePeriod tolerations volumes',
+    'automountServiceAccountToken claims:PodClaim[] containers emptyDirs:EmptyDirMount[] fsGroup imagePullSecrets initContainers labels name namespace nativeSidecars nodeAffinity nodeSelector podAnnotations podLabels priorityClassName replicas runAsGroup runAsUser serviceAccount sysctls terminationGracePeriod tolerations volumes',
   EbsVolumeOptions: 'fsType readOnly volumeId',
-  EmptyDirMount: 'containers memory name path sizeLimit',
-  HeadlessServicePort: 'name port',
+  EmptyDirMount: 'containers memory name path seed sizeLimit',
+  HeadlessServicePort: 'name port protocol',
   HeadlessServiceProps: 'labels name namespace ports:HeadlessServicePort[] publishNotReadyAddresses selector',
   MariadbOptions: 'autoUpgrade version',
   MongoOptions: 'authentication keyFile replicaSet version',
   MongoReplicaSetInitiationProps:
-    'automountServiceAccountToken database fsGroup imagePullSecrets labels name namespace nodeSelector podAnnotations podLabels priorityClassName runAsGroup runAsUser serviceAccount sysctls terminationGracePeriod timeout tolerations',
+    'automountServiceAccountToken database fsGroup imagePullSecrets labels name namespace nodeAffinity nodeSelector podAnnotations podLabels priorityClassName runAsGroup runAsUser serviceAccount sysctls terminationGracePeriod timeout tolerations',
+  NetworkPort: 'port protocol',
   NfsVolumeOptions: 'path readOnly server',
   PersistentStatefulSetProps:
-    'antiAffinity automountServiceAccountToken containers emptyDirs:EmptyDirMount[] fsGroup imagePullSecrets initContainers labels minReady name namespace networkPolicy nodeSelector openPorts partition podAnnotations podDisruptionBudget podLabels podManagementPolicy priorityClassName replicas runAsGroup runAsUser service serviceAccount sysctls terminationGracePeriod tolerations updateStrategy volumeClaimTemplates:VolumeClaimTemplate[] volumes whenDeleted whenScaled zoneSpread',
-  PersistentVolumeClaimProps: 'accessMode labels name namespace size storageClass',
+    'antiAffinity automountServiceAccountToken containers emptyDirs:EmptyDirMount[] fsGroup imagePullSecrets initContainers labels minReady name namespace nativeSidecars networkPolicy nodeAffinity nodeSelector openPorts partition podAnnotations podDisruptionBudget podLabels podManagementPolicy priorityClassName replicas runAsGroup runAsUser service serviceAccount sysctls terminationGracePeriod tolerations updateStrategy volumeClaimTemplates:VolumeClaimTemplate[] volumes whenDeleted whenScaled zoneSpread',
+  PersistentVolumeClaimProps: 'accessMode annotations dataSource labels name namespace size storageClass',
   PodClaim: 'claim mounts:VolumeClaimMount[] name',
   PodProps:
-    'automountServiceAccountToken claims:PodClaim[] containers emptyDirs:EmptyDirMount[] fsGroup imagePullSecrets initContainers labels name namespace nodeSelector podAnnotations podLabels priorityClassName runAsGroup runAsUser serviceAccount sysctls terminationGracePeriod tolerations volumes',
+    'automountServiceAccountToken claims:PodClaim[] containers emptyDirs:EmptyDirMount[] fsGroup imagePullSecrets initContainers labels name namespace nativeSidecars nodeAffinity nodeSelector podAnnotations podLabels priorityClassName runAsGroup runAsUser serviceAccount sysctls terminationGracePeriod tolerations volumes',
   PostgresOptions: 'dataDirectory initdbArgs mountPath variant version',
   RestoreDrillProps:
-    'after automountServiceAccountToken backup before checks cpu failedJobsHistory fsGroup imagePullSecrets labels memory name namespace nodeSelector parameters podAnnotations podLabels priorityClassName rcloneImage recoveryPointObjective restartPolicy retries runAsGroup runAsUser schedule scratch:ScratchVolume serviceAccount startingDeadline successfulJobsHistory suspend sysctls terminationGracePeriod timeZone timeout tolerations',
+    'after automountServiceAccountToken backup before checks cpu failedJobsHistory fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector parameters podAnnotations podLabels priorityClassName rcloneImage recoveryPointObjective restartPolicy retries runAsGroup runAsUser schedule scratch:ScratchVolume serviceAccount startingDeadline successfulJobsHistory suspend sysctls terminationGracePeriod timeZone timeout tolerations',
   ScheduledJobProps: 'failedJobsHistory schedule startingDeadline successfulJobsHistory suspend timeZone',
   ScratchVolume: 'size storageClass',
   StatefulDatabaseProps:
-    'antiAffinity applicationUser:DatabaseUser automountServiceAccountToken backupUser:DatabaseBackupUser containerName databaseName emptyDirs:EmptyDirMount[] engine fsGroup image imagePullSecrets initContainers initScripts initScriptsRunAs labels minReady name namespace networkPolicy nodeSelector openPorts parameters partition password podAnnotations podDisruptionBudget podLabels portName priorityClassName replicas resources:DatabaseResources runAsGroup runAsUser selector serviceAccount serviceName servicePortName sidecars storage:DatabaseStorage sysctls terminationGracePeriod tolerations updateStrategy user volumeClaimTemplates:VolumeClaimTemplate[] volumes whenDeleted whenScaled zoneSpread',
+    'antiAffinity applicationUser:DatabaseUser automountServiceAccountToken backupUser:DatabaseBackupUser containerName databaseName emptyDirs:EmptyDirMount[] engine fsGroup image imagePullSecrets initContainers initScripts initScriptsRunAs labels minReady name namespace nativeSidecars networkPolicy nodeAffinity nodeSelector openPorts parameters partition password podAnnotations podDisruptionBudget podLabels portName priorityClassName replicas resources:DatabaseResources runAsGroup runAsUser selector serviceAccount serviceName servicePortName sidecars storage:DatabaseStorage sysctls terminationGracePeriod tolerations updateStrategy user volumeClaimTemplates:VolumeClaimTemplate[] volumeMounts volumes whenDeleted whenScaled zoneSpread',
   StatefulWorkloadProps:
-    'antiAffinity automountServiceAccountToken fsGroup imagePullSecrets labels minReady name namespace networkPolicy nodeSelector partition podAnnotations podDisruptionBudget podLabels priorityClassName replicas runAsGroup runAsUser serviceAccount sysctls terminationGracePeriod tolerations updateStrategy whenDeleted whenScaled zoneSpread',
+    'antiAffinity automountServiceAccountToken fsGroup imagePullSecrets labels minReady name namespace networkPolicy nodeAffinity nodeSelector partition podAnnotations podDisruptionBudget podLabels priorityClassName replicas runAsGroup runAsUser serviceAccount sysctls terminationGracePeriod tolerations updateStrategy whenDeleted whenScaled zoneSpread',
   StaticVolumeProps: 'accessMode labels mountOptions name namespace size source volumeName zone',
   StorageClassAttributes: 'allowVolumeExpansion parameters provisioner',
   StorageClassProps:
     'allowVolumeExpansion defaultClass labels mountOptions name parameters provisioner reclaimPolicy volumeBindingMode',
   VolumeClaimMount: 'container path readOnly seed subPath',
-  VolumeClaimTemplate: 'accessMode labels mounts:VolumeClaimMount[] name size storageClass',
+  VolumeClaimTemplate: 'accessMode annotations dataSource labels mounts:VolumeClaimMount[] name size storageClass',
+  VolumeDataSourceOptions: 'apiGroup kind name',
   VolumeGrowthOptions: 'currentSizes manifest',
   WorkloadProps:
-    'automountServiceAccountToken fsGroup imagePullSecrets labels name namespace nodeSelector podAnnotations podLabels priorityClassName runAsGroup runAsUser serviceAccount sysctls terminationGracePeriod tolerations',
+    'automountServiceAccountToken fsGroup imagePullSecrets labels name namespace nodeAffinity nodeSelector podAnnotations podLabels priorityClassName runAsGroup runAsUser serviceAccount sysctls terminationGracePeriod tolerations',
 } as const;

@@ -4,11 +4,12 @@ import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
 import { checkIdentity, claimIdentity, metadata } from '../private/identity';
 import { checkKnownProps } from '../private/known-props';
-import { checkDnsLabel, checkDnsSubdomain, checkLabels } from '../private/names';
+import { checkAnnotations, checkDnsLabel, checkDnsSubdomain, checkLabels } from '../private/names';
 import { Problems } from '../private/problems';
 import type { AccessMode } from './access-mode';
 import type { IStorageClass } from './i-storage-class';
 import { checkClaimedStorage, renderClaimSpec } from './volume-claim-template';
+import type { VolumeDataSource } from './volume-data-source';
 
 /**
  * A claim, made here or elsewhere.
@@ -43,6 +44,13 @@ export interface PersistentVolumeClaimProps {
    */
   readonly labels?: { [key: string]: string };
 
+  /**
+   * Annotations of the claim.
+   *
+   * @default - none
+   */
+  readonly annotations?: { [key: string]: string };
+
   /** Size that the claim asks for. It can grow later where its class allows it, and never shrinks. */
   readonly size: Size;
 
@@ -59,6 +67,13 @@ export interface PersistentVolumeClaimProps {
    * @default AccessMode.READ_WRITE_ONCE
    */
   readonly accessMode?: AccessMode;
+
+  /**
+   * What the volume is filled with when it is made, e.g. a snapshot. It cannot be changed later.
+   *
+   * @default - it begins empty
+   */
+  readonly dataSource?: VolumeDataSource;
 }
 
 /**
@@ -102,13 +117,14 @@ export class PersistentVolumeClaim extends Construct implements IPersistentVolum
     checkDnsSubdomain(problems, 'name', this.claimName);
     if (props.namespace !== undefined) checkDnsLabel(problems, 'namespace', props.namespace);
     checkLabels(problems, 'labels', props.labels);
+    checkAnnotations(problems, 'annotations', props.annotations);
     checkClaimedStorage(problems, '', props);
     checkIdentity(problems, this, 'name', k8s.KubePersistentVolumeClaim.GVK, this.claimName, props.namespace);
     problems.throwIfAny();
 
     this.apiObject = claimIdentity(
       new k8s.KubePersistentVolumeClaim(this, 'Resource', {
-        metadata: metadata(this.claimName, props.namespace, props.labels),
+        metadata: metadata(this.claimName, props.namespace, props.labels, props.annotations),
         spec: renderClaimSpec(props),
       }),
     );

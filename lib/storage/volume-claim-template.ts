@@ -1,11 +1,19 @@
 import type { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
-import { checkDnsLabel, checkLabels, checkMountPath, checkSeededName, checkSubPath } from '../private/names';
+import {
+  checkAnnotations,
+  checkDnsLabel,
+  checkLabels,
+  checkMountPath,
+  checkSeededName,
+  checkSubPath,
+} from '../private/names';
 import type { Problems } from '../private/problems';
 import { AccessMode } from './access-mode';
 import type { IStorageClass } from './i-storage-class';
 import { checkSize, kibibytes, quantity } from './quantity';
 import { StorageMedium } from './storage-medium';
+import type { VolumeDataSource } from './volume-data-source';
 
 /**
  * A place where a container sees a volume, or a folder of it.
@@ -84,6 +92,21 @@ export interface VolumeClaimTemplate {
    */
   readonly labels?: { [key: string]: string };
 
+  /**
+   * Annotations of the claims. They cannot be changed later.
+   *
+   * @default - none
+   */
+  readonly annotations?: { [key: string]: string };
+
+  /**
+   * What the volumes are filled with when they are made, e.g. a snapshot. **Every pod of the set gets a volume with the same content**,
+   * those that a later scale-up adds too. It cannot be changed later.
+   *
+   * @default - they begin empty
+   */
+  readonly dataSource?: VolumeDataSource;
+
   /** Where the containers see the volume. */
   readonly mounts: VolumeClaimMount[];
 }
@@ -93,6 +116,7 @@ export interface ClaimedStorage {
   readonly size: Size;
   readonly storageClass?: IStorageClass;
   readonly accessMode?: AccessMode;
+  readonly dataSource?: VolumeDataSource;
 }
 
 /** Refuses what the class is known not to make: the server takes such a claim, and then it waits, or gets something else. */
@@ -176,16 +200,21 @@ export function checkClaimOfTemplate(
   problems: Problems,
   prop: string,
   nameProp: string,
-  template: Pick<VolumeClaimTemplate, 'name' | 'labels'> & ClaimedStorage,
+  template: Pick<VolumeClaimTemplate, 'name' | 'labels' | 'annotations'> & ClaimedStorage,
 ): void {
   checkDnsLabel(problems, `${prop}.${nameProp}`, template.name);
   checkClaimedStorage(problems, `${prop}.`, template);
   checkLabels(problems, `${prop}.labels`, template.labels);
+  checkAnnotations(problems, `${prop}.annotations`, template.annotations);
 }
 
 export function renderVolumeClaimTemplate(template: VolumeClaimTemplate): k8s.KubePersistentVolumeClaimProps {
   return {
-    metadata: { name: template.name, ...(template.labels && { labels: template.labels }) },
+    metadata: {
+      name: template.name,
+      ...(template.labels && { labels: template.labels }),
+      ...(template.annotations && { annotations: template.annotations }),
+    },
     spec: renderClaimSpec(template),
   };
 }
@@ -196,5 +225,6 @@ export function renderClaimSpec(claim: ClaimedStorage): k8s.PersistentVolumeClai
     accessModes: [claim.accessMode ?? AccessMode.READ_WRITE_ONCE],
     ...(claim.storageClass && { storageClassName: claim.storageClass.storageClassName }),
     resources: { requests: { storage: quantity(claim.size) } },
+    ...claim.dataSource?._toKube(),
   };
 }

@@ -16,22 +16,27 @@ export enum AntiAffinity {
   REQUIRED = 'required',
 }
 
-export function renderSpread(
+/** The pods' spec, which may ask for nodes already, with what keeps them apart from each other. */
+export function withSpread(
+  spec: k8s.PodSpec,
   matchLabels: { [key: string]: string },
   antiAffinity: AntiAffinity,
   zoneSpread: boolean,
-): Pick<k8s.PodSpec, 'affinity' | 'topologySpreadConstraints'> {
+): k8s.PodSpec {
   const labelSelector = { matchLabels };
   const term = { labelSelector, topologyKey: 'kubernetes.io/hostname' };
-  return {
+  const affinity: k8s.Affinity = {
+    ...spec.affinity,
     ...(antiAffinity === AntiAffinity.PREFERRED && {
-      affinity: {
-        podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: term }] },
-      },
+      podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: term }] },
     }),
     ...(antiAffinity === AntiAffinity.REQUIRED && {
-      affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } },
+      podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] },
     }),
+  };
+  return {
+    ...spec,
+    ...(Object.keys(affinity).length > 0 && { affinity }),
     ...(zoneSpread && {
       topologySpreadConstraints: [
         { labelSelector, maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' },

@@ -1,18 +1,23 @@
 import { ApiObject } from 'cdk8s';
-import { NetworkPolicy, NetworkPolicyPort, k8s } from 'cdk8s-plus-27';
+import { NetworkPolicy, NetworkPolicyPort, NetworkProtocol, Protocol, k8s } from 'cdk8s-plus-27';
 import type { INetworkPolicyPeer, IPodSelector } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { checkIdentity, claimIdentity, namespaceOf } from '../private/identity';
 import { checkKnownProps } from '../private/known-props';
 import { checkDnsSubdomain, checkPort } from '../private/names';
 import { Problems } from '../private/problems';
+import { checkDeclared, portsOfNumbers } from './network-port';
+import type { NetworkPort } from './network-port';
 
 /**
  * Pods that clients can be let in to: a set, or a database.
  */
 export interface IClientAccessTarget extends IPodSelector {
-  /** The TCP ports that clients connect to. */
-  readonly accessPorts: number[];
+  /** The ports that clients connect to. */
+  readonly accessPorts: NetworkPort[];
+
+  /** All ports that the pods' containers declare, those of sidecars too. */
+  readonly containerPorts: NetworkPort[];
 
   /** Whether a NetworkPolicy closes the pods to all who are not let in. */
   readonly networkPolicy: boolean;
@@ -39,9 +44,9 @@ export interface ClientAccessProps {
   readonly to: IClientAccessTarget;
 
   /**
-   * TCP ports that are opened.
+   * Ports that are opened, each for the protocols under which the containers of `to` declare it.
    *
-   * @default - all that `to` declares
+   * @default - the ports that clients of `to` connect to
    */
   readonly ports?: number[];
 }
@@ -69,13 +74,17 @@ export class ClientAccess extends Construct {
     super(scope, id);
     checkKnownProps(this, 'ClientAccessProps', props);
     const name = props.name ?? id;
-    const ports = props.ports ?? props.to.accessPorts;
+    const { accessPorts, containerPorts } = props.to;
+    // Containers need not declare their ports; where none does, there is nothing to hold these against.
+    const declared = containerPorts.length > 0 ? containerPorts : (props.ports ?? []).map((port) => ({ port }));
+    const ports = props.ports ? portsOfNumbers(declared, props.ports) : accessPorts;
     const known = props.to.toPodSelectorConfig().namespaces?.names?.[0];
     const own = namespaceOf(this);
     const problems = new Problems(this);
     checkDnsSubdomain(problems, 'name', name);
-    ports.forEach((port, index) => checkPort(problems, `ports[${index}]`, port));
-    if (ports.length === 0) {
+    if (containerPorts.length > 0) checkDeclared(problems, 'ports', containerPorts, props.ports);
+    else ports.forEach(({ port }, index) => checkPort(problems, `ports[${index}]`, port));
+    if (ports.length === 0 && !props.ports?.length) {
       problems.add('ports', 'must name a port', ports, `'${props.to.node.path}' declares none; name the ones to open`);
     }
     if (!props.to.networkPolicy) {
@@ -98,8 +107,18 @@ export class ClientAccess extends Construct {
     const policy = new NetworkPolicy(this, 'Resource', {
       metadata: { name, ...(known !== undefined && { namespace: known }) },
       selector: props.to,
-      ingress: { rules: [{ peer: props.from, ports: ports.map((port) => NetworkPolicyPort.tcp(port)) }] },
+      ingress: { rules: [{ peer: props.from, ports: ports.map(renderPort) }] },
     });
     this.apiObject = claimIdentity(ApiObject.of(policy));
   }
+}
+
+const PROTOCOLS = {
+  [Protocol.TCP]: NetworkProtocol.TCP,
+  [Protocol.UDP]: NetworkProtocol.UDP,
+  [Protocol.SCTP]: NetworkProtocol.SCTP,
+};
+
+function renderPort({ port, protocol = Protocol.TCP }: NetworkPort): NetworkPolicyPort {
+  return NetworkPolicyPort.of({ port, protocol: PROTOCOLS[protocol] });
 }

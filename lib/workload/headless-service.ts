@@ -1,10 +1,20 @@
 import type { ApiObject } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
+import { Protocol, k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { checkIdentity, claimIdentity, metadata, namespaceOf } from '../private/identity';
 import { checkKnownProps } from '../private/known-props';
-import { checkDnsLabel, checkLabels, checkPort, checkPortName, checkServiceName, checkUnique } from '../private/names';
+import {
+  checkDnsLabel,
+  checkInteger,
+  checkLabels,
+  checkPort,
+  checkPortName,
+  checkServiceName,
+  checkStatefulSetName,
+  checkUnique,
+} from '../private/names';
 import { Problems } from '../private/problems';
+import { portText } from './network-port';
 
 /**
  * A port of a headless Service: the port that the containers listen on, since clients reach the pods directly.
@@ -15,6 +25,14 @@ export interface HeadlessServicePort {
 
   /** Number of the port, 1 to 65535. */
   readonly port: number;
+
+  /**
+   * Protocol that is spoken on it. `kubectl apply` without `--server-side` takes two protocols of one number for one port when it changes
+   * them: give UDP beside TCP a number of its own if you can.
+   *
+   * @default Protocol.TCP
+   */
+  readonly protocol?: Protocol;
 }
 
 /**
@@ -89,6 +107,9 @@ export class HeadlessService extends Construct {
    */
   public readonly dnsName: string;
 
+  /** The ports of the Service. */
+  public readonly ports: HeadlessServicePort[];
+
   /** The Service itself, for what the props do not offer. */
   public readonly apiObject: ApiObject;
 
@@ -109,6 +130,7 @@ export class HeadlessService extends Construct {
     checkIdentity(problems, this, 'name', k8s.KubeService.GVK, this.serviceName, props.namespace);
     problems.throwIfAny();
 
+    this.ports = props.ports;
     const namespace = namespaceOf(this, props.namespace);
     if (namespace !== undefined) this.namespace = namespace;
     this.dnsName = namespace === undefined ? this.serviceName : `${this.serviceName}.${namespace}`;
@@ -118,12 +140,54 @@ export class HeadlessService extends Construct {
         spec: {
           clusterIp: 'None',
           selector: this.selector,
-          ports: props.ports.map(({ name, port }) => ({ name, port })),
+          ports: props.ports.map(renderServicePort),
           ...(props.publishNotReadyAddresses && { publishNotReadyAddresses: true }),
         },
       }),
     );
   }
+
+  /**
+   * The name that other pods reach a pod of a set by, also before the set exists: `mongo-0.mongo-service`, with the namespace behind it where
+   * it is known. For lists of peers in the set's own environment and arguments.
+   *
+   * @param statefulSetName name of the set that has this Service
+   * @param ordinal number of the pod, from 0
+   * @throws if the name or the ordinal is none
+   */
+  public podDnsName(statefulSetName: string, ordinal: number): string {
+    return `${this.podName(statefulSetName, ordinal)}.${this.dnsName}`;
+  }
+
+  /**
+   * The fully qualified name of a pod of a set, also before the set exists: `mongo-0.mongo-service.shop.svc.cluster.local`. For certificates,
+   * and for software that compares it with what its host calls itself.
+   *
+   * @param statefulSetName name of the set that has this Service
+   * @param ordinal number of the pod, from 0
+   * @param clusterDomain domain of the cluster
+   * @throws if the name or the ordinal is none, or the namespace is not known
+   */
+  public podFqdn(statefulSetName: string, ordinal: number, clusterDomain = 'cluster.local'): string {
+    const name = `${this.podName(statefulSetName, ordinal)}.${this.serviceName}`;
+    if (this.namespace !== undefined) return `${name}.${this.namespace}.svc.${clusterDomain}`;
+    const problems = new Problems();
+    const wayOut = `a full name holds it; give the Service or its chart a namespace, or use podDnsName`;
+    problems.add('namespace', 'must be known', undefined, wayOut);
+    return problems.throw(`HeadlessService '${this.node.path}'`);
+  }
+
+  private podName(statefulSetName: string, ordinal: number): string {
+    const problems = new Problems();
+    checkStatefulSetName(problems, 'statefulSetName', statefulSetName);
+    checkInteger(problems, 'ordinal', ordinal, 0, 2147483647, 'it is the number at the end of the name of the pod');
+    problems.throwIfAny(`HeadlessService '${this.node.path}'`);
+    return `${statefulSetName}-${ordinal}`;
+  }
+}
+
+export function renderServicePort({ name, port, protocol = Protocol.TCP }: HeadlessServicePort): k8s.ServicePort {
+  return { name, port, ...(protocol !== Protocol.TCP && { protocol }) };
 }
 
 export function checkSelector(problems: Problems, selector: { [key: string]: string }): void {
@@ -132,7 +196,7 @@ export function checkSelector(problems: Problems, selector: { [key: string]: str
   problems.add('selector', 'must have a label', selector, "an empty one finds no pod; write { app: 'postgresql' }");
 }
 
-function checkServicePorts(problems: Problems, ports: HeadlessServicePort[]): void {
+export function checkServicePorts(problems: Problems, ports: HeadlessServicePort[]): void {
   if (ports.length === 0) {
     problems.add(
       'ports',
@@ -152,11 +216,5 @@ function checkServicePorts(problems: Problems, ports: HeadlessServicePort[]): vo
     'of one name',
     'give each port a name of its own',
   );
-  checkUnique(
-    problems,
-    'ports',
-    ports.map(({ port }) => String(port)),
-    'of one number',
-    'leave one of them out',
-  );
+  checkUnique(problems, 'ports', ports.map(portText), 'of one number', 'leave one of them out');
 }

@@ -1,5 +1,5 @@
 import type { ApiObject } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
+import { k8s, Protocol } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { claimIdentity, metadata } from '../private/identity';
 import { checkKnownProps } from '../private/known-props';
@@ -7,10 +7,13 @@ import { checkStatefulSetName } from '../private/names';
 import { Problems } from '../private/problems';
 import { checkVolumeClaimTemplate, renderVolumeClaimTemplate } from '../storage/volume-claim-template';
 import type { VolumeClaimTemplate } from '../storage/volume-claim-template';
-import { AntiAffinity, renderSpread } from './anti-affinity';
+import { AntiAffinity, withSpread } from './anti-affinity';
 import type { IClientAccessTarget } from './client-access';
 import type { EmptyDirMount } from './empty-dir-mount';
 import type { HeadlessService } from './headless-service';
+import { runningContainers } from './native-sidecar';
+import { checkDeclared, declaredPorts, portsOfNumbers, portText } from './network-port';
+import type { NetworkPort } from './network-port';
 import { checkPods, propsOfContainers } from './pod-rules';
 import { renderPodMetadata, renderPodSpec } from './pod-spec';
 import type { ClaimedVolume } from './pod-spec';
@@ -18,13 +21,11 @@ import { withSeeds } from './seed';
 import { checkSelectedPods, claimPods } from './shared-pods';
 import { StatefulSetPod } from './stateful-set-pod';
 import {
-  checkOpenPorts,
   checkSetObjects,
   checkStatefulWorkload,
   ClaimRetention,
   hasNetworkPolicy,
   hasPodDisruptionBudget,
-  tcpPorts,
   UpdateStrategy,
 } from './stateful-workload-props';
 import type { StatefulWorkloadProps } from './stateful-workload-props';
@@ -64,6 +65,16 @@ export interface PersistentStatefulSetProps extends StatefulWorkloadProps {
    * @default - none
    */
   readonly initContainers?: k8s.Container[];
+
+  /**
+   * Containers that start before `initContainers` and run on until all others have stopped, e.g. a proxy that these need: init containers
+   * with `restartPolicy: Always`. **Kubernetes 1.29 and later**: an older server refuses the field. One with a startup probe holds all
+   * others back until it succeeds.
+   *
+   * @default - none
+   * @see https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
+   */
+  readonly nativeSidecars?: k8s.Container[];
 
   /**
    * The claims of each pod.
@@ -138,7 +149,10 @@ export class PersistentStatefulSet extends Workload implements IClientAccessTarg
   public readonly replicas: number;
 
   /** The ports that `ClientAccess` opens: all that the containers declare. */
-  public readonly accessPorts: number[];
+  public readonly accessPorts: NetworkPort[];
+
+  /** The ports that the containers declare. */
+  public readonly containerPorts: NetworkPort[];
 
   /** Whether a NetworkPolicy closes the pods to all who are not let in. */
   public readonly networkPolicy: boolean;
@@ -167,7 +181,8 @@ export class PersistentStatefulSet extends Workload implements IClientAccessTarg
     this.validate(props, claimed);
 
     if (this.service.namespace !== undefined) this.namespace = this.service.namespace;
-    this.accessPorts = tcpPorts(props.containers);
+    this.containerPorts = declaredPorts(runningContainers(props));
+    this.accessPorts = this.containerPorts;
     this.networkPolicy = hasNetworkPolicy(props);
     if (this.networkPolicy) this.addNetworkPolicy(props.openPorts ?? []);
     if (hasPodDisruptionBudget(props)) this.addPodDisruptionBudget();
@@ -225,10 +240,22 @@ export class PersistentStatefulSet extends Workload implements IClientAccessTarg
         'a Service names pods of its own namespace only; give the namespace to the HeadlessService and leave it out here',
       );
     }
-    checkOpenPorts(problems, props.openPorts, props.containers);
+    checkDeclared(problems, 'openPorts', declaredPorts(runningContainers(props)), props.openPorts);
+    this.checkServicePorts(problems, props);
     checkSetObjects(problems, this, props, this.statefulSetName, this.service.namespace);
     checkSelectedPods(problems, this, this.selector, props.podLabels, this.service.namespace);
     problems.throwIfAny();
+  }
+
+  /** What the containers declare, if they declare any, says whether somebody listens on a port of the Service. */
+  private checkServicePorts(problems: Problems, props: PersistentStatefulSetProps): void {
+    const declared = declaredPorts(runningContainers(props)).map(portText);
+    if (declared.length === 0) return;
+    for (const port of this.service.ports.map(portText)) {
+      if (declared.includes(port)) continue;
+      const wayOut = `they declare ${declared.join(', ')}; clients would find this one in DNS, and nobody behind it`;
+      problems.add('service.ports', 'must be ports of the containers', port, wayOut);
+    }
   }
 
   private renderSpec(props: PersistentStatefulSetProps, claimed: ClaimedVolume[]): k8s.StatefulSetSpec {
@@ -251,8 +278,8 @@ export class PersistentStatefulSet extends Workload implements IClientAccessTarg
       template: {
         metadata: renderPodMetadata(pods, this.selector),
         spec: {
-          ...renderPodSpec(pods, claimed),
-          ...renderSpread(
+          ...withSpread(
+            renderPodSpec(pods, claimed),
             this.selector,
             props.antiAffinity ?? (this.replicas > 1 ? AntiAffinity.PREFERRED : AntiAffinity.NONE),
             props.zoneSpread ?? this.replicas > 1,
@@ -266,7 +293,10 @@ export class PersistentStatefulSet extends Workload implements IClientAccessTarg
   /** Clients are let in by policies of their own, which add up with this one: see ClientAccess. */
   private addNetworkPolicy(openPorts: number[]): void {
     const podSelector = { matchLabels: this.selector };
-    const open = openPorts.map((port) => ({ port: k8s.IntOrString.fromNumber(port) }));
+    const open = portsOfNumbers(this.containerPorts, openPorts).map(({ port, protocol = Protocol.TCP }) => ({
+      port: k8s.IntOrString.fromNumber(port),
+      ...(protocol !== Protocol.TCP && { protocol }),
+    }));
     claimIdentity(
       new k8s.KubeNetworkPolicy(this, 'NetworkPolicy', {
         metadata: this.metadata(),

@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
+import { Protocol } from 'cdk8s-plus-27';
 import type { k8s } from 'cdk8s-plus-27';
 import {
+  checkAnnotations,
   checkDnsLabel,
   checkDnsSubdomain,
   checkImage,
@@ -16,6 +18,8 @@ import {
 import type { Problems } from '../private/problems';
 import { checkEmptyDirMount, emptyDirName } from './empty-dir-mount';
 import { unprotectedDataPath } from './image-data';
+import { runningContainers } from './native-sidecar';
+import { checkNodeAffinity } from './node-affinity';
 import { mountsOf } from './pod-spec';
 import type { ClaimedVolume, PodSource } from './pod-spec';
 import { checkSecurityContext } from './security-context';
@@ -68,12 +72,14 @@ export function checkPods(
 export function propsOfContainers(pods: {
   readonly containers?: k8s.Container[];
   readonly initContainers?: k8s.Container[];
+  readonly nativeSidecars?: k8s.Container[];
   readonly sidecars?: k8s.Container[];
 }): Map<k8s.Container, string> {
   return new Map(
     Object.entries({
       containers: pods.containers,
       initContainers: pods.initContainers,
+      nativeSidecars: pods.nativeSidecars,
       sidecars: pods.sidecars,
     }).flatMap(([prop, containers = []]) =>
       containers.map((container, index) => [container, `${prop}[${index}]`] as const),
@@ -88,6 +94,8 @@ function checkWorkload(problems: Problems, props: WorkloadProps, rootWayOut: str
   checkLabels(problems, 'podLabels', props.podLabels);
   checkLabels(problems, 'nodeSelector', props.nodeSelector);
   checkTolerations(problems, props.tolerations);
+  checkNodeAffinity(problems, props.nodeAffinity);
+  checkAnnotations(problems, 'podAnnotations', props.podAnnotations);
   if (props.priorityClassName !== undefined) checkDnsSubdomain(problems, 'priorityClassName', props.priorityClassName);
   const pullSecrets = (props.imagePullSecrets ?? []).map(({ name }) => name);
   checkUnique(problems, 'imagePullSecrets', pullSecrets, 'Secrets of one name', 'the server warns of it; name it once');
@@ -154,8 +162,12 @@ function checkContainer(problems: Problems, prop: string, container: k8s.Contain
   checkImage(problems, `${prop}.image`, container.image ?? '');
   checkSecurityContext(problems, `${prop}.securityContext`, container.securityContext);
   const ports = container.ports ?? [];
-  ports.forEach(({ name, containerPort }, index) => {
+  ports.forEach(({ name, containerPort, protocol }, index) => {
     checkPort(problems, `${prop}.ports[${index}].containerPort`, containerPort);
+    if (protocol !== undefined) {
+      const protocols: string[] = Object.values(Protocol);
+      checkOneOf(problems, `${prop}.ports[${index}].protocol`, protocol, protocols, 'it is TCP if left out');
+    }
     if (name !== undefined) checkPortName(problems, `${prop}.ports[${index}].name`, name);
   });
 }
@@ -171,7 +183,7 @@ function checkNames(problems: Problems, pods: PodSource, claimed: ClaimedVolume[
     'give each, init containers too, a name of its own',
   );
 
-  const ports = pods.containers.flatMap((container) => container.ports ?? []);
+  const ports = runningContainers(pods).flatMap((container) => container.ports ?? []);
   const wayOut = 'the containers of a pod share one address; give each port a number and a name of its own';
   const numbers = ports.map(({ containerPort, protocol }) => `${containerPort}/${protocol ?? 'TCP'}`);
   checkUnique(problems, 'containers', numbers, 'ports of one number', wayOut);

@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { VolumeClaimMount } from '../storage/volume-claim-template';
 import { emptyDirName, renderEmptyDir, SEEDED } from './empty-dir-mount';
 import type { EmptyDirMount } from './empty-dir-mount';
+import { renderNativeSidecar } from './native-sidecar';
 import { hardened } from './security-context';
 import type { WorkloadProps } from './workload-props';
 
@@ -10,6 +11,7 @@ import type { WorkloadProps } from './workload-props';
 export interface PodSource extends WorkloadProps {
   readonly containers: k8s.Container[];
   readonly initContainers?: k8s.Container[];
+  readonly nativeSidecars?: k8s.Container[];
   readonly emptyDirs?: EmptyDirMount[];
   readonly volumes?: k8s.Volume[];
 }
@@ -64,12 +66,17 @@ export function renderPodSpec(pods: PodSource, claimed: ClaimedVolume[]): k8s.Po
       ...(pods.sysctls && { sysctls: Object.entries(pods.sysctls).map(([name, value]) => ({ name, value })) }),
     },
     terminationGracePeriodSeconds: (pods.terminationGracePeriod ?? Duration.seconds(30)).toSeconds(),
-    ...(pods.initContainers?.length && { initContainers: pods.initContainers.map(render) }),
+    ...(pods.initContainers?.length && {
+      initContainers: pods.initContainers.map((container) =>
+        pods.nativeSidecars?.includes(container) ? renderNativeSidecar(render(container)) : render(container),
+      ),
+    }),
     containers: pods.containers.map(render),
     ...(volumes.length > 0 && { volumes }),
     ...(pods.imagePullSecrets && { imagePullSecrets: pods.imagePullSecrets.map(({ name }) => ({ name })) }),
     ...(pods.nodeSelector && { nodeSelector: pods.nodeSelector }),
     ...(pods.tolerations && { tolerations: pods.tolerations }),
+    ...(pods.nodeAffinity && { affinity: { nodeAffinity: pods.nodeAffinity } }),
     ...(pods.priorityClassName !== undefined && { priorityClassName: pods.priorityClassName }),
   };
 }

@@ -30,6 +30,16 @@ export interface PodProps extends WorkloadProps {
   readonly initContainers?: k8s.Container[];
 
   /**
+   * Containers that start before `initContainers` and run on until all others have stopped, e.g. a proxy that these need: init containers
+   * with `restartPolicy: Always`. **Kubernetes 1.29 and later**: an older server refuses the field. One with a startup probe holds all
+   * others back until it succeeds.
+   *
+   * @default - none
+   * @see https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
+   */
+  readonly nativeSidecars?: k8s.Container[];
+
+  /**
    * Claims that the pod mounts.
    *
    * @default - none

@@ -30,9 +30,9 @@ sync
 echo "seed: filled $to from $from"
 `;
 
-/** The pods, with an init container before all others for each volume that is filled from an image. */
+/** The pods with all their init containers: first one for each volume that is filled from an image, then native sidecars. */
 export function withSeeds<T extends PodSource>(pods: T, claimed: ClaimedVolume[]): T {
-  const { containers, initContainers = [] } = pods;
+  const { containers, initContainers = [], nativeSidecars = [] } = pods;
   const filled = [
     ...claimed.flatMap(({ name, mounts }) =>
       mounts.map(({ seed, subPath, container }) => ({ name, seed, folder: subPath, container })),
@@ -45,12 +45,15 @@ export function withSeeds<T extends PodSource>(pods: T, claimed: ClaimedVolume[]
     })),
   ];
   const seeds = filled.flatMap(({ name, seed, folder, container: of = containers[0]?.name }) => {
-    const container = [...containers, ...initContainers].find((one) => one.name === of);
+    const container = [...containers, ...initContainers, ...nativeSidecars].find((one) => one.name === of);
     // What is missing is a problem of its own.
     if (seed === undefined || folder === undefined || !container) return [];
     return [renderSeed(name, `${VOLUME}/${folder}`, seed, container)];
   });
-  return seeds.length > 0 ? { ...pods, initContainers: [...seeds, ...initContainers] } : pods;
+  // What init containers may need runs before them; a database has its sidecars between its own and those of its user.
+  const sidecars = nativeSidecars.filter((sidecar) => !initContainers.includes(sidecar));
+  const before = [...seeds, ...sidecars];
+  return before.length > 0 ? { ...pods, initContainers: [...before, ...initContainers] } : pods;
 }
 
 function renderSeed(volume: string, folder: string, seed: string, container: k8s.Container): k8s.Container {

@@ -96,7 +96,7 @@ export interface StatefulWorkloadProps extends WorkloadProps {
   /**
    * Whether evictions, as by a drain, take one pod at a time. A pod that is not ready never blocks a drain.
    *
-   * @default true where there is more than one pod; with one, a budget would block every drain for ever
+   * @default true where there is more than one pod
    */
   readonly podDisruptionBudget?: boolean;
 
@@ -121,6 +121,11 @@ export function checkStatefulWorkload(problems: Problems, props: StatefulWorkloa
       problems.add('partition', 'must be left out with OnDelete', props.partition, 'it divides a rolling update only');
     }
   }
+  if (props.podDisruptionBudget === true && (props.replicas ?? 1) <= 1) {
+    const wayOut =
+      'one that allows to evict the only pod protects nothing, and one that does not blocks every drain for ever; leave it out';
+    problems.add('podDisruptionBudget', 'must not be true with less than two pods', true, wayOut);
+  }
 }
 
 export function hasNetworkPolicy(props: StatefulWorkloadProps): boolean {
@@ -143,22 +148,4 @@ export function checkSetObjects(
   if (hasNetworkPolicy(props)) types.push(k8s.KubeNetworkPolicy.GVK);
   if (hasPodDisruptionBudget(props)) types.push(k8s.KubePodDisruptionBudget.GVK);
   for (const type of types) checkIdentity(problems, construct, 'name', type, name, namespace);
-}
-
-export function tcpPorts(containers: k8s.Container[]): number[] {
-  const ports = containers.flatMap((container) => container.ports ?? []);
-  return ports.filter(({ protocol }) => (protocol ?? 'TCP') === 'TCP').map(({ containerPort }) => containerPort);
-}
-
-export function checkOpenPorts(problems: Problems, openPorts: number[] = [], containers: k8s.Container[]): void {
-  const ports = tcpPorts(containers);
-  for (const port of openPorts) {
-    if (ports.includes(port)) continue;
-    problems.add(
-      'openPorts',
-      'must name TCP ports of the containers',
-      port,
-      `they declare ${ports.join(', ') || 'none'}`,
-    );
-  }
 }

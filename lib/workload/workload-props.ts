@@ -56,6 +56,14 @@ export interface WorkloadProps {
   readonly nodeSelector?: { [key: string]: string };
 
   /**
+   * Rules for the nodes that run the pods, where `nodeSelector` does not say enough.
+   *
+   * @default - any node
+   * @see https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#node-affinity
+   */
+  readonly nodeAffinity?: k8s.NodeAffinity;
+
+  /**
    * Taints of nodes that the pods tolerate.
    *
    * @default - none

@@ -362,6 +362,11 @@ describe('a backup', () => {
       podAnnotations: { note: 'x' },
       imagePullSecrets: [PULL_SECRET],
       nodeSelector: { 'kubernetes.io/os': 'linux' },
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'Exists' }] }],
+        },
+      },
       tolerations: [{ key: 'spot', operator: 'Exists' }],
       priorityClassName: 'low',
       serviceAccount: new ServiceAccount(chart, 'Account', { metadata: { name: 'backup' } }),

@@ -205,6 +205,11 @@ describe('a restore', () => {
       podAnnotations: { note: 'x' },
       imagePullSecrets: [PULL_SECRET],
       nodeSelector: { 'kubernetes.io/os': 'linux' },
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'Exists' }] }],
+        },
+      },
       tolerations: [{ key: 'spot', operator: 'Exists' }],
       priorityClassName: 'high',
       serviceAccount: new ServiceAccount(chart, 'Account', { metadata: { name: 'restore' } }),

@@ -235,6 +235,11 @@ describe('a drill', () => {
       podAnnotations: { note: 'x' },
       imagePullSecrets: [PULL_SECRET],
       nodeSelector: { 'kubernetes.io/os': 'linux' },
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'Exists' }] }],
+        },
+      },
       tolerations: [{ key: 'spot', operator: 'Exists' }],
       priorityClassName: 'low',
       serviceAccount: new ServiceAccount(chart, 'Account', { metadata: { name: 'drill' } }),

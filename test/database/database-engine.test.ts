@@ -33,10 +33,8 @@ describe('an engine of one’s own', () => {
         'pin it, as in postgres:17.11-bookworm',
       "'port' must be a whole number from 1 to 65535, got 0: that is the range of TCP and UDP ports",
       "'mountPath' must be an absolute path below '/', without ':' and '..', got \"data\": write it as '/var/lib/data'",
-      "'runAsUser' must be a whole number from 1 to 2147483647, got 0: " +
-        'use the id of the image, or 1000',
-      "'runAsGroup' must be a whole number from 0 to 2147483647, got -1: " +
-        'use the id of the image, or 1000',
+      "'runAsUser' must be a whole number from 1 to 2147483647, got 0: " + 'use the id of the image, or 1000',
+      "'runAsGroup' must be a whole number from 0 to 2147483647, got -1: " + 'use the id of the image, or 1000',
       "'emptyDirs[0].path' must be an absolute path below '/', without ':' and '..', got \"/\": write it as '/var/lib/data'",
       '\'emptyDirs[0].name\' must be a DNS label of at most 63 characters, got "": ' +
         "use a-z, 0-9 and '-', beginning and ending with a letter or digit",

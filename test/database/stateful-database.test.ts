@@ -11,6 +11,7 @@ import {
   Pod,
   StatefulDatabase,
   UpdateStrategy,
+  VolumeDataSource,
 } from '../../lib';
 import type { DatabaseResources, DatabaseStorage, DatabaseUser, StatefulDatabaseProps } from '../../lib';
 import { DISK, NFS, OBJECT_STORE, PASSWORD, PULL_SECRET, SHOP_PASSWORD, SMB } from '../support/elsewhere';
@@ -62,7 +63,7 @@ describe('a database by default', () => {
       user: 'postgres',
       databaseName: 'postgres',
       password: PASSWORD,
-      accessPorts: [5432],
+      accessPorts: [{ port: 5432, protocol: 'TCP' }],
       networkPolicy: true,
     });
     expect(database.namespace).toBeUndefined();
@@ -190,6 +191,8 @@ test('a database takes every prop', () => {
     storageClass: DISK,
     claimName: 'volume',
     labels: { keep: 'yes' },
+    annotations: { note: 'kept' },
+    dataSource: VolumeDataSource.snapshot('before'),
   };
   const resources: Required<DatabaseResources> = {
     cpu: Cpu.units(2),
@@ -206,6 +209,11 @@ test('a database takes every prop', () => {
     podAnnotations: { note: 'x' },
     imagePullSecrets: [PULL_SECRET],
     nodeSelector: { 'kubernetes.io/os': 'linux' },
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'Exists' }] }],
+      },
+    },
     tolerations: [{ operator: 'Exists' }],
     priorityClassName: 'high',
     serviceAccount: ServiceAccount.fromServiceAccountName(chart, 'Account', 'reader'),
@@ -223,7 +231,7 @@ test('a database takes every prop', () => {
     minReady: Duration.seconds(5),
     antiAffinity: AntiAffinity.REQUIRED,
     zoneSpread: true,
-    podDisruptionBudget: true,
+    podDisruptionBudget: false,
     networkPolicy: true,
     engine: DatabaseEngine.postgres({ version: '17.11' }),
     password: PASSWORD,
@@ -242,12 +250,14 @@ test('a database takes every prop', () => {
     initScriptsRunAs: InitScriptsRunAs.ADMINISTRATOR,
     resources,
     sidecars: [{ name: 'metrics', image: 'example.com/exporter:1', ports: [{ containerPort: 9187 }] }],
+    nativeSidecars: [{ name: 'proxy', image: 'example.com/proxy:1', ports: [{ containerPort: 4000 }] }],
     initContainers: [{ name: 'later', image: 'example.com/init:1' }],
     volumeClaimTemplates: [
       { name: 'more', size: Size.gibibytes(1), mounts: [{ path: '/more', container: 'metrics' }, { path: '/dump' }] },
     ],
     emptyDirs: [{ path: '/cache', containers: ['metrics'] }],
     volumes: [{ name: 'config', configMap: { name: 'config' } }],
+    volumeMounts: [{ name: 'config', mountPath: '/config' }],
     openPorts: [9187],
   };
   const database = new StatefulDatabase(chart, 'x', props);
@@ -259,7 +269,9 @@ test('a database takes every prop', () => {
     'Service shop/sql',
     'StatefulSet shop/db',
   ]);
-  expect(manifests.flatMap(schemaErrors)).toEqual([]);
+  expect(manifests.flatMap(schemaErrors)).toEqual([
+    '.spec.template.spec.initContainers[1].restartPolicy: is no field that 1.27 knows',
+  ]);
   const { metadata, spec, pod, server } = partsOf(chart, 'server');
   expect(metadata.labels).toEqual({ app: 'db', env: 'prod', team: 'a' });
   expect(spec).toMatchObject({
@@ -295,9 +307,13 @@ test('a database takes every prop', () => {
     resources: { requests: { storage: '8Gi' } },
   });
   expect(named(claims, 'more').spec.resources.requests).toEqual({ storage: '1Gi' });
-  // What names no container is the server's, and not of the init container that makes the database.
-  expect(named(server.volumeMounts, 'more').mountPath).toBe('/dump');
-  expect(named(pod.initContainers, 'initialize').volumeMounts.map(({ name }) => name)).not.toContain('more');
+  // What names no container is the server's, and is seen by the container that makes the database: parameters may name it.
+  for (const mounts of [server.volumeMounts, named(pod.initContainers, 'initialize').volumeMounts]) {
+    expect(named(mounts, 'more').mountPath).toBe('/dump');
+    expect(named(mounts, 'config').mountPath).toBe('/config');
+    expect(mounts.map(({ name }) => name)).not.toContain('cache');
+  }
+  expect(pod.initContainers.map(({ name }) => name)).toEqual(['initialize', 'proxy', 'later']);
   expect(find(manifests, 'Service', 'sql').spec.ports).toEqual([{ name: 'sql-port', port: 5432 }]);
   const { containers } = find(manifests, 'StatefulSet', 'db').spec.template.spec;
   expect(named(containers, 'server').ports).toEqual([{ name: 'pg', containerPort: 5432 }]);
@@ -781,8 +797,7 @@ describe('a database is refused', () => {
       '\'resources.ephemeralStorage\' must be a whole number of KiB above 0, got "0.5Ki": write it as Size.gibibytes(32)',
       `'namespace' must be a DNS label of at most 63 characters, got "A": ${LABEL}`,
       `'labels['a']' must be a label value of at most 63 characters, got "-": ${LABEL_VALUE}`,
-      "'runAsUser' must be a whole number from 1 to 2147483647, got 0: " +
-        'use the id of the image, or 1000',
+      "'runAsUser' must be a whole number from 1 to 2147483647, got 0: " + 'use the id of the image, or 1000',
       '\'emptyDirs[2].sizeLimit\' must be a whole number of KiB above 0, got "0Ki": write it as Size.gibibytes(32)',
       "'podLabels['app']' must be '-', as in the selector, got \"y\": " +
         'the set would not find its own pods; leave it out, or choose another selector before the set exists',

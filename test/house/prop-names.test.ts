@@ -93,6 +93,8 @@ test('no struct of the public API is left out', () => {
     'BlobJobProps',
     'CommonStorageClassProps',
     'DatabaseJobProps',
+    // What a set gives.
+    'NetworkPort',
     'ScheduledJobProps',
     'StatefulWorkloadProps',
     'WorkloadProps',

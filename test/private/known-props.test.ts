@@ -39,7 +39,7 @@ test('where no name is like it, all are named; the value, which may be a secret,
     (chart) => new PersistentVolumeClaim(chart, 'data', loose({ size: Size.gibibytes(1), passphrase: 'hunter2' })),
     "PersistentVolumeClaim 'test/data'",
     "'passphrase' must be a prop of PersistentVolumeClaimProps, got a string: it would be ignored; leave it out, or write one of " +
-      "'accessMode', 'labels', 'name', 'namespace', 'size', 'storageClass'",
+      "'accessMode', 'annotations', 'dataSource', 'labels', 'name', 'namespace', 'size', 'storageClass'",
   );
 });
 

@@ -1,5 +1,5 @@
 import { Size } from 'cdk8s';
-import { AccessMode, AksStorageClass, PersistentVolumeClaim } from '../../lib';
+import { AccessMode, AksStorageClass, PersistentVolumeClaim, VolumeDataSource } from '../../lib';
 import type { PersistentVolumeClaimProps } from '../../lib';
 import { DISK, NFS, SMB } from '../support/elsewhere';
 import { find, newChart, synth } from '../support/manifests';
@@ -31,14 +31,22 @@ describe('a claim', () => {
       size,
       storageClass: SMB,
       accessMode: AccessMode.READ_WRITE_MANY,
+      annotations: { note: 'kept' },
+      dataSource: VolumeDataSource.snapshot('before'),
     };
     const manifests = synth((chart) => new PersistentVolumeClaim(chart, 'data', props));
     const claim = find(manifests, 'PersistentVolumeClaim', 'my.claim');
-    expect(claim.metadata).toEqual({ name: 'my.claim', namespace: 'shop', labels: { tier: 'db' } });
+    expect(claim.metadata).toEqual({
+      name: 'my.claim',
+      namespace: 'shop',
+      labels: { tier: 'db' },
+      annotations: { note: 'kept' },
+    });
     expect(claim.spec).toEqual({
       accessModes: ['ReadWriteMany'],
       storageClassName: 'azurefile-csi',
       resources: { requests: { storage: '5Gi' } },
+      dataSource: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'before' },
     });
     expect(schemaErrors(claim)).toEqual([]);
   });

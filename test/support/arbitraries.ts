@@ -164,6 +164,25 @@ export function some<T>(props: { [Key in keyof T]-?: fc.Arbitrary<T[Key]> }): fc
   return fc.record(props, { requiredKeys: [], noNullPrototype: true }) as fc.Arbitrary<Partial<T>>;
 }
 
+function nodeAffinity(): fc.Arbitrary<k8s.NodeAffinity> {
+  const values = (minLength: number, maxLength: number) => fc.array(label(), { minLength, maxLength });
+  const expression = fc.oneof(
+    fc.record({ key: label(), operator: fc.constantFrom('In', 'NotIn'), values: values(1, 3) }),
+    fc.record({ key: label(), operator: fc.constantFrom('Exists', 'DoesNotExist') }),
+    fc.record({ key: label(), operator: fc.constantFrom('Gt', 'Lt'), values: fc.constant<string[]>(['3']) }),
+  );
+  const term = fc.record({ matchExpressions: fc.array(expression, { minLength: 1, maxLength: 2 }) });
+  return some<k8s.NodeAffinity>({
+    requiredDuringSchedulingIgnoredDuringExecution: fc.record({
+      nodeSelectorTerms: fc.array(term, { minLength: 1, maxLength: 2 }),
+    }),
+    preferredDuringSchedulingIgnoredDuringExecution: fc.array(
+      fc.record({ weight: fc.integer({ min: 1, max: 100 }), preference: term }),
+      { maxLength: 2 },
+    ),
+  });
+}
+
 type Placing = Pick<WorkloadProps, 'name' | 'namespace' | 'serviceAccount'>;
 
 function workload(minimalGrace = 0): fc.Arbitrary<Partial<Omit<WorkloadProps, keyof Placing>>> {
@@ -174,6 +193,7 @@ function workload(minimalGrace = 0): fc.Arbitrary<Partial<Omit<WorkloadProps, ke
     podAnnotations: fc.dictionary(label(), fc.string(), { maxKeys: 2, noNullPrototype: true }),
     imagePullSecrets: fc.constant([PULL_SECRET]),
     nodeSelector: labels(),
+    nodeAffinity: nodeAffinity(),
     tolerations: fc.constant([{ key: 'dedicated', operator: 'Equal', value: 'db', effect: 'NoSchedule' }]),
     priorityClassName: label(),
     automountServiceAccountToken: fc.boolean(),

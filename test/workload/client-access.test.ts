@@ -1,10 +1,10 @@
 import { Chart } from 'cdk8s';
 import { Deployment, Namespaces, NetworkPolicyIpBlock, Pods } from 'cdk8s-plus-27';
-import { ClientAccess, PersistentStatefulSet, Pod } from '../../lib';
+import { ClientAccess, HeadlessService, PersistentStatefulSet, Pod } from '../../lib';
 import type { ClientAccessProps } from '../../lib';
 import { find, identities, manifestsOf, newChart } from '../support/manifests';
 import { expectRefused } from '../support/refused';
-import { CONTAINER, newService, newSet } from '../support/samples';
+import { CONTAINER, newDatabase, newService, newSet } from '../support/samples';
 import { schemaErrors } from '../support/strict-schema';
 
 const PORTS = [{ containerPort: 5432 }, { containerPort: 9187 }];
@@ -125,8 +125,48 @@ describe('access of a client', () => {
       "ClientAccess 'test/x'",
       '\'name\' must be a DNS subdomain of at most 253 characters, got "A": ' +
         "use a-z, 0-9, '-' and '.', each part beginning and ending with a letter or digit",
-      "'ports[0]' must be a whole number from 1 to 65535, got 0: that is the range of TCP and UDP ports",
-      "'ports[2]' must be a whole number from 1 to 65535, got 65536: that is the range of TCP and UDP ports",
+      "'ports' must name ports of the containers, got 0: they declare 5432, 9187; name one of these, or add it to 'ports' of its container",
+      "'ports' must name ports of the containers, got 65536: they declare 5432, 9187; name one of these, or add it to 'ports' of its container",
+    );
+  });
+
+  test('opens a port for each protocol that the set declares it for', () => {
+    const chart = newChart();
+    const declared = [{ containerPort: 8301 }, { containerPort: 8301, protocol: 'UDP' }, { containerPort: 8500 }];
+    const service = new HeadlessService(chart, 'db', { ports: [{ name: 'http', port: 8500 }] });
+    const sidecar = { name: 'proxy', image: 'example.com/proxy:1', ports: [{ containerPort: 4000 }] };
+    const set = new PersistentStatefulSet(chart, 'set', {
+      service,
+      containers: [{ ...CONTAINER, ports: declared }],
+      nativeSidecars: [sidecar],
+      openPorts: [8301],
+    });
+    new ClientAccess(chart, 'gossip', { from: set, to: set, ports: [8301] });
+    new ClientAccess(chart, 'all', { from: set, to: set });
+    const portsOf = (name: string) => find(manifestsOf(chart), 'NetworkPolicy', name).spec.ingress[0]?.ports;
+    const gossip = [
+      { port: 8301, protocol: 'TCP' },
+      { port: 8301, protocol: 'UDP' },
+    ];
+    expect(portsOf('gossip')).toEqual(gossip);
+    expect(portsOf('all')).toEqual([...gossip, { port: 8500, protocol: 'TCP' }, { port: 4000, protocol: 'TCP' }]);
+    expect(find(manifestsOf(chart), 'NetworkPolicy', 'set').spec.ingress[1]).toEqual({
+      ports: [{ port: 8301 }, { port: 8301, protocol: 'UDP' }],
+    });
+  });
+
+  test('opens the port of a sidecar of a database', () => {
+    const sidecars = [{ name: 'metrics', image: 'example.com/exporter:1', ports: [{ containerPort: 9187 }] }];
+    const { chart, database } = newDatabase({ sidecars });
+    new ClientAccess(chart, 'metrics', { from: database, to: database, ports: [9187] });
+    expect(find(manifestsOf(chart), 'NetworkPolicy', 'metrics').spec.ingress[0]?.ports).toEqual([
+      { port: 9187, protocol: 'TCP' },
+    ]);
+    expectRefused(
+      chart,
+      () => new ClientAccess(chart, 'x', { from: database, to: database, ports: [9178] }),
+      "ClientAccess 'test/x'",
+      "'ports' must name ports of the containers, got 9178: they declare 5432, 9187; name one of these, or add it to 'ports' of its container",
     );
   });
 

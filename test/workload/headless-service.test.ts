@@ -1,7 +1,9 @@
-import { HeadlessService } from '../../lib';
+import { Protocol } from 'cdk8s-plus-27';
+import { HeadlessService, PersistentStatefulSet } from '../../lib';
 import type { HeadlessServiceProps } from '../../lib';
-import { find, newChart, synth } from '../support/manifests';
+import { find, manifestsOf, newChart, synth } from '../support/manifests';
 import { expectRefused, expectRefusedAlone } from '../support/refused';
+import { CONTAINER } from '../support/samples';
 import { schemaErrors } from '../support/strict-schema';
 
 const ports = [{ name: 'sql', port: 5432 }];
@@ -65,6 +67,56 @@ describe('a headless Service', () => {
     const service = new HeadlessService(chart, 'db', { ports, ...props });
     expect(service).toMatchObject({ dnsName: 'db.shop', namespace: 'shop' });
     expect(service.apiObject.toJson()).toMatchObject({ metadata: { name: 'db', namespace: 'shop' } });
+  });
+
+  test('has ports of any protocol', () => {
+    const chart = newChart();
+    new HeadlessService(chart, 'consul', {
+      ports: [
+        { name: 'serf', port: 8301, protocol: Protocol.TCP },
+        { name: 'serf-udp', port: 8301, protocol: Protocol.UDP },
+      ],
+    });
+    expect(find(manifestsOf(chart), 'Service', 'consul').spec.ports).toEqual([
+      { name: 'serf', port: 8301 },
+      { name: 'serf-udp', port: 8301, protocol: 'UDP' },
+    ]);
+  });
+
+  test.each<[string | undefined, string, string]>([
+    [undefined, 'mongo-1.mongo-service', ''],
+    ['shop', 'mongo-1.mongo-service.shop', 'mongo-1.mongo-service.shop.svc.cluster.local'],
+  ])('names the pods of a set that does not exist yet, in the namespace %s', (namespace, short, full) => {
+    const chart = newChart(namespace === undefined ? {} : { namespace });
+    const service = new HeadlessService(chart, 'mongo-service', { ports });
+    expect(service.podDnsName('mongo', 1)).toBe(short);
+    if (full === '') {
+      expect(() => service.podFqdn('mongo', 1)).toThrow(
+        new Error(
+          "HeadlessService 'test/mongo-service':\n- 'namespace' must be known, got nothing: a full name holds it; give the " +
+            'Service or its chart a namespace, or use podDnsName',
+        ),
+      );
+      return;
+    }
+    expect(service.podFqdn('mongo', 1)).toBe(full);
+    expect(service.podFqdn('mongo', 0, 'k8s.example.com')).toBe('mongo-0.mongo-service.shop.svc.k8s.example.com');
+    const containers = [CONTAINER];
+    expect(new PersistentStatefulSet(chart, 'mongo', { service, replicas: 2, containers }).pod(1).dnsName).toBe(short);
+  });
+
+  test('names no pod that no set can have', () => {
+    const service = new HeadlessService(newChart(), 'db', { ports });
+    expect(() => service.podDnsName('DB', -1)).toThrow(
+      new Error(
+        [
+          "HeadlessService 'test/db':",
+          "- 'statefulSetName' must be a DNS label of at most 52 characters, got \"DB\": use a-z, 0-9 and '-', beginning and ending " +
+            'with a letter or digit; the server accepts a longer one and then no pod ever starts',
+          "- 'ordinal' must be a whole number from 0 to 2147483647, got -1: it is the number at the end of the name of the pod",
+        ].join('\n'),
+      ),
+    );
   });
 
   test('names all that is wrong with its props at once', () => {

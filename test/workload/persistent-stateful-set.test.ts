@@ -9,6 +9,7 @@ import {
   PersistentStatefulSet,
   PodManagementPolicy,
   UpdateStrategy,
+  VolumeDataSource,
 } from '../../lib';
 import type { EmptyDirMount, PersistentStatefulSetProps, VolumeClaimMount, VolumeClaimTemplate } from '../../lib';
 import { DISK, PULL_SECRET } from '../support/elsewhere';
@@ -176,11 +177,27 @@ describe('a set of several pods', () => {
   });
 });
 
-// With one pod a budget would block every drain of its node for ever.
-test.each([0, 1])('a set of %d pods never has a budget', (replicas) => {
-  const { chart } = newSet({ replicas, podDisruptionBudget: true });
+test.each([0, 1])('a set of %d pods has no budget', (replicas) => {
+  const { chart } = newSet({ replicas });
   expect(identities(manifestsOf(chart))).not.toContain('PodDisruptionBudget db');
   expect(find(manifestsOf(chart), 'StatefulSet', 'db').spec.replicas).toBe(replicas);
+});
+
+test('a native sidecar starts before init containers, after what fills volumes, and runs on', () => {
+  const sidecar = { name: 'proxy', image: 'example.com/proxy:1' };
+  const { chart } = newSet({
+    nativeSidecars: [sidecar],
+    initContainers: [{ name: 'init', image: 'example.com/init:1' }],
+    emptyDirs: [{ path: '/etc/server', seed: '/etc/server', containers: ['server', 'proxy'] }],
+  });
+  const { initContainers } = find(manifestsOf(chart), 'StatefulSet', 'db').spec.template.spec;
+  expect(initContainers.map(({ name }) => name)).toEqual(['seed-etc-server', 'proxy', 'init']);
+  expect(named(initContainers, 'proxy')).toMatchObject({
+    restartPolicy: 'Always',
+    securityContext: { readOnlyRootFilesystem: true },
+    volumeMounts: [{ name: 'etc-server', mountPath: '/etc/server', subPath: 'content' }],
+  });
+  expect(named(initContainers, 'init')).not.toHaveProperty('restartPolicy');
 });
 
 test('a set takes every prop', () => {
@@ -203,6 +220,8 @@ test('a set takes every prop', () => {
     storageClass: DISK,
     accessMode: AccessMode.READ_WRITE_ONCE_POD,
     labels: { app: 'db' },
+    annotations: { note: 'kept' },
+    dataSource: VolumeDataSource.snapshot('before'),
     mounts: [mount, { path: '/data' }],
   };
   const emptyDir: Required<EmptyDirMount> = {
@@ -222,6 +241,11 @@ test('a set takes every prop', () => {
     podAnnotations: { 'prometheus.io/scrape': 'true' },
     imagePullSecrets: [PULL_SECRET],
     nodeSelector: { 'kubernetes.io/os': 'linux' },
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'Exists' }] }],
+      },
+    },
     tolerations: [{ key: 'db', operator: 'Exists' }],
     priorityClassName: 'high',
     serviceAccount: ServiceAccount.fromServiceAccountName(chart, 'Account', 'consul'),
@@ -249,6 +273,7 @@ test('a set takes every prop', () => {
         ports: [{ containerPort: 80 }, { containerPort: 53, protocol: 'UDP' }],
       },
     ],
+    nativeSidecars: [{ name: 'proxy', image: 'example.com/proxy:1', ports: [{ containerPort: 4000 }] }],
     initContainers: [
       { name: 'init', image: 'example.com/init:1', volumeMounts: [{ name: 'config', mountPath: '/config' }] },
     ],
@@ -268,7 +293,10 @@ test('a set takes every prop', () => {
     'Service shop/db',
     'StatefulSet shop/my-db',
   ]);
-  expect(manifests.flatMap(schemaErrors)).toEqual([]);
+  // Kubernetes 1.27, applied to strictly, refuses a native sidecar by name.
+  expect(manifests.flatMap(schemaErrors)).toEqual([
+    '.spec.template.spec.initContainers[2].restartPolicy: is no field that 1.27 knows',
+  ]);
   expect(object.metadata.labels).toEqual({ app: 'db', env: 'prod', team: 'a' });
   const { template: pods, volumeClaimTemplates: claims, ...spec } = object.spec;
   expect(spec).toEqual({
@@ -287,11 +315,12 @@ test('a set takes every prop', () => {
   });
   expect(claims).toEqual([
     {
-      metadata: { name: 'data', labels: { app: 'db' } },
+      metadata: { name: 'data', labels: { app: 'db' }, annotations: { note: 'kept' } },
       spec: {
         accessModes: ['ReadWriteOncePod'],
         storageClassName: 'managed-csi',
         resources: { requests: { storage: '2Gi' } },
+        dataSource: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'before' },
       },
     },
   ]);
@@ -321,6 +350,8 @@ test('a set takes every prop', () => {
     tolerations: [{ key: 'db', operator: 'Exists' }],
     priorityClassName: 'high',
   });
+  // Beside each other.
+  expect(affinity.nodeAffinity).toEqual(props.nodeAffinity);
   expect(affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution).toHaveLength(1);
   expect(topologySpreadConstraints).toHaveLength(1);
   // Mounts that name no container go to the first one.
@@ -344,7 +375,12 @@ test('a set takes every prop', () => {
     namespace: 'shop',
     replicas: 3,
     service,
-    accessPorts: [5432, 80],
+    accessPorts: [
+      { port: 5432, protocol: 'TCP' },
+      { port: 80, protocol: 'TCP' },
+      { port: 53, protocol: 'UDP' },
+      { port: 4000, protocol: 'TCP' },
+    ],
     networkPolicy: true,
   });
   expect(set.apiObject.toJson()).toEqual(object);
@@ -443,6 +479,8 @@ describe('a set', () => {
   });
 });
 
+const NOBODY = 'clients would find this one in DNS, and nobody behind it';
+
 describe('a set is refused', () => {
   test('with a name after which no pod would start', () => {
     refusedSet(
@@ -519,6 +557,7 @@ describe('a set is refused', () => {
       "'initContainers[0].image' must name a tag other than 'latest', or a digest, got \"\": " +
         'otherwise a pod that moves to another node may start another version on the same data; ' +
         'pin it, as in postgres:17.11-bookworm',
+      '\'service.ports\' must be ports of the containers, got "5432": they declare 0; ' + NOBODY,
     );
   });
 
@@ -550,6 +589,7 @@ describe('a set is refused', () => {
         'the containers of a pod share one address; give each port a number and a name of its own',
       '\'volumes\' must not have two volumes of one name, got "data": claims, emptyDirs and volumes share their names',
       '\'server.volumeMounts\' must not have two volumes at one path, got "/data": the one would hide the other',
+      '\'service.ports\' must be ports of the containers, got "5432": they declare 1, 2, 1/UDP; ' + NOBODY,
     );
   });
 
@@ -669,12 +709,26 @@ describe('a set is refused', () => {
     );
   });
 
-  test('with an open port that nothing listens on', () => {
-    refusedSet({ openPorts: [80] }, "'openPorts' must name TCP ports of the containers, got 80: they declare none");
-    const ports = [{ containerPort: 80, protocol: 'UDP' }, { containerPort: 81 }, { containerPort: 82 }];
+  test('with a budget for one pod, which protects nothing', () => {
     refusedSet(
-      { containers: [{ ...CONTAINER, ports }], openPorts: [80, 82] },
-      "'openPorts' must name TCP ports of the containers, got 80: they declare 81, 82",
+      { podDisruptionBudget: true },
+      "'podDisruptionBudget' must not be true with less than two pods, got true: one that allows to evict the only pod protects " +
+        'nothing, and one that does not blocks every drain for ever; leave it out',
+    );
+  });
+
+  test('with an open port that nothing listens on', () => {
+    refusedSet(
+      { openPorts: [80] },
+      "'openPorts' must name ports of the containers, got 80: they declare none; name one of these, or add it to 'ports' of its container",
+    );
+    const ports = [80, 81, 82, 5432].map((containerPort) => ({
+      containerPort,
+      protocol: containerPort === 80 ? 'UDP' : 'TCP',
+    }));
+    refusedSet(
+      { containers: [{ ...CONTAINER, ports }], openPorts: [82, 83] },
+      "'openPorts' must name ports of the containers, got 83: they declare 80/UDP, 81, 82, 5432; name one of these, or add it to 'ports' of its container",
     );
   });
 

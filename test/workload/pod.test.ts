@@ -62,6 +62,11 @@ describe('a pod', () => {
       podAnnotations: { note: 'x' },
       imagePullSecrets: [PULL_SECRET],
       nodeSelector: { 'kubernetes.io/os': 'linux' },
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'Exists' }] }],
+        },
+      },
       tolerations: [{ operator: 'Exists' }],
       priorityClassName: 'low',
       sysctls: { 'net.ipv4.ip_unprivileged_port_start': '0' },
@@ -72,6 +77,7 @@ describe('a pod', () => {
       fsGroup: 35,
       terminationGracePeriod: Duration.seconds(0),
       containers: [CONTAINER],
+      nativeSidecars: [{ name: 'proxy', image: 'example.com/proxy:1', ports: [{ containerPort: 4000 }] }],
       initContainers: [{ ...CONTAINER, name: 'init', volumeMounts: [{ name: 'config', mountPath: '/config' }] }],
       claims: [podClaim],
       emptyDirs: [{ path: '/tmp' }],
@@ -79,7 +85,7 @@ describe('a pod', () => {
     };
     const pod = new Pod(chart, 'x', props);
     const object = find(manifestsOf(chart), 'Pod', 'my.pod');
-    expect(schemaErrors(object)).toEqual([]);
+    expect(schemaErrors(object)).toEqual(['.spec.initContainers[0].restartPolicy: is no field that 1.27 knows']);
     expect(object.metadata).toMatchObject({
       name: 'my.pod',
       namespace: 'shop',

@@ -70,6 +70,11 @@ describe('the initiation of a MongoDB replica set', () => {
       podAnnotations: { note: 'x' },
       imagePullSecrets: [PULL_SECRET],
       nodeSelector: { 'kubernetes.io/os': 'linux' },
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'Exists' }] }],
+        },
+      },
       tolerations: [{ key: 'spot', operator: 'Exists' }],
       priorityClassName: 'high',
       serviceAccount: new ServiceAccount(chart, 'Account', { metadata: { name: 'init' } }),
