@@ -8,6 +8,7 @@ import { checkAnnotations, checkDnsLabel, checkDnsSubdomain, checkLabels } from 
 import { Problems } from '../private/problems';
 import type { AccessMode } from './access-mode';
 import type { IStorageClass } from './i-storage-class';
+import type { StorageMedium } from './storage-medium';
 import { checkClaimedStorage, renderClaimSpec } from './volume-claim-template';
 import type { VolumeDataSource } from './volume-data-source';
 
@@ -17,6 +18,9 @@ import type { VolumeDataSource } from './volume-data-source';
 export interface IPersistentVolumeClaim extends IConstruct {
   /** Name of the claim in its namespace. */
   readonly claimName: string;
+
+  /** What the volume is made of, where it is known; rules about what may live on it apply only then. */
+  readonly medium?: StorageMedium;
 }
 
 /**
@@ -103,6 +107,9 @@ export class PersistentVolumeClaim extends Construct implements IPersistentVolum
   /** Name of the claim. */
   public readonly claimName: string;
 
+  /** What the volume is made of, where the class is known to say it. */
+  public readonly medium?: StorageMedium;
+
   /** The claim itself, for what the props do not offer. */
   public readonly apiObject: ApiObject;
 
@@ -122,6 +129,7 @@ export class PersistentVolumeClaim extends Construct implements IPersistentVolum
     checkIdentity(problems, this, 'name', k8s.KubePersistentVolumeClaim.GVK, this.claimName, props.namespace);
     problems.throwIfAny();
 
+    if (props.storageClass?.medium) this.medium = props.storageClass.medium;
     this.apiObject = claimIdentity(
       new k8s.KubePersistentVolumeClaim(this, 'Resource', {
         metadata: metadata(this.claimName, props.namespace, props.labels, props.annotations),

@@ -108,6 +108,9 @@ export class StaticVolume extends Construct implements IPersistentVolumeClaim {
   /** Namespace of the claim. */
   public readonly namespace: string;
 
+  /** What the volume is made of, where its source is known to say it. */
+  public readonly medium?: StorageMedium;
+
   /** The claim itself, for what the props do not offer. */
   public readonly apiObject: ApiObject;
 
@@ -125,6 +128,7 @@ export class StaticVolume extends Construct implements IPersistentVolumeClaim {
     this.namespace = namespaceOf(this, props.namespace) ?? 'default';
     this.validate(props);
 
+    if (props.source.medium) this.medium = props.source.medium;
     const { labels } = props;
     const capacity = { storage: quantity(props.size) };
     const accessModes = [props.accessMode ?? usualAccessMode(props.source)];

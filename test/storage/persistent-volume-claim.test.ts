@@ -1,5 +1,5 @@
 import { Size } from 'cdk8s';
-import { AccessMode, AksStorageClass, PersistentVolumeClaim, VolumeDataSource } from '../../lib';
+import { AccessMode, AksStorageClass, PersistentVolumeClaim, StorageMedium, VolumeDataSource } from '../../lib';
 import type { PersistentVolumeClaimProps } from '../../lib';
 import { DISK, NFS, SMB } from '../support/elsewhere';
 import { find, newChart, synth } from '../support/manifests';
@@ -58,6 +58,9 @@ describe('a claim', () => {
   test('gives its name and its object to who made it', () => {
     const claim = new PersistentVolumeClaim(newChart({ namespace: 'shop', labels: { team: 'a' } }), 'data', { size });
     expect(claim.claimName).toBe('data');
+    expect(claim.medium).toBeUndefined();
+    const onShare = new PersistentVolumeClaim(newChart(), 'data', { size, storageClass: SMB });
+    expect(onShare.medium).toBe(StorageMedium.SMB);
     // What the chart gives to all of its objects must reach ours too.
     expect(claim.apiObject.toJson()).toMatchObject({
       metadata: { name: 'data', namespace: 'shop', labels: { team: 'a' } },
