@@ -2,11 +2,13 @@ import { posix } from 'node:path';
 import { checkDnsLabel, checkImage, checkPortName, checkSeconds, checkSecretKey, parseImage } from '../private/names';
 import type { Problems } from '../private/problems';
 import { checkSize } from '../storage/quantity';
-import { StorageMedium } from '../storage/storage-medium';
 import { checkClaimOfTemplate, checkVolumeClaimTemplate } from '../storage/volume-claim-template';
+import { checkAlone, checkMajorOfTag, checkMedium } from '../workload/database-image-rules';
 import { checkSelector } from '../workload/headless-service';
-import { unprotectedDataPath } from '../workload/image-data';
+import { lostData } from '../workload/image-data';
+import { imageData, majorOf } from '../workload/images/known-images';
 import { checkDeclared, declaredPorts } from '../workload/network-port';
+import { claimedTemplates } from '../workload/pod-claims';
 import { checkPods, propsOfContainers } from '../workload/pod-rules';
 import { withSeeds } from '../workload/seed';
 import { checkBackupUser, withName } from './database';
@@ -25,15 +27,12 @@ export function checkServer(problems: Problems, props: StatefulDatabaseProps, se
   const { spec } = props.engine;
   checkEngine(problems, props);
   checkClaimOfTemplate(problems, 'storage', 'claimName', renderStorage(props.storage, spec, []));
-  const { storageClass } = props.storage;
-  if (storageClass?.medium === StorageMedium.SMB || storageClass?.medium === StorageMedium.OBJECT) {
-    problems.add(
-      'storage.storageClass',
-      'must not be a share over SMB nor an object store',
-      storageClass.storageClassName,
-      `its files have no owner, mode and locks of their own, and ${spec.name} fails on it; take a disk, e.g. 'managed-csi'`,
-    );
-  }
+  const { medium, storageClassName = '' } = props.storage.storageClass ?? {};
+  checkMedium(
+    problems,
+    { prop: 'storage.storageClass', value: storageClassName, ...(medium && { medium }) },
+    spec.name,
+  );
   if (props.containerName !== undefined) checkDnsLabel(problems, 'containerName', props.containerName);
   if (props.containerName === INITIALIZE || props.containerName === PRIVATE_FILES) {
     problems.add(
@@ -60,11 +59,11 @@ function checkPod(problems: Problems, props: StatefulDatabaseProps, server: Serv
   props.volumeClaimTemplates?.forEach((template, index) =>
     checkVolumeClaimTemplate(problems, `volumeClaimTemplates[${index}]`, template),
   );
-  const claimed = server.volumeClaimTemplates.map(({ name, mounts }, index) => ({
-    name,
-    mounts,
-    prop: index === 0 ? 'storage' : `volumeClaimTemplates[${index - 1}]`,
-  }));
+  const [storage, ...further] = server.volumeClaimTemplates;
+  const claimed = [
+    ...(storage ? [{ name: storage.name, mounts: storage.mounts, prop: 'storage' }] : []),
+    ...claimedTemplates(further),
+  ];
   const { sidecars = [], initContainers = [], nativeSidecars = [] } = props;
   const given = propsOfContainers({ sidecars, initContainers, nativeSidecars });
   checkPods(problems, withSeeds(server, claimed), claimed, given);
@@ -106,32 +105,21 @@ function checkEngine(problems: Problems, props: StatefulDatabaseProps): void {
   const { spec } = props.engine;
   if (props.image !== undefined) {
     checkImage(problems, 'image', props.image);
+    checkMajorOfTag(problems, 'image', props.image);
     checkMirror(problems, props.image, spec.image);
   } else {
     checkImage(problems, 'engine.image', spec.image);
+    checkMajorOfTag(problems, 'engine.image', spec.image);
   }
   const image = props.image ?? spec.image;
   // A mirror under another name keeps its data where the engine's image does.
-  const lost = [image, spec.image].flatMap(
-    (one) => unprotectedDataPath(one, spec.env ?? {}, [spec.mountPath]) ?? [],
-  )[0];
-  if (lost !== undefined) {
-    problems.add(
-      'engine.mountPath',
-      `must hold ${lost}, where ${image} keeps its data`,
-      spec.mountPath,
-      'the image has a VOLUME there that is lost with the container; mount the claim at the path of that VOLUME exactly',
-    );
+  const volumes = [{ path: spec.mountPath, kind: 'claim' as const }];
+  const lost = [image, spec.image].flatMap((one) => lostData({ image: one, env: spec.env ?? {}, volumes }) ?? [])[0];
+  if (lost) {
+    const rule = `must hold ${lost.path}, where ${image} keeps its data`;
+    problems.add('engine.mountPath', rule, spec.mountPath, lost.wayOut);
   }
-  if (!spec.replicates && (props.replicas ?? 1) > 1) {
-    problems.add(
-      'replicas',
-      `must be 1 with the engine ${spec.name}`,
-      props.replicas,
-      'it does not replicate by itself: these would be unrelated databases behind one name, each with some of the rows; ' +
-        'use 1, or an operator that sets replication up',
-    );
-  }
+  if (!spec.replicates) checkAlone(problems, `the engine ${spec.name}`, props.replicas);
   const reserved = new Map(Object.entries(spec.reservedParameters ?? {}));
   for (const name of Object.keys(props.parameters ?? {})) {
     // Servers read names in any case, and MariaDB takes - for _.
@@ -162,9 +150,14 @@ function checkEngine(problems: Problems, props: StatefulDatabaseProps): void {
 /** Another major or another C library on the same data: the server refuses them, or finds rows missing in its indexes. */
 function checkMirror(problems: Problems, image: string, original: string): void {
   const [mirror, engine] = [parseImage(image), parseImage(original)];
-  if (mirror.name !== engine.name || mirror.tag === undefined || engine.tag === undefined) return;
-  const same = parseInt(mirror.tag, 10) === parseInt(engine.tag, 10) || Number.isNaN(parseInt(mirror.tag, 10));
-  if (!same || mirror.tag.includes('alpine') !== engine.tag.includes('alpine')) {
+  const database = imageData(image)?.database;
+  const sameName = mirror.name === engine.name;
+  if (!sameName && (!database || database !== imageData(original)?.database)) return;
+  if (mirror.tag === undefined || engine.tag === undefined) return;
+  const [major, wanted] = [majorOf(image), majorOf(original)];
+  const otherMajor = major !== undefined && major !== wanted;
+  // An image of another name may be made of Alpine without a word of it.
+  if (otherMajor || (sameName && mirror.tag.includes('alpine') !== engine.tag.includes('alpine'))) {
     const wayOut = 'another major or variant does not fit the data of this one; give both the same';
     problems.add('image', `must hold the version and variant of the engine's, ${original}`, image, wayOut);
   }

@@ -103,6 +103,7 @@ export function renderServer(props: StatefulDatabaseProps, maps: DatabaseConfigM
       renderStorage(props.storage, spec, withData),
       ...(props.volumeClaimTemplates ?? []).map((template) => shareClaim(template, withData)),
     ],
+    ...(spec.replicates && { replicates: true }),
     emptyDirs: renderEmptyDirs(props, withData),
     ...(volumes.length > 0 && { volumes }),
   };

@@ -79,7 +79,7 @@ export const PROP_NAMES = {
   NetworkPort: 'port protocol',
   NfsVolumeOptions: 'path readOnly server',
   PersistentStatefulSetProps:
-    'antiAffinity automountServiceAccountToken containers emptyDirs:EmptyDirMount[] fsGroup imagePullSecrets initContainers labels minReady name namespace nativeSidecars networkPolicy nodeAffinity nodeSelector openPorts partition podAnnotations podDisruptionBudget podLabels podManagementPolicy priorityClassName replicas runAsGroup runAsUser service serviceAccount sysctls terminationGracePeriod tolerations updateStrategy volumeClaimTemplates:VolumeClaimTemplate[] volumes whenDeleted whenScaled zoneSpread',
+    'antiAffinity automountServiceAccountToken containers emptyDirs:EmptyDirMount[] fsGroup imagePullSecrets initContainers labels minReady name namespace nativeSidecars networkPolicy nodeAffinity nodeSelector openPorts partition podAnnotations podDisruptionBudget podLabels podManagementPolicy priorityClassName replicas replicates runAsGroup runAsUser service serviceAccount sysctls terminationGracePeriod tolerations updateStrategy volumeClaimTemplates:VolumeClaimTemplate[] volumes whenDeleted whenScaled zoneSpread',
   PersistentVolumeClaimProps: 'accessMode annotations dataSource labels name namespace size storageClass',
   PodClaim: 'claim mounts:VolumeClaimMount[] name',
   PodProps:

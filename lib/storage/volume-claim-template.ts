@@ -43,7 +43,9 @@ export interface VolumeClaimMount {
   /**
    * Name of the container that sees it. An init container may be named too.
    *
-   * @default - the first container
+   * @default - the only container, or else the only one whose image is known to keep its data there, as `redis` in `/data`. Where
+   * that is not decided, it must be given: in another container the volume would stay empty, and the data be lost. A `StatefulDatabase`
+   * gives it to its server
    */
   readonly container?: string;
 

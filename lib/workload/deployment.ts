@@ -5,6 +5,7 @@ import { checkIdentity, claimIdentity, metadata, namespaceOf } from '../private/
 import { checkKnownProps } from '../private/known-props';
 import { checkDnsLabel, checkInteger } from '../private/names';
 import { Problems } from '../private/problems';
+import { checkAloneImages } from './database-image-rules';
 import type { PodProps } from './pod';
 import { checkPodClaims, claimedVolumes, renderPodClaims } from './pod-claims';
 import { checkPods, propsOfContainers } from './pod-rules';
@@ -68,6 +69,7 @@ export class Deployment extends Workload {
     }
     checkPodClaims(problems, claimed);
     checkPods(problems, pods, claimed, propsOfContainers(props));
+    checkAloneImages(problems, props.containers, props.replicas);
     checkSelectedPods(problems, this, this.selector, props.podLabels, props.namespace);
     checkIdentity(problems, this, 'name', k8s.KubeDeployment.GVK, this.deploymentName, props.namespace);
     problems.throwIfAny();

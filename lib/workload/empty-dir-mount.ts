@@ -50,7 +50,8 @@ export interface EmptyDirMount {
   /**
    * Names of the containers that share it. Init containers may be named too.
    *
-   * @default - the first container
+   * @default - the only container, or else the only one whose image is known to keep its data there; a `StatefulDatabase` gives it to
+   * its server
    */
   readonly containers?: string[];
 }

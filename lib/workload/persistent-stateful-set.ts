@@ -9,11 +9,13 @@ import { checkVolumeClaimTemplate, renderVolumeClaimTemplate } from '../storage/
 import type { VolumeClaimTemplate } from '../storage/volume-claim-template';
 import { AntiAffinity, withSpread } from './anti-affinity';
 import type { IClientAccessTarget } from './client-access';
+import { checkAloneImages } from './database-image-rules';
 import type { EmptyDirMount } from './empty-dir-mount';
 import type { HeadlessService } from './headless-service';
 import { runningContainers } from './native-sidecar';
 import { checkDeclared, declaredPorts, portsOfNumbers, portText } from './network-port';
 import type { NetworkPort } from './network-port';
+import { claimedTemplates } from './pod-claims';
 import { checkPods, propsOfContainers } from './pod-rules';
 import { renderPodMetadata, renderPodSpec } from './pod-spec';
 import type { ClaimedVolume } from './pod-spec';
@@ -56,7 +58,7 @@ export interface PersistentStatefulSetProps extends StatefulWorkloadProps {
   /** The Service that names the pods. The set's selector and namespace are those of the Service. */
   readonly service: HeadlessService;
 
-  /** The containers; the first is the one that mounts go to unless they name another. */
+  /** The containers. If there is more than one, a mount names its container, unless an image decides: see `VolumeClaimMount.container`. */
   readonly containers: k8s.Container[];
 
   /**
@@ -96,6 +98,17 @@ export interface PersistentStatefulSetProps extends StatefulWorkloadProps {
    * @default - none
    */
   readonly volumes?: k8s.Volume[];
+
+  /**
+   * Whether the servers of a well-known database replicate, as you have set it up: by init containers and files of configuration, as
+   * in the tutorial below. It sets nothing up itself. **Without replication, each pod has a database of its own**, all behind one
+   * name: so PostgreSQL, MySQL, MariaDB and MongoDB are refused with more than one replica, unless their arguments or variables show
+   * that they replicate.
+   *
+   * @default false
+   * @see https://kubernetes.io/docs/tasks/run-application/run-replicated-stateful-application/
+   */
+  readonly replicates?: boolean;
 
   /**
    * Whether pods start and stop one by one. It cannot be changed later.
@@ -173,11 +186,7 @@ export class PersistentStatefulSet extends Workload implements IClientAccessTarg
     this.selector = this.service.selector;
     this.replicas = props.replicas ?? 1;
     this.templates = props.volumeClaimTemplates ?? [];
-    const claimed = this.templates.map(({ name, mounts }, index) => ({
-      name,
-      mounts,
-      prop: `volumeClaimTemplates[${index}]`,
-    }));
+    const claimed = claimedTemplates(this.templates);
     this.validate(props, claimed);
 
     if (this.service.namespace !== undefined) this.namespace = this.service.namespace;
@@ -232,6 +241,10 @@ export class PersistentStatefulSet extends Workload implements IClientAccessTarg
       checkVolumeClaimTemplate(problems, `volumeClaimTemplates[${index}]`, template),
     );
     checkPods(problems, withSeeds(props, claimed), claimed, propsOfContainers(props));
+    if (!props.replicates) {
+      const wayOut = 'use 1, or set replication up and write replicates: true';
+      checkAloneImages(problems, props.containers, props.replicas, wayOut);
+    }
     if (props.namespace !== undefined && props.namespace !== this.service.namespace) {
       problems.add(
         'namespace',

@@ -2,7 +2,7 @@ import type { k8s } from 'cdk8s-plus-27';
 import type { Problems } from '../private/problems';
 import type { IPersistentVolumeClaim } from '../storage/persistent-volume-claim';
 import { checkVolumeClaimMounts } from '../storage/volume-claim-template';
-import type { VolumeClaimMount } from '../storage/volume-claim-template';
+import type { VolumeClaimMount, VolumeClaimTemplate } from '../storage/volume-claim-template';
 import type { ClaimedVolume } from './pod-spec';
 
 /**
@@ -20,7 +20,21 @@ export interface PodClaim {
 }
 
 export function claimedVolumes(claims: PodClaim[] = []): ClaimedVolume[] {
-  return claims.map(({ name, mounts }, index) => ({ name, mounts, prop: `claims[${index}]` }));
+  return claims.map(({ name, claim, mounts }, index) => {
+    const { medium, claimName } = claim;
+    const storage = { prop: `claims[${index}].claim`, value: claimName, ...(medium && { medium }) };
+    return { name, mounts, prop: `claims[${index}]`, storage };
+  });
+}
+
+/** The claims that a set makes. */
+export function claimedTemplates(templates: VolumeClaimTemplate[]): ClaimedVolume[] {
+  return templates.map(({ name, mounts, storageClass }, index) => {
+    const prop = `volumeClaimTemplates[${index}]`;
+    const { medium, storageClassName = '' } = storageClass ?? {};
+    const storage = { prop: `${prop}.storageClass`, value: storageClassName, ...(medium && { medium }) };
+    return { name, mounts, prop, storage };
+  });
 }
 
 export function checkPodClaims(problems: Problems, claimed: ClaimedVolume[]): void {

@@ -17,7 +17,8 @@ import {
 } from '../private/names';
 import type { Problems } from '../private/problems';
 import { checkEmptyDirMount, emptyDirName } from './empty-dir-mount';
-import { unprotectedDataPath } from './image-data';
+import { checkImages } from './image-rules';
+import { checkTarget } from './mount-target';
 import { runningContainers } from './native-sidecar';
 import { checkNodeAffinity } from './node-affinity';
 import { mountsOf } from './pod-spec';
@@ -66,7 +67,9 @@ export function checkPods(
   for (const [container, prop] of containerProps) checkContainer(problems, prop, container);
   pods.emptyDirs?.forEach((mount, index) => checkEmptyDirMount(problems, `emptyDirs[${index}]`, mount));
   checkNames(problems, pods, claimed);
-  checkMounts(problems, pods, claimed, containerProps);
+  checkTargets(problems, pods, claimed);
+  checkMounts(problems, pods, claimed);
+  checkImages(problems, pods, claimed, containerProps);
 }
 
 export function propsOfContainers(pods: {
@@ -231,12 +234,20 @@ function checkNames(problems: Problems, pods: PodSource, claimed: ClaimedVolume[
   }
 }
 
-function checkMounts(
-  problems: Problems,
-  pods: PodSource,
-  claimed: ClaimedVolume[],
-  checked: Map<k8s.Container, string>,
-): void {
+function checkTargets(problems: Problems, { containers, emptyDirs = [] }: PodSource, claimed: ClaimedVolume[]): void {
+  for (const { prop, mounts } of claimed) {
+    mounts.forEach((mount, index) => {
+      const named = (name: string) => `container: '${name}'`;
+      checkTarget(problems, `${prop}.mounts[${index}].container`, containers, mount, named);
+    });
+  }
+  emptyDirs.forEach(({ path, containers: named }, index) => {
+    if (named) return;
+    checkTarget(problems, `emptyDirs[${index}].containers`, containers, { path }, (name) => `containers: ['${name}']`);
+  });
+}
+
+function checkMounts(problems: Problems, pods: PodSource, claimed: ClaimedVolume[]): void {
   for (const container of [...(pods.initContainers ?? []), ...pods.containers]) {
     const paths = mountsOf(container, pods, claimed).map(({ mountPath }) =>
       posix.normalize(mountPath).replace(/\/$/, ''),
@@ -247,17 +258,6 @@ function checkMounts(
       paths,
       'volumes at one path',
       'the one would hide the other',
-    );
-    // Another command than the image's is no server.
-    if (container.command || container.image === undefined || !checked.has(container)) continue;
-    const env = Object.fromEntries((container.env ?? []).map(({ name, value }) => [name, value ?? '']));
-    const lost = unprotectedDataPath(container.image, env, paths);
-    if (lost === undefined) continue;
-    problems.add(
-      `${container.name}.volumeMounts`,
-      `must hold ${lost}, where ${container.image} keeps its data`,
-      paths,
-      'the image has a VOLUME there that is lost with the container; mount the claim at the path of that VOLUME exactly',
     );
   }
 }

@@ -1,8 +1,10 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
+import type { StorageMedium } from '../storage/storage-medium';
 import type { VolumeClaimMount } from '../storage/volume-claim-template';
 import { emptyDirName, renderEmptyDir, SEEDED } from './empty-dir-mount';
 import type { EmptyDirMount } from './empty-dir-mount';
+import { targetOf } from './mount-target';
 import { renderNativeSidecar } from './native-sidecar';
 import { hardened } from './security-context';
 import type { WorkloadProps } from './workload-props';
@@ -16,12 +18,21 @@ export interface PodSource extends WorkloadProps {
   readonly volumes?: k8s.Volume[];
 }
 
+/** What a volume is made of, and who says so. */
+export interface KnownStorage {
+  readonly medium?: StorageMedium;
+  readonly prop: string;
+  readonly value: string;
+}
+
 /** A volume of a claim, and where it is seen. */
 export interface ClaimedVolume {
   readonly name: string;
   readonly mounts: VolumeClaimMount[];
   /** The prop that it comes from, for messages. */
   readonly prop: string;
+  /** What it is made of, where that is known. */
+  readonly storage?: KnownStorage;
 }
 
 const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container';
@@ -92,11 +103,10 @@ function renderContainer(container: k8s.Container, volumeMounts: k8s.VolumeMount
 
 /** Where a container sees the pod's volumes. */
 export function mountsOf(container: k8s.Container, pods: PodSource, claimed: ClaimedVolume[]): k8s.VolumeMount[] {
-  const first = pods.containers[0]?.name;
   return [
     ...claimed.flatMap(({ name, mounts }) =>
       mounts
-        .filter((mount) => (mount.container ?? first) === container.name)
+        .filter((mount) => targetOf(pods.containers, mount) === container.name)
         .map(({ path, subPath, readOnly }) => ({
           name,
           mountPath: path,
@@ -105,7 +115,9 @@ export function mountsOf(container: k8s.Container, pods: PodSource, claimed: Cla
         })),
     ),
     ...(pods.emptyDirs ?? [])
-      .filter((mount) => (mount.containers ?? [first]).includes(container.name))
+      .filter((mount) =>
+        (mount.containers ?? [targetOf(pods.containers, { path: mount.path })]).includes(container.name),
+      )
       .map((mount) => ({
         name: emptyDirName(mount),
         mountPath: mount.path,

@@ -19,7 +19,7 @@ import type { WorkloadProps } from './workload-props';
  * Properties of `Pod`.
  */
 export interface PodProps extends WorkloadProps {
-  /** The containers; the first is the one that mounts go to unless they name another. */
+  /** The containers. If there is more than one, a mount names its container, unless an image decides: see `VolumeClaimMount.container`. */
   readonly containers: k8s.Container[];
 
   /**

@@ -1,5 +1,6 @@
 import type { k8s } from 'cdk8s-plus-27';
 import { emptyDirName, SEEDED } from './empty-dir-mount';
+import { targetOf } from './mount-target';
 import type { ClaimedVolume, PodSource } from './pod-spec';
 
 const VOLUME = '/volume';
@@ -35,16 +36,16 @@ export function withSeeds<T extends PodSource>(pods: T, claimed: ClaimedVolume[]
   const { containers, initContainers = [], nativeSidecars = [] } = pods;
   const filled = [
     ...claimed.flatMap(({ name, mounts }) =>
-      mounts.map(({ seed, subPath, container }) => ({ name, seed, folder: subPath, container })),
+      mounts.map((mount) => ({ name, seed: mount.seed, folder: mount.subPath, of: targetOf(containers, mount) })),
     ),
     ...(pods.emptyDirs ?? []).map((mount) => ({
       name: emptyDirName(mount),
       seed: mount.seed,
       folder: SEEDED,
-      container: mount.containers?.[0],
+      of: mount.containers?.[0] ?? targetOf(containers, { path: mount.path }),
     })),
   ];
-  const seeds = filled.flatMap(({ name, seed, folder, container: of = containers[0]?.name }) => {
+  const seeds = filled.flatMap(({ name, seed, folder, of }) => {
     const container = [...containers, ...initContainers, ...nativeSidecars].find((one) => one.name === of);
     // What is missing is a problem of its own.
     if (seed === undefined || folder === undefined || !container) return [];

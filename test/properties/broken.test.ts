@@ -40,7 +40,12 @@ const withFirst = (list: k8s.Container[], change: Partial<k8s.Container>) =>
 const inContainer = (change: Partial<k8s.Container>) => (good: SetCase) =>
   inSet({ containers: withFirst(good.set.containers, change) })(good);
 const SEEDED = { path: '/a', subPath: 'a', seed: '/b' };
-const claim = (change: object) => ({ name: 'more', size: Size.gibibytes(1), mounts: [{ path: '/more' }], ...change });
+const claim = (change: object) => ({
+  name: 'more',
+  size: Size.gibibytes(1),
+  mounts: [{ path: '/more', container: 'main-0' }],
+  ...change,
+});
 
 const setBreakers: Breaker<SetCase>[] = [
   ['name', inSet({ name: 'x'.repeat(53) })],

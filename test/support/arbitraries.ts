@@ -92,7 +92,9 @@ export function buildDatabase(scope: Construct, props: StatefulDatabaseProps): S
 
 export function buildPod(scope: Construct, { claim, pod, mountPath }: PodCase): Pod {
   const made = new PersistentVolumeClaim(scope, 'claim', claim);
-  return new Pod(scope, 'pod', { ...pod, claims: [{ name: 'claimed', claim: made, mounts: [{ path: mountPath }] }] });
+  const container = pod.containers.at(-1)?.name;
+  const mounts = [{ path: mountPath, ...(pod.containers.length > 1 && defined({ container })) }];
+  return new Pod(scope, 'pod', { ...pod, claims: [{ name: 'claimed', claim: made, mounts }] });
 }
 
 export function buildAccess(scope: Construct, { name, to, ports }: AccessCase): ClientAccess {
@@ -226,8 +228,14 @@ function statefulShape(): fc.Arbitrary<Partial<StatefulWorkloadProps>> {
   return fc.tuple(shape, update).map(([props, strategy]) => ({ ...props, ...strategy }));
 }
 
-/** Volumes and their mounts, for containers of which only the names are still to come. */
-type Volumes = (containers: string[]) => {
+/**
+ * Volumes and their mounts, for containers of which only the names are still to come. A mount must name one where more than one
+ * is not an init container.
+ */
+type Volumes = (
+  containers: string[],
+  mains?: number,
+) => {
   readonly volumeClaimTemplates: VolumeClaimTemplate[];
   readonly emptyDirs: EmptyDirMount[];
 };
@@ -270,14 +278,15 @@ function volumes(maxTemplates = 3): fc.Arbitrary<Volumes> {
     templates: fc.array(template, { maxLength: maxTemplates }),
     emptyDirs: fc.uniqueArray(emptyDir, { ...unique, maxLength: 3 }),
   });
-  return some.map(({ templates, emptyDirs }) => (containers) => {
+  return some.map(({ templates, emptyDirs }) => (containers, mains = 1) => {
+    const mustName = mains > 1 ? 0 : undefined;
     const at = (index: number) => containers[index % containers.length]!;
     // A folder of its own for each volume: no path can be that of another.
     return {
       volumeClaimTemplates: templates.map(({ mounts, ...rest }, index) => ({
         ...defined(rest),
         name: `claim-${index}`,
-        mounts: mounts.map(({ place: where, seed, ...one }, nth) => ({
+        mounts: mounts.map(({ place: where = mustName, seed, ...one }, nth) => ({
           ...defined(one),
           // One in a volume, and not at its root.
           ...(nth === 0 && one.subPath !== undefined && defined({ seed })),
@@ -285,7 +294,7 @@ function volumes(maxTemplates = 3): fc.Arbitrary<Volumes> {
           ...(where !== undefined && { container: at(where) }),
         })),
       })),
-      emptyDirs: emptyDirs.map(({ places, ...one }, index) => ({
+      emptyDirs: emptyDirs.map(({ places = mains > 1 ? [0] : undefined, ...one }, index) => ({
         ...defined(one),
         path: `/e${index}${one.path}`,
         ...(places && { containers: [...new Set(places.map(at))] }),
@@ -364,7 +373,7 @@ export function setCase(): fc.Arbitrary<SetCase> {
         ...defined(set),
         ...rest.workload,
         ...rest.shape,
-        ...rest.volumes(names),
+        ...rest.volumes(names, main.length),
         openPorts: ports.slice(0, opened),
         containers: main,
         initContainers: withoutPorts(init),
@@ -406,7 +415,10 @@ export function podCase(): fc.Arbitrary<PodCase> {
       ...rest.workload,
       containers: main,
       initContainers: withoutPorts(init),
-      emptyDirs: rest.volumes([...main, ...init].map((container) => container.name)).emptyDirs,
+      emptyDirs: rest.volumes(
+        [...main, ...init].map((container) => container.name),
+        main.length,
+      ).emptyDirs,
     },
     mountPath: `/mnt${mountPath}`,
   }));

@@ -222,7 +222,7 @@ test('a set takes every prop', () => {
     labels: { app: 'db' },
     annotations: { note: 'kept' },
     dataSource: VolumeDataSource.snapshot('before'),
-    mounts: [mount, { path: '/data' }],
+    mounts: [mount, { path: '/data', container: 'server' }],
   };
   const emptyDir: Required<EmptyDirMount> = {
     path: '/dev/shm',
@@ -278,10 +278,11 @@ test('a set takes every prop', () => {
       { name: 'init', image: 'example.com/init:1', volumeMounts: [{ name: 'config', mountPath: '/config' }] },
     ],
     volumeClaimTemplates: [template],
-    emptyDirs: [emptyDir, { path: '/var/run/Some_Thing/' }],
+    emptyDirs: [emptyDir, { path: '/var/run/Some_Thing/', containers: ['server'] }],
     volumes: [{ name: 'config', configMap: { name: 'config' } }],
     podManagementPolicy: PodManagementPolicy.PARALLEL,
     openPorts: [80],
+    replicates: true,
   };
   const set = new PersistentStatefulSet(chart, 'set', props);
   const manifests = manifestsOf(chart);
@@ -577,8 +578,8 @@ describe('a set is refused', () => {
             ],
           },
         ],
-        volumeClaimTemplates: [DATA],
-        emptyDirs: [{ path: '/data/' }],
+        volumeClaimTemplates: [{ ...DATA, mounts: [{ path: '/data', container: 'server' }] }],
+        emptyDirs: [{ path: '/data/', containers: ['server'] }],
         volumes: [{ name: 'data', emptyDir: {} }],
       },
       '\'containers\' must not have two containers of one name, got "server": ' +

@@ -76,7 +76,7 @@ describe('a mount with a seed', () => {
   test('of an emptyDir is filled from the image of the first container that shares it', () => {
     const config = { path: '/usr/share/server/config', seed: '/usr/share/server/config', sizeLimit: Size.mebibytes(8) };
     const side = { name: 'side', image: 'example.com/side:1' };
-    const pod = podOf('StatefulSet', [SITE], {
+    const pod = podOf('StatefulSet', [{ ...SITE, container: CONTAINER.name }], {
       containers: [CONTAINER, side],
       emptyDirs: [
         { ...config, containers: [CONTAINER.name, 'side'] },
