@@ -1,3 +1,4 @@
+import { EnvValue } from 'cdk8s-plus-27';
 import type { ISecret, SecretValue, k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
@@ -72,11 +73,20 @@ export interface IDatabase extends IConstruct {
    * Environment of a client, in the variables that the engine's clients read: PGHOST, PGPORT … for PostgreSQL. Of the
    * application user where there is one, else of the administrator; without a login where the server asks for none.
    *
-   * The Secret with the password must be in the client's namespace too.
+   * For the `env` of a container here and of the L1 classes of cdk8s-plus; `connectionEnvValues` is for `kplus.Container`.
+   *
+   * The password is a reference to its Secret, which must be in the client's namespace too.
    *
    * @throws if the administrator can log in only from inside the pod and there is no application user
    */
   connectionEnv(): k8s.EnvVar[];
+
+  /**
+   * The same environment as `connectionEnv`, for the `envVariables` of a `kplus.Container`.
+   *
+   * @throws if the administrator can log in only from inside the pod and there is no application user
+   */
+  connectionEnvValues(): { [name: string]: EnvValue };
 }
 
 /**
@@ -244,6 +254,10 @@ export class ImportedDatabase extends Construct implements IDatabase {
   public connectionEnv(): k8s.EnvVar[] {
     return renderConnectionEnv(this, this);
   }
+
+  public connectionEnvValues(): { [name: string]: EnvValue } {
+    return renderConnectionEnvValues(this, this);
+  }
 }
 
 const DEFAULT_VARIABLES: ConnectionVariables = {
@@ -255,15 +269,30 @@ const DEFAULT_VARIABLES: ConnectionVariables = {
 };
 
 export function renderConnectionEnv(database: IDatabase, login: Login): k8s.EnvVar[] {
+  return connectionVariables(database, login).map(([name, value]) =>
+    typeof value === 'string' ? { name, value } : secretEnv(name, value),
+  );
+}
+
+export function renderConnectionEnvValues(database: IDatabase, login: Login): { [name: string]: EnvValue } {
+  return Object.fromEntries(
+    connectionVariables(database, login).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? EnvValue.fromValue(value) : EnvValue.fromSecretValue(value),
+    ]),
+  );
+}
+
+/** What a client is told, by the names of its variables: a text, or the Secret that holds it. */
+function connectionVariables(database: IDatabase, login: Login): [string, string | SecretValue][] {
   const variables = database.engine.spec.connectionVariables ?? DEFAULT_VARIABLES;
-  return [
-    { name: variables.host, value: database.address },
-    { name: variables.port, value: String(database.port) },
-    { name: variables.databaseName, value: login.databaseName },
-    ...(login.password
-      ? [{ name: variables.user, value: login.user }, secretEnv(variables.password, login.password)]
-      : []),
+  const { user, password, databaseName } = login;
+  const place: [string, string][] = [
+    [variables.host, database.address],
+    [variables.port, String(database.port)],
+    [variables.databaseName, databaseName],
   ];
+  return password ? [...place, [variables.user, user], [variables.password, password]] : place;
 }
 
 export function secretEnv(name: string, { secret, key }: { secret: ISecret; key: string }): k8s.EnvVar {

@@ -1,7 +1,7 @@
 import { Lazy } from 'cdk8s';
 import type { ApiObject } from 'cdk8s';
 import { k8s, Protocol } from 'cdk8s-plus-27';
-import type { SecretValue } from 'cdk8s-plus-27';
+import type { EnvValue, SecretValue } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { checkIdentity } from '../private/identity';
 import { checkKnownProps } from '../private/known-props';
@@ -19,7 +19,7 @@ import { addTextConfigMap, checkTextConfigMap } from '../workload/text-config-ma
 import type { TextConfigMap, TextFiles } from '../workload/text-config-map';
 import type { VolumeGrowthOptions } from '../workload/volume-growth';
 import { Workload } from '../workload/workload';
-import { ImportedDatabase, renderConnectionEnv, withName } from './database';
+import { ImportedDatabase, renderConnectionEnv, renderConnectionEnvValues, withName } from './database';
 import type { DatabaseAttributes, IDatabase, Login } from './database';
 import type { DatabaseEngine } from './database-engine';
 import { checkServer } from './database-rules';
@@ -184,15 +184,38 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
     this.apiObject = this.statefulSet.apiObject;
   }
 
-  /** Environment of a client, see `IDatabase.connectionEnv`. */
+  /**
+   * Environment of a client, for the `env` of a container of this library, see `IDatabase.connectionEnv`.
+   *
+   * The password is a reference to its Secret, which must be in the client's namespace too.
+   *
+   * @throws if the administrator can log in only from inside the pod and there is no application user
+   *
+   * @example
+   * declare const database: StatefulDatabase;
+   * const shop = new Deployment(this, 'shop', {
+   *   containers: [{ name: 'shop', image: 'registry.example.com/shop:1.0.0', env: database.connectionEnv() }],
+   * });
+   * new ClientAccess(this, 'postgresql-from-shop', { from: shop, to: database });
+   */
   public connectionEnv(): k8s.EnvVar[] {
-    if (this.engine.spec.administratorIsLocal && !this.applicationLogin) {
-      throw new Error(
-        `StatefulDatabase '${this.node.path}': 'applicationUser' must be given for clients, got nothing: the administrator ` +
-          `'${this.user}' can log in only from inside the pod; write applicationUser: { name, password }`,
-      );
-    }
-    return renderConnectionEnv(this, this.applicationLogin ?? this);
+    return renderConnectionEnv(this, this.clientLogin());
+  }
+
+  /**
+   * The same environment, for the `envVariables` of a container of cdk8s-plus.
+   *
+   * @throws if the administrator can log in only from inside the pod and there is no application user
+   *
+   * @example
+   * declare const database: StatefulDatabase;
+   * const shop = new kplus.Deployment(this, 'shop', {
+   *   containers: [{ image: 'registry.example.com/shop:1.0.0', envVariables: database.connectionEnvValues() }],
+   * });
+   * new ClientAccess(this, 'postgresql-from-shop', { from: shop, to: database });
+   */
+  public connectionEnvValues(): { [name: string]: EnvValue } {
+    return renderConnectionEnvValues(this, this.clientLogin());
   }
 
   /**
@@ -219,6 +242,16 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
       if (text !== undefined) this.hookScripts = { ...this.hookScripts, ...files, [`volume-${used}.sh`]: text };
     }
     return ['sh', `${SCRIPTS.path}/volume-${name}.sh`, ...args];
+  }
+
+  private clientLogin(): Login {
+    if (this.engine.spec.administratorIsLocal && !this.applicationLogin) {
+      throw new Error(
+        `StatefulDatabase '${this.node.path}': 'applicationUser' must be given for clients, got nothing: the administrator ` +
+          `'${this.user}' can log in only from inside the pod; write applicationUser: { name, password }`,
+      );
+    }
+    return this.applicationLogin ?? this;
   }
 
   private configMap(name: string): TextConfigMap {

@@ -148,15 +148,6 @@ describe('the engine MariaDB', () => {
     );
   });
 
-  test('has no login for clients without an application user', () => {
-    expect(() => newDatabase({ engine }).database.connectionEnv()).toThrow(
-      new Error(
-        "StatefulDatabase 'test/db': 'applicationUser' must be given for clients, got nothing: the administrator 'root' can log " +
-          'in only from inside the pod; write applicationUser: { name, password }',
-      ),
-    );
-  });
-
   test.each([
     ['11.8', "must be 'major.minor.patch'", "a shorter tag moves under the data; write '11.8.8'"],
     [
