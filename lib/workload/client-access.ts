@@ -2,6 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { NetworkPolicy, NetworkPolicyPort, NetworkProtocol, Protocol, k8s } from 'cdk8s-plus-27';
 import type { INetworkPolicyPeer, IPodSelector } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import type { IConstruct } from 'constructs';
 import { checkIdentity, claimIdentity, namespaceOf } from '../private/identity';
 import { checkKnownProps } from '../private/known-props';
 import { checkDnsSubdomain, checkPort } from '../private/names';
@@ -35,10 +36,13 @@ export interface ClientAccessProps {
   readonly name?: string;
 
   /**
-   * Who is let in: a `Pod`, a set, or anything of cdk8s-plus that is a peer, such as a `Deployment`, `Pods.select(…)`,
-   * `Namespaces.select(…)` or `NetworkPolicyIpBlock.ipv4(…)`. Pods whose namespace is not known are looked for in that of `to`.
+   * Who is let in: a workload of this library, or anything of cdk8s-plus that is an `INetworkPolicyPeer`, such as a `Deployment`,
+   * `Pods.select(…)`, `Namespaces.select(…)` or `NetworkPolicyIpBlock.ipv4(…)`. Of cdk8s-plus-27 or later: their peers are alike,
+   * but the compiler takes those of one version for no others', and so any construct passes it. One that is no peer is refused.
+   *
+   * Pods whose namespace is not known are looked for in that of `to`.
    */
-  readonly from: INetworkPolicyPeer;
+  readonly from: IConstruct;
 
   /** Where they are let in. */
   readonly to: IClientAccessTarget;
@@ -82,6 +86,12 @@ export class ClientAccess extends Construct {
     const own = namespaceOf(this);
     const problems = new Problems(this);
     checkDnsSubdomain(problems, 'name', name);
+    if (!isPeer(props.from)) {
+      const wayOut =
+        'a policy lets in pods, namespaces or addresses; give the workload itself, or Pods.select(…), Namespaces.select(…) or ' +
+        'NetworkPolicyIpBlock.ipv4(…) of cdk8s-plus';
+      problems.add('from', 'must be a peer of network policies', props.from.node.path, wayOut);
+    }
     if (containerPorts.length > 0) checkDeclared(problems, 'ports', containerPorts, props.ports);
     else ports.forEach(({ port }, index) => checkPort(problems, `ports[${index}]`, port));
     if (ports.length === 0 && !props.ports?.length) {
@@ -107,7 +117,7 @@ export class ClientAccess extends Construct {
     const policy = new NetworkPolicy(this, 'Resource', {
       metadata: { name, ...(known !== undefined && { namespace: known }) },
       selector: props.to,
-      ingress: { rules: [{ peer: props.from, ports: ports.map(renderPort) }] },
+      ingress: { rules: [{ peer: props.from as INetworkPolicyPeer, ports: ports.map(renderPort) }] },
     });
     this.apiObject = claimIdentity(ApiObject.of(policy));
   }
@@ -121,4 +131,8 @@ const PROTOCOLS = {
 
 function renderPort({ port, protocol = Protocol.TCP }: NetworkPort): NetworkPolicyPort {
   return NetworkPolicyPort.of({ port, protocol: PROTOCOLS[protocol] });
+}
+
+function isPeer(construct: IConstruct): boolean {
+  return 'toNetworkPolicyPeerConfig' in construct;
 }

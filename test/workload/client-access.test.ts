@@ -170,6 +170,19 @@ describe('access of a client', () => {
     );
   });
 
+  // Its type is any construct, so that peers of all versions of cdk8s-plus pass the compiler.
+  test('must be of a peer, and says so with all else', () => {
+    const { chart, set } = newPair();
+    expectRefused(
+      chart,
+      () => new ClientAccess(chart, 'x', { from: chart, to: set, ports: [0] }),
+      "ClientAccess 'test/x'",
+      '\'from\' must be a peer of network policies, got "test": a policy lets in pods, namespaces or addresses; give the ' +
+        'workload itself, or Pods.select(…), Namespaces.select(…) or NetworkPolicyIpBlock.ipv4(…) of cdk8s-plus',
+      "'ports[0]' must be a whole number from 1 to 65535, got 0: that is the range of TCP and UDP ports",
+    );
+  });
+
   // No port in a rule would mean all ports.
   test('must name a port where the set declares none', () => {
     const { chart, set } = newSet();
