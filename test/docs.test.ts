@@ -1,19 +1,12 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
-
-const ROOT = join(__dirname, '..');
-const PAGES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].concat(
-  readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
-);
-
-const read = (page: string): string => readFileSync(join(ROOT, page), 'utf8');
+import { PAGES, ROOT, blocksOf, readPage } from './support/pages';
 
 function programs(): Map<string, string> {
   const found = new Map<string, string>();
   for (const page of PAGES) {
-    const blocks = [...read(page).matchAll(/^```ts[^\n]*\n(.*?)^```/gms)];
-    blocks.forEach(([, code = ''], index) => found.set(join(ROOT, `${page}.${index}.ts`), code));
+    blocksOf(page, 'ts').forEach((code, index) => found.set(join(ROOT, `${page}.${index}.ts`), code));
   }
   return found;
 }
@@ -49,14 +42,16 @@ test('the programs of the pages compile', () => {
 }, 60_000);
 
 test.each(PAGES)('%s points only at what there is', (page) => {
-  const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = '']) => join(dirname(page), link));
-  const tests = [...read(page).matchAll(/`(test\/[^`]*\.ts)`/g)].map(([, file = '']) => file);
+  const links = [...readPage(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = '']) =>
+    join(dirname(page), link),
+  );
+  const tests = [...readPage(page).matchAll(/`(test\/[^`]*\.ts)`/g)].map(([, file = '']) => file);
   expect([...links, ...tests].filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
 });
 
 test('the README has a row for every file of dist/', () => {
   const missing = readdirSync(join(ROOT, 'dist')).filter(
-    (file) => file.endsWith('.yaml') && !read('README.md').includes(`(dist/${file})`),
+    (file) => file.endsWith('.yaml') && !readPage('README.md').includes(`(dist/${file})`),
   );
   expect(missing).toEqual([]);
 });

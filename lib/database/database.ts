@@ -76,6 +76,7 @@ export interface IDatabase extends IConstruct {
    * For the `env` of a container here and of the L1 classes of cdk8s-plus; `connectionEnvValues` is for `kplus.Container`.
    *
    * The password is a reference to its Secret, which must be in the client's namespace too.
+   * A variable that you add after these may use them: Kubernetes replaces `$(PGPASSWORD)` in the pod.
    *
    * @throws if the administrator can log in only from inside the pod and there is no application user
    */

@@ -188,6 +188,7 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
    * Environment of a client, for the `env` of a container of this library, see `IDatabase.connectionEnv`.
    *
    * The password is a reference to its Secret, which must be in the client's namespace too.
+   * A variable that you add after these may use them: Kubernetes replaces `$(PGPASSWORD)` in the pod.
    *
    * @throws if the administrator can log in only from inside the pod and there is no application user
    *
