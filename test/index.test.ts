@@ -44,6 +44,7 @@ test('the public names are these', () => {
     'BlobRestoreJob',
     'ClaimRetention',
     'ClientAccess',
+    'ClientService',
     'ContainerResources',
     'DatabaseEngine',
     'Deployment',
@@ -65,6 +66,7 @@ test('the public names are these', () => {
     'StorageMedium',
     'UpdateStrategy',
     'VolumeBindingMode',
+    'VolumeDataSource',
     'VolumeSource',
     'Workload',
   ]);

@@ -110,7 +110,7 @@ function checkCapabilities(
         `${prop}.${list}`,
         'must have names of Linux capabilities',
         name,
-        `the runtime ignores any other without a word; ${wayOut}`,
+        `with another spelling a runtime may ignore it without a word; ${wayOut}`,
       );
     }
   }

@@ -207,7 +207,7 @@ const claimBreakers: Breaker<PodCase>[] = [
 const accessBreakers: Breaker<AccessCase>[] = [
   ['name', (good) => ({ ...good, name: 'A' })],
   ['ports', (good) => ({ ...good, ports: [] })],
-  ['ports[0]', (good) => ({ ...good, ports: [0] })],
+  ['ports', (good) => ({ ...good, ports: [0] })],
 ];
 
 type Job = 'backup' | 'restore' | 'drill';

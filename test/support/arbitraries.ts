@@ -21,6 +21,7 @@ import {
   RestoreDrill,
   StatefulDatabase,
   UpdateStrategy,
+  VolumeDataSource,
 } from '../../lib';
 import type {
   BlobBackupCronJobProps,
@@ -167,19 +168,20 @@ export function some<T>(props: { [Key in keyof T]-?: fc.Arbitrary<T[Key]> }): fc
 }
 
 function nodeAffinity(): fc.Arbitrary<k8s.NodeAffinity> {
+  const plain = <T>(model: { [Key in keyof T]: fc.Arbitrary<T[Key]> }) => fc.record(model, { noNullPrototype: true });
   const values = (minLength: number, maxLength: number) => fc.array(label(), { minLength, maxLength });
   const expression = fc.oneof(
-    fc.record({ key: label(), operator: fc.constantFrom('In', 'NotIn'), values: values(1, 3) }),
-    fc.record({ key: label(), operator: fc.constantFrom('Exists', 'DoesNotExist') }),
-    fc.record({ key: label(), operator: fc.constantFrom('Gt', 'Lt'), values: fc.constant<string[]>(['3']) }),
+    plain({ key: label(), operator: fc.constantFrom('In', 'NotIn'), values: values(1, 3) }),
+    plain({ key: label(), operator: fc.constantFrom('Exists', 'DoesNotExist') }),
+    plain({ key: label(), operator: fc.constantFrom('Gt', 'Lt'), values: fc.constant<string[]>(['3']) }),
   );
-  const term = fc.record({ matchExpressions: fc.array(expression, { minLength: 1, maxLength: 2 }) });
+  const term = plain({ matchExpressions: fc.array(expression, { minLength: 1, maxLength: 2 }) });
   return some<k8s.NodeAffinity>({
-    requiredDuringSchedulingIgnoredDuringExecution: fc.record({
+    requiredDuringSchedulingIgnoredDuringExecution: plain({
       nodeSelectorTerms: fc.array(term, { minLength: 1, maxLength: 2 }),
     }),
     preferredDuringSchedulingIgnoredDuringExecution: fc.array(
-      fc.record({ weight: fc.integer({ min: 1, max: 100 }), preference: term }),
+      plain({ weight: fc.integer({ min: 1, max: 100 }), preference: term }),
       { maxLength: 2 },
     ),
   });
@@ -264,6 +266,8 @@ function volumes(maxTemplates = 3): fc.Arbitrary<Volumes> {
       accessMode: fc.constantFrom(...Object.values(AccessMode)),
       storageClass: optional(fc.constantFrom(DISK, NFS)),
       labels: optional(labels()),
+      annotations: optional(labels()),
+      dataSource: optional(fc.constant(VolumeDataSource.snapshot('before'))),
       mounts: fc.uniqueArray(mount, { ...unique, minLength: 1, maxLength: 3 }),
     })
     .filter(isClaimable);
@@ -368,11 +372,17 @@ export function setCase(): fc.Arbitrary<SetCase> {
     const names = [...main, ...init].map(({ name }) => name);
     const ports = main.flatMap((container) => (container.ports ?? []).map(({ containerPort }) => containerPort));
     return {
-      service: { ...defined(service), ports: service.ports.map(({ port }, index) => ({ name: `p${index}`, port })) },
+      service: {
+        ...defined(service),
+        // Of the ports that the containers declare, if they declare any.
+        ports: (ports.length > 0 ? ports : service.ports.map(({ port }) => port))
+          .slice(0, service.ports.length)
+          .map((port, index) => ({ name: `p${index}`, port })),
+      },
       set: {
         ...defined(set),
         ...rest.workload,
-        ...rest.shape,
+        ...withBudget(rest.shape, set.replicas),
         ...rest.volumes(names, main.length),
         openPorts: ports.slice(0, opened),
         containers: main,
@@ -380,6 +390,11 @@ export function setCase(): fc.Arbitrary<SetCase> {
       },
     };
   });
+}
+
+/** One pod has no budget. */
+function withBudget(shape: Partial<StatefulWorkloadProps>, replicas = 1): Partial<StatefulWorkloadProps> {
+  return replicas > 1 || shape.podDisruptionBudget !== true ? shape : without(shape, 'podDisruptionBudget');
 }
 
 /** Init containers do not listen. */
@@ -434,12 +449,15 @@ export function accessCase(): fc.Arbitrary<AccessCase> {
     })
     .map(({ name, to, ports, declared }) => {
       const service = without(to.service, 'namespace');
-      const own = to.set.containers.some((container) => container.ports?.length);
+      const own = to.set.containers.flatMap((container) =>
+        (container.ports ?? []).map(({ containerPort }) => containerPort),
+      );
       // In one chart without a namespace, where the client is; under a name that the set's own policy does not have.
       return {
         name: `access-${name}`.slice(0, 63).replace(/-+$/, ''),
         to: { service, set: { ...to.set, networkPolicy: true } },
-        ports: declared && own ? undefined : ports,
+        // Of those that are declared, if any is.
+        ports: own.length === 0 ? ports : declared ? undefined : own.slice(0, ports.length),
       };
     });
 }
@@ -513,7 +531,7 @@ export function databaseProps(): fc.Arbitrary<StatefulDatabaseProps> {
     })
     .map(({ name, engine: kind, storage, workload: common, shape, optional: more }) => ({
       ...common,
-      ...shape,
+      ...withBudget(shape),
       ...more,
       name,
       engine: kind,

@@ -179,7 +179,7 @@ describe('access of a client', () => {
       "ClientAccess 'test/x'",
       '\'from\' must be a peer of network policies, got "test": a policy lets in pods, namespaces or addresses; give the ' +
         'workload itself, or Pods.select(…), Namespaces.select(…) or NetworkPolicyIpBlock.ipv4(…) of cdk8s-plus',
-      "'ports[0]' must be a whole number from 1 to 65535, got 0: that is the range of TCP and UDP ports",
+      "'ports' must name ports of the containers, got 0: they declare 5432, 9187; name one of these, or add it to 'ports' of its container",
     );
   });
 

@@ -98,10 +98,10 @@ describe('a security context is refused', () => {
       'with names that a runtime ignores',
       { capabilities: { add: ['CAP_SYS_ADMIN', 'net_raw', 'TELEPORT'], drop: ['all'] } },
       [
-        `'containers[0].securityContext.capabilities.add' must have names of Linux capabilities, got "CAP_SYS_ADMIN": the runtime ignores any other without a word; write 'SYS_ADMIN'`,
-        `'containers[0].securityContext.capabilities.add' must have names of Linux capabilities, got "net_raw": the runtime ignores any other without a word; write 'NET_RAW'`,
-        `'containers[0].securityContext.capabilities.add' must have names of Linux capabilities, got "TELEPORT": the runtime ignores any other without a word; write it as in 'NET_BIND_SERVICE', without 'CAP_'`,
-        `'containers[0].securityContext.capabilities.drop' must have names of Linux capabilities, got "all": the runtime ignores any other without a word; write 'ALL'`,
+        `'containers[0].securityContext.capabilities.add' must have names of Linux capabilities, got "CAP_SYS_ADMIN": with another spelling a runtime may ignore it without a word; write 'SYS_ADMIN'`,
+        `'containers[0].securityContext.capabilities.add' must have names of Linux capabilities, got "net_raw": with another spelling a runtime may ignore it without a word; write 'NET_RAW'`,
+        `'containers[0].securityContext.capabilities.add' must have names of Linux capabilities, got "TELEPORT": with another spelling a runtime may ignore it without a word; write it as in 'NET_BIND_SERVICE', without 'CAP_'`,
+        `'containers[0].securityContext.capabilities.drop' must have names of Linux capabilities, got "all": with another spelling a runtime may ignore it without a word; write 'ALL'`,
       ],
     ],
     [
