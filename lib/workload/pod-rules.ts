@@ -1,21 +1,18 @@
 import { posix } from 'node:path';
-import { Protocol } from 'cdk8s-plus-27';
 import type { k8s } from 'cdk8s-plus-27';
 import {
   checkAnnotations,
   checkDnsLabel,
   checkDnsSubdomain,
-  checkImage,
   checkInteger,
   checkLabels,
   checkMountPath,
   checkOneOf,
-  checkPort,
-  checkPortName,
   checkSeconds,
   checkUnique,
 } from '../private/names';
 import type { Problems } from '../private/problems';
+import { checkContainer } from './container-rules';
 import { checkEmptyDirMount, emptyDirName } from './empty-dir-mount';
 import { checkImages } from './image-rules';
 import { checkTarget } from './mount-target';
@@ -23,7 +20,6 @@ import { runningContainers } from './native-sidecar';
 import { checkNodeAffinity } from './node-affinity';
 import { mountsOf } from './pod-spec';
 import type { ClaimedVolume, PodSource } from './pod-spec';
-import { checkSecurityContext } from './security-context';
 import type { WorkloadProps } from './workload-props';
 
 /**
@@ -64,7 +60,10 @@ export function checkPods(
       "write [{ name: 'server', image: 'postgres:17.11' }]",
     );
   }
-  for (const [container, prop] of containerProps) checkContainer(problems, prop, container);
+  const running = runningContainers(pods);
+  for (const [container, prop] of containerProps) {
+    checkContainer(problems, prop, container, !running.includes(container));
+  }
   pods.emptyDirs?.forEach((mount, index) => checkEmptyDirMount(problems, `emptyDirs[${index}]`, mount));
   checkNames(problems, pods, claimed);
   checkTargets(problems, pods, claimed);
@@ -158,21 +157,6 @@ export function checkRunAs(
   // Group 0 is harmless, and what some images expect.
   if (props.runAsGroup !== undefined) checkInteger(problems, 'runAsGroup', props.runAsGroup, 0, most, wayOut);
   if (props.fsGroup !== undefined) checkInteger(problems, 'fsGroup', props.fsGroup, 0, most, wayOut);
-}
-
-function checkContainer(problems: Problems, prop: string, container: k8s.Container): void {
-  checkDnsLabel(problems, `${prop}.name`, container.name);
-  checkImage(problems, `${prop}.image`, container.image ?? '');
-  checkSecurityContext(problems, `${prop}.securityContext`, container.securityContext);
-  const ports = container.ports ?? [];
-  ports.forEach(({ name, containerPort, protocol }, index) => {
-    checkPort(problems, `${prop}.ports[${index}].containerPort`, containerPort);
-    if (protocol !== undefined) {
-      const protocols: string[] = Object.values(Protocol);
-      checkOneOf(problems, `${prop}.ports[${index}].protocol`, protocol, protocols, 'it is TCP if left out');
-    }
-    if (name !== undefined) checkPortName(problems, `${prop}.ports[${index}].name`, name);
-  });
 }
 
 function checkNames(problems: Problems, pods: PodSource, claimed: ClaimedVolume[]): void {
