@@ -13,6 +13,7 @@ import { runningContainers } from '../workload/native-sidecar';
 import { declaredPorts } from '../workload/network-port';
 import type { NetworkPort } from '../workload/network-port';
 import { PersistentStatefulSet } from '../workload/persistent-stateful-set';
+import { checkSameNamespace, podReferences } from '../workload/reference-rules';
 import { checkSelectedPods } from '../workload/shared-pods';
 import { checkSetObjects, checkStatefulWorkload, hasNetworkPolicy } from '../workload/stateful-workload-props';
 import { addTextConfigMap, checkTextConfigMap } from '../workload/text-config-map';
@@ -266,6 +267,12 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
     checkServiceName(problems, props.serviceName === undefined ? 'name' : 'serviceName', serviceName);
     checkStatefulWorkload(problems, props);
     checkServer(problems, props, server);
+    checkSameNamespace(problems, this, props.namespace, {
+      ...podReferences(props),
+      'password.secret': props.password?.secret,
+      'applicationUser.password.secret': props.applicationUser?.password.secret,
+      'backupUser.password.secret': props.backupUser?.password.secret,
+    });
     checkSelectedPods(problems, this, selectorOf(props, name), props.podLabels, props.namespace);
     checkSetObjects(problems, this, props, name, props.namespace);
     checkIdentity(problems, this, 'serviceName', k8s.KubeService.GVK, serviceName, props.namespace);

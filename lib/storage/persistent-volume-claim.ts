@@ -2,11 +2,11 @@ import type { ApiObject, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
-import { checkIdentity, claimIdentity, metadata } from '../private/identity';
+import { checkIdentity, claimIdentity, metadata, namespaceOf } from '../private/identity';
 import { checkKnownProps } from '../private/known-props';
 import { checkAnnotations, checkDnsLabel, checkDnsSubdomain, checkLabels } from '../private/names';
 import { Problems } from '../private/problems';
-import type { AccessMode } from './access-mode';
+import { AccessMode } from './access-mode';
 import type { IStorageClass } from './i-storage-class';
 import type { StorageMedium } from './storage-medium';
 import { checkClaimedStorage, renderClaimSpec } from './volume-claim-template';
@@ -21,6 +21,12 @@ export interface IPersistentVolumeClaim extends IConstruct {
 
   /** What the volume is made of, where it is known; rules about what may live on it apply only then. */
   readonly medium?: StorageMedium;
+
+  /** Namespace of the claim, where it is known: pods elsewhere cannot mount it. */
+  readonly namespace?: string;
+
+  /** How many nodes or pods may use the volume at a time, where it is known. */
+  readonly accessMode?: AccessMode;
 }
 
 /**
@@ -110,6 +116,12 @@ export class PersistentVolumeClaim extends Construct implements IPersistentVolum
   /** What the volume is made of, where the class is known to say it. */
   public readonly medium?: StorageMedium;
 
+  /** Namespace of the claim, where the app knows it. */
+  public readonly namespace?: string;
+
+  /** How many nodes or pods may use the volume at a time. */
+  public readonly accessMode?: AccessMode;
+
   /** The claim itself, for what the props do not offer. */
   public readonly apiObject: ApiObject;
 
@@ -130,6 +142,9 @@ export class PersistentVolumeClaim extends Construct implements IPersistentVolum
     problems.throwIfAny();
 
     if (props.storageClass?.medium) this.medium = props.storageClass.medium;
+    const namespace = namespaceOf(this, props.namespace);
+    if (namespace !== undefined) this.namespace = namespace;
+    this.accessMode = props.accessMode ?? AccessMode.READ_WRITE_ONCE;
     this.apiObject = claimIdentity(
       new k8s.KubePersistentVolumeClaim(this, 'Resource', {
         metadata: metadata(this.claimName, props.namespace, props.labels, props.annotations),

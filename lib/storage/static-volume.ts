@@ -111,6 +111,9 @@ export class StaticVolume extends Construct implements IPersistentVolumeClaim {
   /** What the volume is made of, where its source is known to say it. */
   public readonly medium?: StorageMedium;
 
+  /** How many nodes or pods may use the volume at a time. */
+  public readonly accessMode?: AccessMode;
+
   /** The claim itself, for what the props do not offer. */
   public readonly apiObject: ApiObject;
 
@@ -131,7 +134,8 @@ export class StaticVolume extends Construct implements IPersistentVolumeClaim {
     if (props.source.medium) this.medium = props.source.medium;
     const { labels } = props;
     const capacity = { storage: quantity(props.size) };
-    const accessModes = [props.accessMode ?? usualAccessMode(props.source)];
+    this.accessMode = props.accessMode ?? usualAccessMode(props.source);
+    const accessModes = [this.accessMode];
     this.persistentVolume = clusterScoped(
       claimIdentity(
         new k8s.KubePersistentVolume(this, 'Volume', {

@@ -7,9 +7,10 @@ import { checkDnsLabel, checkInteger } from '../private/names';
 import { Problems } from '../private/problems';
 import { checkAloneImages } from './database-image-rules';
 import type { PodProps } from './pod';
-import { checkPodClaims, claimedVolumes, renderPodClaims } from './pod-claims';
+import { checkPodClaims, checkShared, claimedVolumes, claimsByProp, renderPodClaims } from './pod-claims';
 import { checkPods, propsOfContainers } from './pod-rules';
 import { renderPodMetadata, renderPodSpec } from './pod-spec';
+import { checkSameNamespace, podReferences } from './reference-rules';
 import { withSeeds } from './seed';
 import { checkSelectedPods, claimPods } from './shared-pods';
 import { Workload } from './workload';
@@ -68,6 +69,8 @@ export class Deployment extends Workload {
       checkInteger(problems, 'replicas', props.replicas, 0, 2147483647, 'that many pods are made');
     }
     checkPodClaims(problems, claimed);
+    checkShared(problems, props.claims, props.replicas);
+    checkSameNamespace(problems, this, props.namespace, { ...claimsByProp(props.claims), ...podReferences(props) });
     checkPods(problems, pods, claimed, propsOfContainers(props));
     checkAloneImages(problems, props.containers, props.replicas);
     checkSelectedPods(problems, this, this.selector, props.podLabels, props.namespace);

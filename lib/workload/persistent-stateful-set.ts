@@ -19,6 +19,7 @@ import { claimedTemplates } from './pod-claims';
 import { checkPods, propsOfContainers } from './pod-rules';
 import { renderPodMetadata, renderPodSpec } from './pod-spec';
 import type { ClaimedVolume } from './pod-spec';
+import { checkSameNamespace, podReferences } from './reference-rules';
 import { withSeeds } from './seed';
 import { checkSelectedPods, claimPods } from './shared-pods';
 import { StatefulSetPod } from './stateful-set-pod';
@@ -255,6 +256,7 @@ export class PersistentStatefulSet extends Workload implements IClientAccessTarg
     }
     checkDeclared(problems, 'openPorts', declaredPorts(runningContainers(props)), props.openPorts);
     this.checkServicePorts(problems, props);
+    checkSameNamespace(problems, this, this.service.namespace, podReferences(props));
     checkSetObjects(problems, this, props, this.statefulSetName, this.service.namespace);
     checkSelectedPods(problems, this, this.selector, props.podLabels, this.service.namespace);
     problems.throwIfAny();

@@ -1,5 +1,6 @@
 import type { k8s } from 'cdk8s-plus-27';
 import type { Problems } from '../private/problems';
+import { AccessMode } from '../storage/access-mode';
 import type { IPersistentVolumeClaim } from '../storage/persistent-volume-claim';
 import { checkVolumeClaimMounts } from '../storage/volume-claim-template';
 import type { VolumeClaimMount, VolumeClaimTemplate } from '../storage/volume-claim-template';
@@ -17,6 +18,23 @@ export interface PodClaim {
 
   /** Where the containers see the volume. */
   readonly mounts: VolumeClaimMount[];
+}
+
+/** The claims, by the props that name them. */
+export function claimsByProp(claims: PodClaim[] = []): { [prop: string]: IPersistentVolumeClaim } {
+  return Object.fromEntries(claims.map(({ claim }, index) => [`claims[${index}].claim`, claim]));
+}
+
+/** One node at a time mounts such a volume: the second pod would wait on another. */
+export function checkShared(problems: Problems, claims: PodClaim[] = [], replicas = 1): void {
+  if (replicas <= 1) return;
+  for (const [prop, { accessMode }] of Object.entries(claimsByProp(claims))) {
+    if (accessMode !== AccessMode.READ_WRITE_ONCE && accessMode !== AccessMode.READ_WRITE_ONCE_POD) continue;
+    const wayOut =
+      'a pod on another node would wait for ever; write replicas: 1, take a share with READ_WRITE_MANY, or a PersistentStatefulSet, ' +
+      'whose pods have a volume each';
+    problems.add(prop, 'must be for many nodes with more than one replica', accessMode, wayOut);
+  }
 }
 
 export function claimedVolumes(claims: PodClaim[] = []): ClaimedVolume[] {

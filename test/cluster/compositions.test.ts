@@ -90,9 +90,9 @@ describePods('parts that are composed', () => {
     await apply((scope) => {
       const server = container(
         'server',
-        `test -s /etc/security/limits.conf; echo mine > /etc/security/own; ls /etc/security; ${SLEEP}`,
+        `test -s /etc/pam.d/other; echo mine > /etc/pam.d/own; ls /etc/pam.d; ${SLEEP}`,
       );
-      const emptyDirs = [{ path: '/etc/security', seed: '/etc/security', containers: ['server', 'reader'] }];
+      const emptyDirs = [{ path: '/etc/pam.d', seed: '/etc/pam.d', containers: ['server', 'reader'] }];
       const reader = container('reader', SLEEP);
       new PersistentStatefulSet(scope, 'seeded', {
         service: service(scope, 'seeded'),
@@ -101,9 +101,9 @@ describePods('parts that are composed', () => {
       });
     });
     await ready(kubectl, ['seeded-0']);
-    expect(await logs('seeded-0', 'server')).toMatch(/limits\.conf\n[^]*own\n/);
-    expect(await logs('seeded-0', 'seed-etc-security')).toContain('filled');
-    const read = ['exec', 'seeded-0', '--container=reader', '--', 'cat', '/etc/security/own'];
+    expect(await logs('seeded-0', 'server')).toMatch(/other\n[^]*own\n/);
+    expect(await logs('seeded-0', 'seed-etc-pam-d')).toContain('filled');
+    const read = ['exec', 'seeded-0', '--container=reader', '--', 'cat', '/etc/pam.d/own'];
     expect(await kubectl.ok(read)).toBe('mine\n');
   });
 

@@ -1,5 +1,6 @@
 import { Size } from 'cdk8s';
 import {
+  AccessMode,
   DatabaseEngine,
   Deployment,
   PersistentStatefulSet,
@@ -186,7 +187,11 @@ describe('two majors on one claim', () => {
 describe('a Deployment of a database', () => {
   test('has the same rules', () => {
     const chart = newChart();
-    const claim = new PersistentVolumeClaim(chart, 'claim', { size: Size.gibibytes(1), storageClass: SMB });
+    const claim = new PersistentVolumeClaim(chart, 'claim', {
+      size: Size.gibibytes(1),
+      storageClass: SMB,
+      accessMode: AccessMode.READ_WRITE_MANY,
+    });
     const claims = [{ name: 'data', claim, mounts: [{ path: POSTGRES }] }];
     const containers = [{ name: 'sql', image: 'postgres:bookworm' }];
     expectRefused(

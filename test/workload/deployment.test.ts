@@ -1,6 +1,6 @@
 import { Duration, Size } from 'cdk8s';
 import { ServiceAccount } from 'cdk8s-plus-27';
-import { ClientAccess, Deployment, PersistentVolumeClaim } from '../../lib';
+import { AccessMode, ClientAccess, Deployment, PersistentVolumeClaim } from '../../lib';
 import type { DeploymentProps } from '../../lib';
 import { PULL_SECRET } from '../support/elsewhere';
 import { find, manifestsOf, newChart, synth } from '../support/manifests';
@@ -38,7 +38,11 @@ describe('a Deployment', () => {
 
   test('takes every prop', () => {
     const chart = newChart();
-    const claim = new PersistentVolumeClaim(chart, 'files', { namespace: 'shop', size: Size.gibibytes(1) });
+    const claim = new PersistentVolumeClaim(chart, 'files', {
+      namespace: 'shop',
+      size: Size.gibibytes(1),
+      accessMode: AccessMode.READ_WRITE_MANY,
+    });
     const props: Required<DeploymentProps> = {
       name: 'site',
       namespace: 'shop',
