@@ -43,7 +43,7 @@ export function checkServer(problems: Problems, props: StatefulDatabaseProps, se
     );
   }
   if (props.portName !== undefined) checkPortName(problems, 'portName', props.portName);
-  if (props.servicePortName !== undefined) checkPortName(problems, 'servicePortName', props.servicePortName);
+  if (props.servicePortName !== undefined) checkDnsLabel(problems, 'servicePortName', props.servicePortName);
   if (props.selector) checkSelector(problems, props.selector);
   if (props.resources?.memory) checkSize(problems, 'resources.memory', props.resources.memory);
   if (props.resources?.ephemeralStorage)

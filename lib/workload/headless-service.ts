@@ -8,7 +8,6 @@ import {
   checkInteger,
   checkLabels,
   checkPort,
-  checkPortName,
   checkServiceName,
   checkStatefulSetName,
   checkUnique,
@@ -20,7 +19,7 @@ import { portText } from './network-port';
  * A port of a headless Service: the port that the containers listen on, since clients reach the pods directly.
  */
 export interface HeadlessServicePort {
-  /** Name of the port, part of its SRV record: at most 15 of a-z, 0-9 and `-`. */
+  /** Name of the port, part of its SRV record: a DNS label, which may be longer than the name of a container's port, and have no letter. */
   readonly name: string;
 
   /** Number of the port, 1 to 65535. */
@@ -206,7 +205,7 @@ export function checkServicePorts(problems: Problems, ports: HeadlessServicePort
     );
   }
   ports.forEach(({ name, port }, index) => {
-    checkPortName(problems, `ports[${index}].name`, name);
+    checkDnsLabel(problems, `ports[${index}].name`, name);
     checkPort(problems, `ports[${index}].port`, port);
   });
   checkUnique(

@@ -790,8 +790,7 @@ describe('a database is refused', () => {
       '\'serviceName\' must begin with a letter, got "9": Kubernetes before 1.37 refuses such a Service; put a letter first',
       "'replicas' must be a whole number from 0 to 2147483647, got -1: that many pods are made",
       `'containerName' must be a DNS label of at most 63 characters, got "C": ${LABEL}`,
-      '\'servicePortName\' must be a port name of at most 15 characters, got "PORT": ' +
-        "use a-z, 0-9 and single '-' inside, with at least one letter",
+      `'servicePortName' must be a DNS label of at most 63 characters, got "PORT": ${LABEL}`,
       `'selector['app']' must be a label value of at most 63 characters, got "-": ${LABEL_VALUE}`,
       '\'resources.memory\' must be a whole number of KiB above 0, got "0Gi": write it as Size.gibibytes(32)',
       '\'resources.ephemeralStorage\' must be a whole number of KiB above 0, got "0.5Ki": write it as Size.gibibytes(32)',

@@ -141,15 +141,25 @@ describe('a headless Service', () => {
       "'selector['app']' must be a label value of at most 63 characters, got \"a b\": " +
         "use A-Z, a-z, 0-9, '-', '_' and '.', beginning and ending with a letter or digit",
       "'labels' must have keys of the form [prefix/]name, got \"\": the name has at most 63 of A-Z a-z 0-9 '-' '_' '.'",
-      '\'ports[0].name\' must be a port name of at most 15 characters, got "SQL": ' +
-        "use a-z, 0-9 and single '-' inside, with at least one letter",
+      '\'ports[0].name\' must be a DNS label of at most 63 characters, got "SQL": ' +
+        "use a-z, 0-9 and '-', beginning and ending with a letter or digit",
       "'ports[0].port' must be a whole number from 1 to 65535, got 0: that is the range of TCP and UDP ports",
-      '\'ports[1].name\' must be a port name of at most 15 characters, got "SQL": ' +
-        "use a-z, 0-9 and single '-' inside, with at least one letter",
+      '\'ports[1].name\' must be a DNS label of at most 63 characters, got "SQL": ' +
+        "use a-z, 0-9 and '-', beginning and ending with a letter or digit",
       "'ports[1].port' must be a whole number from 1 to 65535, got 0: that is the range of TCP and UDP ports",
       '\'ports\' must not have two of one name, got "SQL": give each port a name of its own',
       '\'ports\' must not have two of one number, got "0": leave one of them out',
     );
+  });
+
+  // Other than that of a container's port, which has a letter, no two '-' in a row, and 15 characters. Clients look for it in DNS.
+  test.each(['8080', 'etcd-client-port', 'a--b'])('may have a port called %s', (name) => {
+    const manifest = find(
+      synth((chart) => new HeadlessService(chart, 'x', { ports: [{ name, port: 8080 }] })),
+      'Service',
+      'x',
+    );
+    expect(manifest.spec.ports).toEqual([{ name, port: 8080 }]);
   });
 
   test('must have a port and a selector, without which it finds nothing', () => {
