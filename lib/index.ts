@@ -52,7 +52,7 @@ export { AntiAffinity } from './workload/anti-affinity';
 export { ClientAccess } from './workload/client-access';
 export type { ClientAccessProps, IClientAccessTarget } from './workload/client-access';
 export { ClientService } from './workload/client-service';
-export type { ClientServiceProps } from './workload/client-service';
+export type { ClientServicePort, ClientServiceProps } from './workload/client-service';
 export { ContainerResources } from './workload/container-resources';
 export type { ContainerLimits } from './workload/container-resources';
 export { Deployment } from './workload/deployment';

@@ -49,7 +49,8 @@ export const PROP_NAMES = {
   BlobRestoreJobProps:
     'automountServiceAccountToken backup before container:BlobContainer cpu database databaseName encryption fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector password podAnnotations podLabels priorityClassName rcloneImage replace restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount sourceDatabase sysctls targetDatabase terminationGracePeriod timeout tolerations user',
   ClientAccessProps: 'from name ports to',
-  ClientServiceProps: 'annotations headless labels name ports:HeadlessServicePort[] type',
+  ClientServicePort: 'name port protocol targetPort',
+  ClientServiceProps: 'annotations headless labels name ports:ClientServicePort[] type',
   CommonStorageClassProps: 'allowVolumeExpansion defaultClass labels mountOptions name reclaimPolicy volumeBindingMode',
   ConnectionVariables: 'databaseName host password port user',
   ContainerLimits: 'cpu ephemeralStorage memory',

@@ -3,10 +3,23 @@ import { ServiceType, k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { checkIdentity, claimIdentity, metadata } from '../private/identity';
 import { checkKnownProps } from '../private/known-props';
-import { checkAnnotations, checkLabels, checkServiceName } from '../private/names';
+import { checkAnnotations, checkLabels, checkPort, checkServiceName } from '../private/names';
 import { Problems } from '../private/problems';
 import { checkServicePorts, renderServicePort } from './headless-service';
 import type { HeadlessService, HeadlessServicePort } from './headless-service';
+import { checkClientPorts, enterClient } from './service-ports';
+
+/**
+ * A port of a Service for clients.
+ */
+export interface ClientServicePort extends HeadlessServicePort {
+  /**
+   * The port that the pods listen on, if clients connect to another.
+   *
+   * @default - that of the Service
+   */
+  readonly targetPort?: number;
+}
 
 /**
  * Properties of `ClientService`.
@@ -23,11 +36,11 @@ export interface ClientServiceProps {
   readonly headless: HeadlessService;
 
   /**
-   * The ports that clients connect to, which are those that the pods listen on.
+   * The ports that clients connect to.
    *
    * @default - those of the headless Service
    */
-  readonly ports?: HeadlessServicePort[];
+  readonly ports?: ClientServicePort[];
 
   /**
    * Who reaches the Service: pods of the cluster (`CLUSTER_IP`), a port of each node, or a load balancer. The NetworkPolicy of the pods
@@ -82,13 +95,18 @@ export class ClientService extends Construct {
   public constructor(scope: Construct, id: string, props: ClientServiceProps) {
     super(scope, id);
     checkKnownProps(this, 'ClientServiceProps', props);
-    const { headless, ports = headless.ports, type = ServiceType.CLUSTER_IP } = props;
+    const { headless, type = ServiceType.CLUSTER_IP } = props;
+    const ports: ClientServicePort[] = props.ports ?? headless.ports;
     this.serviceName = props.name ?? id;
     const problems = new Problems(this);
     checkServiceName(problems, 'name', this.serviceName);
     checkLabels(problems, 'labels', props.labels);
     checkAnnotations(problems, 'annotations', props.annotations);
     checkServicePorts(problems, ports);
+    ports.forEach(({ targetPort }, index) => {
+      if (targetPort !== undefined) checkPort(problems, `ports[${index}].targetPort`, targetPort);
+    });
+    checkClientPorts(problems, headless, ports);
     if (type === ServiceType.EXTERNAL_NAME) {
       problems.add('type', 'must have pods behind it', type, 'an external name has none; write ServiceType.CLUSTER_IP');
     }
@@ -105,8 +123,17 @@ export class ClientService extends Construct {
           { ...headless.selector, ...props.labels },
           props.annotations,
         ),
-        spec: { type, selector: headless.selector, ports: ports.map(renderServicePort) },
+        spec: { type, selector: headless.selector, ports: ports.map(renderPort) },
       }),
     );
+    enterClient(headless, this, ports);
   }
+}
+
+function renderPort(port: ClientServicePort): k8s.ServicePort {
+  const { targetPort } = port;
+  return {
+    ...renderServicePort(port),
+    ...(targetPort !== undefined && { targetPort: k8s.IntOrString.fromNumber(targetPort) }),
+  };
 }

@@ -21,6 +21,7 @@ import { renderPodMetadata, renderPodSpec } from './pod-spec';
 import type { ClaimedVolume } from './pod-spec';
 import { checkSameNamespace, podReferences } from './reference-rules';
 import { withSeeds } from './seed';
+import { checkClients, enterDeclared } from './service-ports';
 import { checkSelectedPods, claimPods } from './shared-pods';
 import { StatefulSetPod } from './stateful-set-pod';
 import {
@@ -197,6 +198,7 @@ export class PersistentStatefulSet extends Workload implements IClientAccessTarg
     if (this.networkPolicy) this.addNetworkPolicy(props.openPorts ?? []);
     if (hasPodDisruptionBudget(props)) this.addPodDisruptionBudget();
     claimPods(this, this.selector, props.podLabels, this.namespace);
+    enterDeclared(this.service, this.containerPorts);
     this.apiObject = claimIdentity(
       new k8s.KubeStatefulSet(this, 'Resource', {
         metadata: this.metadata(props.labels),
@@ -257,6 +259,7 @@ export class PersistentStatefulSet extends Workload implements IClientAccessTarg
     checkDeclared(problems, 'openPorts', declaredPorts(runningContainers(props)), props.openPorts);
     this.checkServicePorts(problems, props);
     checkSameNamespace(problems, this, this.service.namespace, podReferences(props));
+    checkClients(problems, this.service, declaredPorts(runningContainers(props)));
     checkSetObjects(problems, this, props, this.statefulSetName, this.service.namespace);
     checkSelectedPods(problems, this, this.selector, props.podLabels, this.service.namespace);
     problems.throwIfAny();
