@@ -86,7 +86,7 @@ export class Deployment extends Workload {
         spec: {
           replicas: props.replicas ?? 1,
           selector: { matchLabels: this.selector },
-          ...(claimed.length > 0 && { strategy: { type: 'Recreate' } }),
+          ...(keepsClaim(props) && { strategy: { type: 'Recreate' } }),
           template: {
             metadata: renderPodMetadata(pods, this.selector),
             spec: renderPodSpec({ ...pods, volumes: renderPodClaims(props) }, claimed),
@@ -95,4 +95,9 @@ export class Deployment extends Workload {
       }),
     );
   }
+}
+
+/** By a prop of this library, or as Kubernetes writes it. */
+function keepsClaim({ claims = [], volumes = [] }: DeploymentProps): boolean {
+  return claims.length > 0 || volumes.some(({ persistentVolumeClaim }) => persistentVolumeClaim);
 }

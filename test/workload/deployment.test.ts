@@ -36,6 +36,12 @@ describe('a Deployment', () => {
     expect(spec.template.spec.volumes).toEqual([{ name: 'files', persistentVolumeClaim: { claimName: 'files' } }]);
   });
 
+  test('with a claim among its volumes does so too', () => {
+    const volumes = [{ name: 'files', persistentVolumeClaim: { claimName: 'files' } }];
+    expect(render({ volumes }).spec.strategy).toEqual({ type: 'Recreate' });
+    expect(render({ volumes: [{ name: 'config', configMap: { name: 'a' } }] }).spec).not.toHaveProperty('strategy');
+  });
+
   test('takes every prop', () => {
     const chart = newChart();
     const claim = new PersistentVolumeClaim(chart, 'files', {
