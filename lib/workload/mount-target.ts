@@ -38,11 +38,13 @@ export function checkTarget(
   // That there is none is a problem of its own.
   if (!first || targetOf(containers, mount) !== undefined) return;
   const names = containers.map(({ name }) => `'${name}'`).join(', ');
+  // Whoever copies the first of them would have the data in the sidecar that stands there.
+  const wayOuts = containers.map(({ name }) => wayOut(name)).join(' or ');
   problems.add(
     prop,
     'must name the container in a pod of several',
     undefined,
     `${mount.path} could be meant for ${names}: none of their images, or more than one, is known to keep its data there; ` +
-      `write ${wayOut(first.name)}`,
+      `write ${wayOuts}`,
   );
 }

@@ -51,12 +51,22 @@ describe('a mount without a container', () => {
   });
 
   test.each([
-    ['none of them is known', [CONTAINER, EXPORTER], "'server', 'exporter'", 'server'],
-    ['two of them keep their data there', [REDIS, { ...REDIS, name: 'other' }], "'redis', 'other'", 'redis'],
+    ['none of them is known', [CONTAINER, EXPORTER], "'server', 'exporter'", ['server', 'exporter']],
+    ['two of them keep their data there', [REDIS, { ...REDIS, name: 'other' }], "'redis', 'other'", ['redis', 'other']],
     // With another command it need not be a server.
-    ['its command is another', [EXPORTER, { ...REDIS, command: ['sleep', '1d'] }], "'exporter', 'redis'", 'exporter'],
-    ['its data are elsewhere', [EXPORTER, { name: 'sql', image: 'mysql:8.0.39' }], "'exporter', 'sql'", 'exporter'],
-  ])('is refused where %s', (_, containers, names, first) => {
+    [
+      'its command is another',
+      [EXPORTER, { ...REDIS, command: ['sleep', '1d'] }],
+      "'exporter', 'redis'",
+      ['exporter', 'redis'],
+    ],
+    [
+      'its data are elsewhere',
+      [EXPORTER, { name: 'sql', image: 'mysql:8.0.39' }],
+      "'exporter', 'sql'",
+      ['exporter', 'sql'],
+    ],
+  ])('is refused where %s', (_, containers, names, each) => {
     expectRefusedAlone(
       (chart) => {
         const claim = PersistentVolumeClaim.fromClaimName(chart, 'claim', 'files');
@@ -68,8 +78,8 @@ describe('a mount without a container', () => {
         }
       },
       "Deployment 'test/web'",
-      refused('claims[0].mounts[0].container', '/data', names, `container: '${first}'`),
-      refused('emptyDirs[0].containers', '/cache', names, `containers: ['${first}']`),
+      refused('claims[0].mounts[0].container', '/data', names, each.map((name) => `container: '${name}'`).join(' or ')),
+      refused('emptyDirs[0].containers', '/cache', names, each.map((name) => `containers: ['${name}']`).join(' or ')),
       ...(names.includes('sql')
         ? [
             "'sql.volumeMounts' must hold /var/lib/mysql, where mysql:8.0.39 keeps its data, got []: the image has a VOLUME there " +
@@ -82,7 +92,7 @@ describe('a mount without a container', () => {
   test('is refused in a set and in a pod too', () => {
     const containers = [CONTAINER, EXPORTER];
     expect(() => newSet({ containers, volumeClaimTemplates: [DATA] })).toThrow(
-      `\n- ${refused('volumeClaimTemplates[0].mounts[0].container', '/data', "'server', 'exporter'", "container: 'server'")}`,
+      `\n- ${refused('volumeClaimTemplates[0].mounts[0].container', '/data', "'server', 'exporter'", "container: 'server' or container: 'exporter'")}`,
     );
     const chart = newChart();
     const claim = PersistentVolumeClaim.fromClaimName(chart, 'claim', 'files');
