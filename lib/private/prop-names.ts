@@ -68,7 +68,7 @@ export const PROP_NAMES = {
   DatabaseUser: 'databaseName name password',
   DatabaseVolumeBackupScripts: 'checkpoint dump files load lock unlock',
   DeploymentProps:
-    'automountServiceAccountToken claims:PodClaim[] containers emptyDirs:EmptyDirMount[] fsGroup imagePullSecrets initContainers labels name namespace nativeSidecars nodeAffinity nodeSelector podAnnotations podLabels priorityClassName replicas runAsGroup runAsUser serviceAccount sysctls terminationGracePeriod tolerations volumes',
+    'automountServiceAccountToken claims:PodClaim[] containers emptyDirs:EmptyDirMount[] fsGroup imagePullSecrets initContainers labels name namespace nativeSidecars nodeAffinity nodeSelector podAnnotations podLabels priorityClassName replicas runAsGroup runAsUser selector serviceAccount sysctls terminationGracePeriod tolerations volumes',
   EbsVolumeOptions: 'fsType readOnly volumeId',
   EmptyDirMount: 'containers memory name path seed sizeLimit',
   HeadlessServicePort: 'name port protocol',

@@ -6,6 +6,7 @@ import { checkKnownProps } from '../private/known-props';
 import { checkDnsLabel, checkInteger } from '../private/names';
 import { Problems } from '../private/problems';
 import { checkAloneImages } from './database-image-rules';
+import { checkSelector } from './headless-service';
 import type { PodProps } from './pod';
 import { checkPodClaims, checkShared, claimedVolumes, claimsByProp, renderPodClaims } from './pod-claims';
 import { checkPods, propsOfContainers } from './pod-rules';
@@ -25,6 +26,13 @@ export interface DeploymentProps extends PodProps {
    * @default 1
    */
   readonly replicas?: number;
+
+  /**
+   * Labels that the pods are found by. **No selector of a Deployment that exists can be changed**: choose once.
+   *
+   * @default - `app: <name>`
+   */
+  readonly selector?: { [key: string]: string };
 }
 
 /**
@@ -47,7 +55,7 @@ export class Deployment extends Workload {
   /** Namespace of the Deployment, where the app knows it. */
   public readonly namespace?: string;
 
-  /** Labels that the pods are found by: `app: <name>`. */
+  /** Labels that the pods are found by. */
   public readonly selector: { [key: string]: string };
 
   /** The Deployment itself, for what the props do not offer. */
@@ -60,7 +68,7 @@ export class Deployment extends Workload {
     super(scope, id);
     checkKnownProps(this, 'DeploymentProps', props);
     this.deploymentName = props.name ?? id;
-    this.selector = { app: this.deploymentName };
+    this.selector = props.selector ?? { app: this.deploymentName };
     const claimed = claimedVolumes(props.claims);
     const pods = withSeeds(props, claimed);
     const problems = new Problems(this);
@@ -68,6 +76,7 @@ export class Deployment extends Workload {
     if (props.replicas !== undefined) {
       checkInteger(problems, 'replicas', props.replicas, 0, 2147483647, 'that many pods are made');
     }
+    checkSelector(problems, this.selector);
     checkPodClaims(problems, claimed);
     checkShared(problems, props.claims, props.replicas);
     checkSameNamespace(problems, this, props.namespace, { ...claimsByProp(props.claims), ...podReferences(props) });

@@ -72,6 +72,7 @@ describe('a Deployment', () => {
       sysctls: { 'net.ipv4.ip_unprivileged_port_start': '0' },
       terminationGracePeriod: Duration.seconds(5),
       replicas: 2,
+      selector: { 'app.kubernetes.io/name': 'shop-site' },
       containers: [CONTAINER],
       nativeSidecars: [{ name: 'proxy', image: 'example.com/proxy:1', ports: [{ containerPort: 4000 }] }],
       initContainers: [{ name: 'init', image: 'example.com/init:1', command: ['true'] }],
@@ -85,9 +86,16 @@ describe('a Deployment', () => {
       '.spec.template.spec.initContainers[0].restartPolicy: is no field that 1.27 knows',
     ]);
     const { metadata, spec } = find(manifests, 'Deployment', 'site');
-    expect(metadata).toMatchObject({ namespace: 'shop', labels: { app: 'site', team: 'a' } });
+    expect(metadata).toMatchObject({
+      namespace: 'shop',
+      labels: { 'app.kubernetes.io/name': 'shop-site', team: 'a' },
+    });
+    expect(spec.selector).toEqual({ matchLabels: { 'app.kubernetes.io/name': 'shop-site' } });
     expect(spec.replicas).toBe(2);
-    expect(spec.template.metadata).toMatchObject({ labels: { app: 'site', version: '1' }, annotations: { note: 'x' } });
+    expect(spec.template.metadata).toMatchObject({
+      labels: { 'app.kubernetes.io/name': 'shop-site', version: '1' },
+      annotations: { note: 'x' },
+    });
     expect(spec.template.spec).toMatchObject({
       automountServiceAccountToken: true,
       serviceAccountName: 'site',
@@ -122,6 +130,14 @@ describe('a Deployment', () => {
         ports: [{ port: 5432, protocol: 'TCP' }],
       },
     ]);
+  });
+
+  test('must be found by a label', () => {
+    expectRefusedAlone(
+      (chart) => new Deployment(chart, 'web', { selector: {}, containers: [CONTAINER] }),
+      "Deployment 'test/web'",
+      "'selector' must have a label, got {}: an empty one finds no pod; write { app: 'postgresql' }",
+    );
   });
 
   test('is refused with all that is wrong at once', () => {
