@@ -109,7 +109,7 @@ export interface VolumeClaimTemplate {
    */
   readonly dataSource?: VolumeDataSource;
 
-  /** Where the containers see the volume. */
+  /** Where the containers see the volume. It may be empty if their own `volumeMounts` name it. */
   readonly mounts: VolumeClaimMount[];
 }
 
@@ -154,9 +154,15 @@ export function checkAccessMode(
   );
 }
 
-export function checkVolumeClaimTemplate(problems: Problems, prop: string, template: VolumeClaimTemplate): void {
+/** @param mounted names of the volumes that containers mount by themselves, as Kubernetes writes it */
+export function checkVolumeClaimTemplate(
+  problems: Problems,
+  prop: string,
+  template: VolumeClaimTemplate,
+  mounted: string[] = [],
+): void {
   checkClaimOfTemplate(problems, prop, 'name', template);
-  if (template.mounts.length === 0) {
+  if (template.mounts.length === 0 && !mounted.includes(template.name)) {
     problems.add(
       `${prop}.mounts`,
       'must name a path',

@@ -240,8 +240,10 @@ export class PersistentStatefulSet extends Workload implements IClientAccessTarg
     const problems = new Problems(this);
     checkStatefulSetName(problems, 'name', this.statefulSetName);
     checkStatefulWorkload(problems, props);
+    const all = [...props.containers, ...(props.initContainers ?? []), ...(props.nativeSidecars ?? [])];
+    const mounted = all.flatMap(({ volumeMounts = [] }) => volumeMounts.map(({ name }) => name));
     this.templates.forEach((template, index) =>
-      checkVolumeClaimTemplate(problems, `volumeClaimTemplates[${index}]`, template),
+      checkVolumeClaimTemplate(problems, `volumeClaimTemplates[${index}]`, template, mounted),
     );
     checkPods(problems, withSeeds(props, claimed), claimed, propsOfContainers(props));
     if (!props.replicates) {

@@ -423,6 +423,14 @@ describe('a set', () => {
     });
   });
 
+  // As manifests of Kubernetes have it: nothing is to be said twice.
+  test('of a template may be in the containers alone', () => {
+    const container = { ...CONTAINER, volumeMounts: [{ name: 'data', mountPath: '/data', subPath: 'a' }] };
+    const { spec } = renderSet({ containers: [container], volumeClaimTemplates: [{ ...DATA, mounts: [] }] }).spec
+      .template;
+    expect(named(spec.containers, 'server').volumeMounts).toEqual(container.volumeMounts);
+  });
+
   test('puts the mounts of a container beside those of claims', () => {
     const container = { ...CONTAINER, volumeMounts: [{ name: 'config', mountPath: '/config' }] };
     const volumes = [{ name: 'config', configMap: { name: 'c' } }];
