@@ -14,7 +14,7 @@ export function checkContainer(problems: Problems, prop: string, container: k8s.
   }
   checkSecurityContext(problems, `${prop}.securityContext`, container.securityContext);
   checkPorts(problems, prop, container.ports);
-  checkVariables(problems, `${prop}.env`, container.env);
+  checkVariables(problems, `${prop}.env`, container);
   checkHandlers(problems, prop, container, isInit);
   checkResources(problems, `${prop}.resources`, container.resources);
 }
@@ -30,12 +30,15 @@ function checkPorts(problems: Problems, prop: string, ports: k8s.ContainerPort[]
   });
 }
 
-function checkVariables(problems: Problems, prop: string, variables: k8s.EnvVar[] = []): void {
+function checkVariables(problems: Problems, prop: string, { env: variables = [], envFrom = [] }: k8s.Container): void {
   const names = variables.map(({ name }) => name);
   checkUnique(problems, prop, names, 'variables of one name', 'the last hides the others; leave them out');
   variables.forEach(({ name, value = '' }, index) => {
     for (const [, escaped, other = ''] of value.matchAll(/(\$?)\$\(([^)]+)\)/g)) {
-      if (escaped || names.indexOf(other) < index) continue;
+      const at = names.indexOf(other);
+      // Where others come from a ConfigMap or a Secret, their names are not known; some every container has.
+      const isElsewhere = at < 0 && (envFrom.length > 0 || other.startsWith('KUBERNETES_'));
+      if (escaped || isElsewhere || (at >= 0 && at < index)) continue;
       const wayOut = 'a container gets the text itself where the variable does not stand before; put that one first';
       problems.add(`${prop}[${index}].value`, `must refer to variables before '${name}'`, `$(${other})`, wayOut);
     }

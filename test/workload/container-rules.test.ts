@@ -36,6 +36,7 @@ describe('a container', () => {
           { name: 'USER', value: 'shop' },
           { name: 'URL', value: 'sql://$(USER):$(FROM_ELSEWHERE)@db/$$(URL)' },
         ],
+        envFrom: [{ secretRef: { name: 'more' } }],
       },
       'initContainers',
     ],
@@ -90,6 +91,7 @@ describe('a container', () => {
           { name: 'URL', value: 'sql://$(USER)@db' },
           { name: 'USER', value: 'shop' },
           { name: 'PATH', value: '$(PATH):/opt' },
+          { name: 'API', value: '$(KUBERNETES_SERVICE_HOST) $(POD_IP)' },
           { name: 'USER', value: 'admin' },
         ],
       },
@@ -98,6 +100,7 @@ describe('a container', () => {
         '\'nativeSidecars[0].env\' must not have two variables of one name, got "USER": the last hides the others; leave them out',
         "'nativeSidecars[0].env[0].value' must refer to variables before 'URL', got \"$(USER)\": a container gets the text itself where the variable does not stand before; put that one first",
         "'nativeSidecars[0].env[2].value' must refer to variables before 'PATH', got \"$(PATH)\": a container gets the text itself where the variable does not stand before; put that one first",
+        "'nativeSidecars[0].env[3].value' must refer to variables before 'API', got \"$(POD_IP)\": a container gets the text itself where the variable does not stand before; put that one first",
       ],
     ],
     [
