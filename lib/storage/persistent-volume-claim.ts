@@ -22,9 +22,6 @@ export interface IPersistentVolumeClaim extends IConstruct {
   /** What the volume is made of, where it is known; rules about what may live on it apply only then. */
   readonly medium?: StorageMedium;
 
-  /** Namespace of the claim, where it is known: pods elsewhere cannot mount it. */
-  readonly namespace?: string;
-
   /** How many nodes or pods may use the volume at a time, where it is known. */
   readonly accessMode?: AccessMode;
 }
