@@ -9,6 +9,7 @@ import { TestCluster, facts } from './support/cluster';
 import { eventually } from './support/kubectl';
 import type { Kubectl, LiveObject } from './support/kubectl';
 import { PodWatch } from './support/pod-watch';
+import { ready } from './support/scenario';
 
 /** A pod that runs wherever the documents' pods do, and stops at once. */
 const SLEEPER = {
@@ -210,7 +211,7 @@ test('a hand-written set is adopted with its claims: same names, same volumes', 
     },
   };
   await apply(JSON.stringify(old));
-  await kubectl.ok(['wait', 'pod/old-0', '--for=condition=Ready', '--timeout=60s']);
+  await ready(kubectl, ['old-0'], 60);
   const before = await claims();
   expect(before.map(({ name }) => name)).toEqual(['pgdata-old-0']);
 
@@ -228,6 +229,6 @@ test('a hand-written set is adopted with its claims: same names, same volumes', 
     volumeClaimTemplates: [{ name: 'pgdata', size: Size.gibibytes(5), mounts: [{ path: '/data' }] }],
   });
   await apply(Yaml.stringify(...manifestsOf(chart)));
-  await kubectl.ok(['wait', 'pod/old-0', '--for=condition=Ready', '--timeout=60s']);
+  await ready(kubectl, ['old-0'], 60);
   expect(await claims()).toEqual(before);
 });

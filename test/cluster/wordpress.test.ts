@@ -29,7 +29,7 @@ const sql = (query: string) =>
   inDatabase(`mariadb --host=127.0.0.1 --user=bn_wordpress -N bitnami_wordpress --execute="${query}"`);
 
 async function running(): Promise<void> {
-  await eventually(() => ready(kubectl, [DATABASE]), 60);
+  await ready(kubectl, [DATABASE]);
   await kubectl.ok(['rollout', 'status', 'deployment/myblog-wordpress', '--timeout=180s'], { seconds: 190 });
 }
 

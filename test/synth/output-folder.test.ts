@@ -53,7 +53,7 @@ const synth = (charts: { [name: string]: string }) => newApp(charts).synth();
 function inNewProcess(charts: { [name: string]: string }, outdir = dist, yamlOutputType?: YamlOutputType): void {
   jest.isolateModules(() => {
     jest.doMock('cdk8s', () => cdk8s);
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the module is loaded anew, which import cannot do
     const { LinearApp: Fresh } = require('../../lib/synth/linear-app') as { LinearApp: typeof LinearApp };
     newApp(charts, outdir, yamlOutputType, Fresh).synth();
   });

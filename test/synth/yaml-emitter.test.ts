@@ -344,7 +344,7 @@ test('a cdk8s whose output has changed is asked for all of it', () => {
   jest.isolateModules(() => {
     const changed = { stringify: (value: unknown) => `# new\n${Yaml.stringify(value)}` };
     jest.doMock('cdk8s', () => ({ Yaml: changed }));
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the module is loaded anew, which import cannot do
     const fresh = require('../../lib/synth/yaml-emitter') as { toYaml: typeof toYaml };
     expect(fresh.toYaml({ a: 1 })).toBe('# new\na: 1\n');
   });
