@@ -6,6 +6,7 @@ import { checkKnownProps } from '../private/known-props';
 import { checkImage, checkLabels, checkMountPath } from '../private/names';
 import { Problems } from '../private/problems';
 import { REQUESTS } from '../workload/pod-spec';
+import { hardened } from '../workload/security-context';
 import type { ArkServer } from './ark-server';
 import { installationOf } from './installation';
 import { factsOf } from './profile-facts';
@@ -126,11 +127,7 @@ export class ArkNodeAgent extends Construct {
           args: nodeAgent.args,
           ...nodeAgentEnvironment(server),
           resources: props.resources ?? REQUESTS,
-          securityContext: {
-            allowPrivilegeEscalation: false,
-            capabilities: { drop: ['ALL'], ...(capabilities.length > 0 && { add: capabilities }) },
-            readOnlyRootFilesystem: true,
-          },
+          securityContext: hardened({ capabilities: { add: capabilities } }),
           volumeMounts: [
             // What is mounted after the agent has started is seen too.
             { name: 'host-pods', mountPath: '/host_pods', mountPropagation: 'HostToContainer' },

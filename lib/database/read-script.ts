@@ -22,13 +22,14 @@ export function readScript(folder: string, name: string): string {
   return text;
 }
 
+const folders = new Map<string, TextFiles>();
+
 /** All scripts of a folder, by their names; it holds nothing else. */
 export function readScripts(folder: string): TextFiles {
-  return Object.fromEntries(
-    readdirSync(folder)
-      .sort()
-      .map((name) => [name, readScript(folder, name)]),
-  );
+  const names = () => readdirSync(folder).sort();
+  const scripts = folders.get(folder) ?? Object.fromEntries(names().map((name) => [name, readScript(folder, name)]));
+  folders.set(folder, scripts);
+  return scripts;
 }
 
 /** The files of an engine's backup/ as its spec takes them. */

@@ -5,7 +5,7 @@ import { checkIdentity, claimIdentity, metadata } from '../private/identity';
 import { checkKnownProps } from '../private/known-props';
 import { checkAnnotations, checkLabels, checkPort, checkServiceName } from '../private/names';
 import { Problems } from '../private/problems';
-import { checkServicePorts, renderServicePort } from './headless-service';
+import { checkServicePorts, renderServicePort, serviceDnsName } from './headless-service';
 import type { HeadlessService, HeadlessServicePort } from './headless-service';
 import { checkClientPorts, enterClient } from './service-ports';
 
@@ -114,7 +114,7 @@ export class ClientService extends Construct {
     problems.throwIfAny();
 
     if (headless.namespace !== undefined) this.namespace = headless.namespace;
-    this.dnsName = this.namespace === undefined ? this.serviceName : `${this.serviceName}.${this.namespace}`;
+    this.dnsName = serviceDnsName(this.serviceName, headless.namespace);
     this.apiObject = claimIdentity(
       new k8s.KubeService(this, 'Resource', {
         metadata: metadata(

@@ -132,7 +132,7 @@ export class HeadlessService extends Construct {
     this.ports = props.ports;
     const namespace = namespaceOf(this, props.namespace);
     if (namespace !== undefined) this.namespace = namespace;
-    this.dnsName = namespace === undefined ? this.serviceName : `${this.serviceName}.${namespace}`;
+    this.dnsName = serviceDnsName(this.serviceName, namespace);
     this.apiObject = claimIdentity(
       new k8s.KubeService(this, 'Resource', {
         metadata: metadata(this.serviceName, props.namespace, { ...this.selector, ...props.labels }),
@@ -183,6 +183,11 @@ export class HeadlessService extends Construct {
     problems.throwIfAny(`HeadlessService '${this.node.path}'`);
     return `${statefulSetName}-${ordinal}`;
   }
+}
+
+/** The shortest name that resolves in every namespace that is known. */
+export function serviceDnsName(name: string, namespace?: string): string {
+  return namespace === undefined ? name : `${name}.${namespace}`;
 }
 
 export function renderServicePort({ name, port, protocol = Protocol.TCP }: HeadlessServicePort): k8s.ServicePort {

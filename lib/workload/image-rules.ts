@@ -1,11 +1,10 @@
-import { posix } from 'node:path';
 import type { k8s } from 'cdk8s-plus-27';
 import type { Problems } from '../private/problems';
 import { checkMajorOfTag, checkMedium } from './database-image-rules';
 import { claimOfData, lostData, useOf } from './image-data';
 import type { ImageUse, SeenVolume } from './image-data';
 import { imageData, majorOf } from './images/known-images';
-import { mountsOf } from './pod-spec';
+import { mountsOf, normalPath } from './pod-spec';
 import type { ClaimedVolume, PodSource } from './pod-spec';
 
 /** What holds for containers of well-known images: that a volume holds their data, and what databases ask of it. */
@@ -21,7 +20,7 @@ export function checkImages(
     if (prop === undefined || !use) continue;
     const lost = lostData(use);
     if (lost) {
-      const paths = mountsOf(container, pods, claimed).map(({ mountPath }) => normal(mountPath));
+      const paths = mountsOf(container, pods, claimed).map(({ mountPath }) => normalPath(mountPath));
       const rule = `must hold ${lost.path}, where ${use.image} keeps its data`;
       problems.add(`${container.name}.volumeMounts`, rule, paths, lost.wayOut);
     }
@@ -42,7 +41,7 @@ function checkDatabase(
   const path = claimOfData(use);
   if (!family || path === undefined) return;
   checkMajorOfTag(problems, `${prop}.image`, use.image);
-  const held = mountsOf(container, pods, claimed).find(({ mountPath }) => normal(mountPath) === path);
+  const held = mountsOf(container, pods, claimed).find(({ mountPath }) => normalPath(mountPath) === path);
   const volume = claimed.find(({ name }) => name === held?.name);
   if (volume?.storage) checkMedium(problems, volume.storage, family.name);
 }
@@ -82,7 +81,7 @@ function volumesSeenBy(container: k8s.Container, pods: PodSource, claimed: Claim
   ]);
   return mountsOf(container, pods, claimed).map(({ name, mountPath, readOnly }) => {
     const kind = kinds.get(name) ?? 'scratch';
-    return { path: normal(mountPath), kind: kind === 'claim' && readOnly ? 'scratch' : kind };
+    return { path: normalPath(mountPath), kind: kind === 'claim' && readOnly ? 'scratch' : kind };
   });
 }
 
@@ -90,8 +89,4 @@ function kindOf(volume: k8s.Volume): SeenVolume['kind'] {
   if (volume.persistentVolumeClaim ?? volume.ephemeral ?? volume.nfs) return 'claim';
   const { configMap, secret, projected, downwardApi, csi } = volume;
   return (configMap ?? secret ?? projected ?? downwardApi ?? csi) ? 'files' : 'scratch';
-}
-
-function normal(path: string): string {
-  return posix.normalize(path).replace(/\/$/, '');
 }

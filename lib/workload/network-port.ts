@@ -33,6 +33,11 @@ export function portText({ port, protocol = Protocol.TCP }: NetworkPort): string
   return protocol === Protocol.TCP ? String(port) : `${port}/${protocol}`;
 }
 
+/** `5432, 53/UDP` */
+export function portsText(ports: NetworkPort[]): string {
+  return ports.map(portText).join(', ');
+}
+
 /** What of the declared ports has these numbers, under whichever protocol. */
 export function portsOfNumbers(declared: NetworkPort[], numbers: number[]): NetworkPort[] {
   return numbers.flatMap((number) => declared.filter(({ port }) => port === number));
@@ -42,8 +47,7 @@ export function portsOfNumbers(declared: NetworkPort[], numbers: number[]): Netw
 export function checkDeclared(problems: Problems, prop: string, declared: NetworkPort[], ports: number[] = []): void {
   for (const number of ports) {
     if (declared.some(({ port }) => port === number)) continue;
-    const text = declared.map(portText).join(', ');
-    const wayOut = `they declare ${text || 'none'}; name one of these, or add it to 'ports' of its container`;
+    const wayOut = `they declare ${portsText(declared) || 'none'}; name one of these, or add it to 'ports' of its container`;
     problems.add(prop, 'must name ports of the containers', number, wayOut);
   }
 }

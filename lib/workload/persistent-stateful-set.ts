@@ -13,7 +13,7 @@ import { checkAloneImages } from './database-image-rules';
 import type { EmptyDirMount } from './empty-dir-mount';
 import type { HeadlessService } from './headless-service';
 import { runningContainers } from './native-sidecar';
-import { checkDeclared, declaredPorts, portsOfNumbers, portText } from './network-port';
+import { checkDeclared, declaredPorts, portsOfNumbers } from './network-port';
 import type { NetworkPort } from './network-port';
 import { claimedTemplates } from './pod-claims';
 import { checkPods, propsOfContainers } from './pod-rules';
@@ -21,7 +21,7 @@ import { renderPodMetadata, renderPodSpec } from './pod-spec';
 import type { ClaimedVolume } from './pod-spec';
 import { checkSameNamespace, podReferences } from './reference-rules';
 import { withSeeds } from './seed';
-import { checkClients, enterDeclared } from './service-ports';
+import { checkClients, checkHeadlessPorts, enterDeclared } from './service-ports';
 import { checkSelectedPods, claimPods } from './shared-pods';
 import { StatefulSetPod } from './stateful-set-pod';
 import {
@@ -189,10 +189,10 @@ export class PersistentStatefulSet extends Workload implements IClientAccessTarg
     this.replicas = props.replicas ?? 1;
     this.templates = props.volumeClaimTemplates ?? [];
     const claimed = claimedTemplates(this.templates);
+    this.containerPorts = declaredPorts(runningContainers(props));
     this.validate(props, claimed);
 
     if (this.service.namespace !== undefined) this.namespace = this.service.namespace;
-    this.containerPorts = declaredPorts(runningContainers(props));
     this.accessPorts = this.containerPorts;
     this.networkPolicy = hasNetworkPolicy(props);
     if (this.networkPolicy) this.addNetworkPolicy(props.openPorts ?? []);
@@ -258,24 +258,13 @@ export class PersistentStatefulSet extends Workload implements IClientAccessTarg
         'a Service names pods of its own namespace only; give the namespace to the HeadlessService and leave it out here',
       );
     }
-    checkDeclared(problems, 'openPorts', declaredPorts(runningContainers(props)), props.openPorts);
-    this.checkServicePorts(problems, props);
+    checkDeclared(problems, 'openPorts', this.containerPorts, props.openPorts);
+    checkHeadlessPorts(problems, this.service, this.containerPorts);
     checkSameNamespace(problems, this, this.service.namespace, podReferences(props));
-    checkClients(problems, this.service, declaredPorts(runningContainers(props)));
+    checkClients(problems, this.service, this.containerPorts);
     checkSetObjects(problems, this, props, this.statefulSetName, this.service.namespace);
     checkSelectedPods(problems, this, this.selector, props.podLabels, this.service.namespace);
     problems.throwIfAny();
-  }
-
-  /** What the containers declare, if they declare any, says whether somebody listens on a port of the Service. */
-  private checkServicePorts(problems: Problems, props: PersistentStatefulSetProps): void {
-    const declared = declaredPorts(runningContainers(props)).map(portText);
-    if (declared.length === 0) return;
-    for (const port of this.service.ports.map(portText)) {
-      if (declared.includes(port)) continue;
-      const wayOut = `they declare ${declared.join(', ')}; clients would find this one in DNS, and nobody behind it`;
-      problems.add('service.ports', 'must be ports of the containers', port, wayOut);
-    }
   }
 
   private renderSpec(props: PersistentStatefulSetProps, claimed: ClaimedVolume[]): k8s.StatefulSetSpec {

@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import type { k8s } from 'cdk8s-plus-27';
 import {
   checkAnnotations,
@@ -18,7 +17,7 @@ import { checkImages } from './image-rules';
 import { checkTarget } from './mount-target';
 import { runningContainers } from './native-sidecar';
 import { checkNodeAffinity } from './node-affinity';
-import { mountsOf } from './pod-spec';
+import { mountsOf, normalPath } from './pod-spec';
 import type { ClaimedVolume, PodSource } from './pod-spec';
 import type { WorkloadProps } from './workload-props';
 
@@ -233,9 +232,7 @@ function checkTargets(problems: Problems, { containers, emptyDirs = [] }: PodSou
 
 function checkMounts(problems: Problems, pods: PodSource, claimed: ClaimedVolume[]): void {
   for (const container of [...(pods.initContainers ?? []), ...pods.containers]) {
-    const paths = mountsOf(container, pods, claimed).map(({ mountPath }) =>
-      posix.normalize(mountPath).replace(/\/$/, ''),
-    );
+    const paths = mountsOf(container, pods, claimed).map(({ mountPath }) => normalPath(mountPath));
     checkUnique(
       problems,
       `${container.name}.volumeMounts`,

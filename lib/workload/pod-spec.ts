@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { StorageMedium } from '../storage/storage-medium';
@@ -99,6 +100,11 @@ function renderContainer(container: k8s.Container, volumeMounts: k8s.VolumeMount
     securityContext: hardened(container.securityContext),
     ...(volumeMounts.length > 0 && { volumeMounts }),
   };
+}
+
+/** A path as it is compared with others: two spellings of one hide each other. */
+export function normalPath(path: string): string {
+  return posix.normalize(path).replace(/\/$/, '');
 }
 
 /** Where a container sees the pod's volumes. */

@@ -2,7 +2,7 @@ import { isAttached } from '../private/identity';
 import type { Problems } from '../private/problems';
 import type { ClientService, ClientServicePort } from './client-service';
 import type { HeadlessService } from './headless-service';
-import { portText } from './network-port';
+import { portsText, portText } from './network-port';
 import type { NetworkPort } from './network-port';
 
 /** What lies behind a headless Service, as far as it is made: the ports that the containers declare, and the Services for clients. */
@@ -25,6 +25,15 @@ export function enterClient(headless: HeadlessService, client: ClientService, po
 
 export function enterDeclared(headless: HeadlessService, declared: NetworkPort[]): void {
   of(headless).declared = declared;
+}
+
+/** Checks the ports that DNS lists against the set that has the Service. */
+export function checkHeadlessPorts(problems: Problems, headless: HeadlessService, declared: NetworkPort[]): void {
+  for (const port of headless.ports) {
+    if (isDeclared(declared, port)) continue;
+    const reason = `they declare ${portsText(declared)}; clients would find this one in DNS, and nobody behind it`;
+    problems.add('service.ports', 'must be ports of the containers', portText(port), reason);
+  }
 }
 
 /** Checks a Service for clients against the set behind it, if that is made. */
@@ -58,6 +67,8 @@ function target({ port, targetPort = port, protocol }: ClientServicePort): strin
 }
 
 function wayOut(declared: NetworkPort[]): string {
-  const ports = declared.map(portText).join(', ');
-  return `they declare ${ports}; the Service would lead to nobody; give it one of these as targetPort, or add it to 'ports' of its container`;
+  return (
+    `they declare ${portsText(declared)}; the Service would lead to nobody; give it one of these as targetPort, or add it to 'ports' ` +
+    'of its container'
+  );
 }
