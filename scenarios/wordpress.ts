@@ -20,7 +20,8 @@ export interface WordpressProps {
 }
 
 /**
- * The blog `myblog`: WordPress and its MariaDB, each with a volume. Whoever visits it first becomes its administrator.
+ * The blog `myblog`: WordPress and its MariaDB, each with a volume. The first visitor becomes the administrator, so the Service has no
+ * public address: install WordPress through `kubectl port-forward`, then expose it.
  */
 export class Wordpress extends Chart {
   public readonly database: StatefulDatabase;
@@ -72,7 +73,8 @@ export class Wordpress extends Chart {
       volumes: [{ name: 'passwords', secret: { secretName: secret.name, items, defaultMode: 0o440 } }],
     });
     new ClientAccess(this, 'myblog-mariadb-from-myblog-wordpress', { from: this.wordpress, to: this.database });
-    const service = { type: 'LoadBalancer', selector: labels, ports: [{ name: 'http', port: 80 }] };
+    // Without a type it is a ClusterIP, and `kubectl apply` keeps the type that a `kubectl patch` has given it.
+    const service = { selector: labels, ports: [{ name: 'http', port: 80 }] };
     new k8s.KubeService(this, 'Service', { metadata: { name: 'myblog-wordpress', labels }, spec: service });
     const [database, wordpress] = [this.database, this.wordpress];
     new ArkPodVolumes(this, 'DatabaseVolumes', { server, workload: database, volumes: ['dump'] });

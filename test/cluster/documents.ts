@@ -216,6 +216,12 @@ export const DOCUMENTS: DocumentedScenario[] = [
         run: 'kubectl wait pods -n wp -l app=myblog-wordpress --for=condition=Ready --timeout=180s',
         prints: /myblog-wordpress-\S+ condition met/,
       },
+      // Not the document's, whose chart publishes a blog that has no administrator yet.
+      {
+        run: 'kubectl get service myblog-wordpress -n wp',
+        prints: /myblog-wordpress +ClusterIP +\S+ +<none> +80\/TCP/,
+        withoutPods: true,
+      },
       // The document's next two, which name the volumes by annotations: the pods have them. The first has `data` in the document, whose files
       // are no use when they are copied under a running server.
       {

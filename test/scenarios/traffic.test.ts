@@ -96,7 +96,7 @@ describe('with all of dist/ in one cluster', () => {
       ['pod-using-my-nfs-volume', 'rest', 'everybody'],
       ['pod-using-a-claim', 'rest', 'everybody'],
 
-      // wordpress: the site is published, and its database is for it alone.
+      // wordpress: no policy closes the site, whose Service has no public address at first. Its database is for it alone.
       ['mariadb', 3306, 'members, myblog-wordpress'],
       ['mariadb', 'rest', 'members'],
       ['myblog-wordpress', 80, 'everybody'],
