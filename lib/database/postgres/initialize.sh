@@ -9,11 +9,66 @@ refuse() {
   exit 1
 }
 
+# configuration NAME: the text of a file that initdb makes and that other images keep outside of the data directory, as Bitnami's do.
+configuration() {
+  echo "# Made by initialize.sh, because the cluster had no $1. Later starts leave this file alone: change it as you like."
+  case $1 in
+    postgresql.conf)
+      sample=$(pg_config --sharedir || true)/$1.sample
+      [ ! -r "$sample" ] || cat "$sample"
+      echo "listen_addresses = '*'"
+      ;;
+    pg_hba.conf)
+      # As initdb and the image's entrypoint write them, but for md5.
+      echo '# The method md5 takes both kinds of passwords: SCRAM ones by SCRAM, and those that an old server has hashed by MD5.
+# TYPE DATABASE USER ADDRESS METHOD
+local all all trust
+host all all 127.0.0.1/32 trust
+host all all ::1/128 trust
+local replication all trust
+host replication all 127.0.0.1/32 trust
+host replication all ::1/128 trust
+host all all all md5'
+      ;;
+  esac
+}
+
 found=$(cat "$PGDATA/PG_VERSION" 2> /dev/null || true)
 if [ "$found" ]; then
   [ "$found" = "$PG_MAJOR" ] ||
     refuse "$PGDATA was made by PostgreSQL $found and this image is $PG_MAJOR" "Set the engine's version back to $found and delete this pod, or move the data by a dump and a restore"
-  echo "initialize: $PGDATA holds a PostgreSQL $found cluster; nothing to do"
+  owner=$(stat -c %u "$PGDATA")
+  user=$(id -u)
+  # As root, the image's entrypoint gives the folder to the server's user.
+  [ "$user" = 0 ] || [ "$user" = "$owner" ] ||
+    refuse "$PGDATA belongs to user $owner and this pod runs as user $user: the server starts only for the owner" "Set runAsUser to $owner and delete this pod"
+  missing=
+  for name in postgresql.conf pg_hba.conf pg_ident.conf; do
+    [ -e "$PGDATA/$name" ] || [ -L "$PGDATA/$name" ] || missing="$missing $name"
+  done
+  [ "$missing" ] || {
+    echo "initialize: $PGDATA holds a PostgreSQL $found cluster; nothing to do"
+    exit 0
+  }
+  case $missing in
+    *postgresql.conf*)
+      for signal in standby.signal recovery.signal; do
+        [ ! -e "$PGDATA/$signal" ] ||
+          refuse "$PGDATA holds $signal and no postgresql.conf: it is a standby or in recovery, and the settings for that are elsewhere. Without them it would never take a write" "Adopt the claim of the primary; or start the old set, promote its server by SELECT pg_promote(), and stop it"
+      done
+      ;;
+  esac
+  for name in $missing; do
+    (umask 077 && configuration "$name" > "$PGDATA/$name.initializing")
+  done
+  sync
+  for name in $missing; do
+    # A link is whole from the start and never replaces a file.
+    ln "$PGDATA/$name.initializing" "$PGDATA/$name"
+    rm "$PGDATA/$name.initializing"
+  done
+  sync
+  echo "initialize: $PGDATA holds a PostgreSQL $found cluster without$missing: made of the image's defaults. Settings that the old server had elsewhere are not in there, see docs/adopting-bitnami.md"
   exit 0
 fi
 

@@ -48,6 +48,8 @@ const PG_DUMP = `
 [ "$PGDATABASE" != "$BROKEN" ] || { echo "pg_dump: error: no" >&2; exit 1; }
 printf '%s\\n' -- "\\\\restrict $$" "-- Dumped by pg_dump version $RELEASE" "CREATE TABLE of $PGDATABASE" "\\\\unrestrict $$"`;
 
+const CONFIGURATION = ['postgresql.conf', 'pg_hba.conf', 'pg_ident.conf'];
+
 describeShell('initialize.sh of PostgreSQL', () => {
   let box: Sandbox;
 
@@ -200,8 +202,13 @@ describeShell('initialize.sh of PostgreSQL', () => {
   });
 
   describe('on a volume with data', () => {
+    /** A cluster as initdb makes it. */
+    const whole = (folder = 'volume/pgdata') => {
+      for (const name of ['PG_VERSION', ...CONFIGURATION]) box.write(`${folder}/${name}`, '17\n');
+    };
+
     test('does nothing to a cluster of its major', () => {
-      box.write('volume/pgdata/PG_VERSION', '17\n');
+      whole();
       expect(initialize()).toEqual({
         status: 0,
         stdout: `initialize: ${box.path('volume/pgdata')} holds a PostgreSQL 17 cluster; nothing to do\n`,
@@ -211,7 +218,7 @@ describeShell('initialize.sh of PostgreSQL', () => {
     });
 
     test('adopts a cluster that lies in the root folder of the volume', () => {
-      box.write('volume/PG_VERSION', '17\n');
+      whole('volume');
       expect(initialize({ PGDATA: box.path('volume') }).status).toBe(0);
       expect(touched()).toBe(false);
     });
