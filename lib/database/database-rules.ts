@@ -1,5 +1,13 @@
 import { posix } from 'node:path';
-import { checkDnsLabel, checkImage, checkPortName, checkSeconds, checkSecretKey, parseImage } from '../private/names';
+import {
+  checkDnsLabel,
+  checkImage,
+  checkPortName,
+  checkSeconds,
+  checkSecretKey,
+  checkSubPath,
+  parseImage,
+} from '../private/names';
 import type { Problems } from '../private/problems';
 import { checkSize } from '../storage/quantity';
 import { checkClaimOfTemplate, checkVolumeClaimTemplate } from '../storage/volume-claim-template';
@@ -27,6 +35,7 @@ export function checkServer(problems: Problems, props: StatefulDatabaseProps, se
   const { spec } = props.engine;
   checkEngine(problems, props);
   checkClaimOfTemplate(problems, 'storage', 'claimName', renderStorage(props.storage, spec, []));
+  if (props.storage.subPath !== undefined) checkSubPath(problems, 'storage.subPath', props.storage.subPath);
   const { medium, storageClassName = '' } = props.storage.storageClass ?? {};
   checkMedium(
     problems,

@@ -250,11 +250,15 @@ export function renderStorage(
   spec: DatabaseEngineSpec,
   containers: string[],
 ): VolumeClaimTemplate {
-  const { claimName, ...claim } = storage;
+  const { claimName, subPath, ...claim } = storage;
   return {
     ...claim,
     name: claimName ?? 'data',
-    mounts: containers.map((container) => ({ path: spec.mountPath, container })),
+    mounts: containers.map((container) => ({
+      path: spec.mountPath,
+      ...(subPath !== undefined && { subPath }),
+      container,
+    })),
   };
 }
 

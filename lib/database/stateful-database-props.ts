@@ -30,6 +30,14 @@ export interface DatabaseStorage {
   readonly claimName?: string;
 
   /**
+   * The folder of the volume that the engine keeps its data in; made at the first start if it is missing. Set it to adopt data of a set
+   * that mounts its claim by a `subPath`. **Another folder is another, empty one**: the database would be made anew there.
+   *
+   * @default - the root of the volume
+   */
+  readonly subPath?: string;
+
+  /**
    * Labels of the claims. They cannot be changed later.
    *
    * @default - none; the controller adds the selector labels

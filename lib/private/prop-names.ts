@@ -64,7 +64,7 @@ export const PROP_NAMES = {
   DatabaseJobProps:
     'automountServiceAccountToken container:BlobContainer cpu database databaseName encryption fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector password podAnnotations podLabels priorityClassName rcloneImage restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount sysctls terminationGracePeriod timeout tolerations user',
   DatabaseResources: 'cpu ephemeralStorage memory',
-  DatabaseStorage: 'annotations claimName dataSource labels size storageClass',
+  DatabaseStorage: 'annotations claimName dataSource labels size storageClass subPath',
   DatabaseUser: 'databaseName name password',
   DatabaseVolumeBackupScripts: 'checkpoint dump files load lock unlock',
   DeploymentProps:

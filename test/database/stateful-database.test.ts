@@ -190,6 +190,7 @@ test('a database takes every prop', () => {
     size: Size.gibibytes(8),
     storageClass: DISK,
     claimName: 'volume',
+    subPath: 'data',
     labels: { keep: 'yes' },
     annotations: { note: 'kept' },
     dataSource: VolumeDataSource.snapshot('before'),
@@ -309,6 +310,11 @@ test('a database takes every prop', () => {
   expect(named(claims, 'more').spec.resources.requests).toEqual({ storage: '1Gi' });
   // What names no container is the server's, and is seen by the container that makes the database: parameters may name it.
   for (const mounts of [server.volumeMounts, named(pod.initContainers, 'initialize').volumeMounts]) {
+    expect(named(mounts, 'volume')).toEqual({
+      name: 'volume',
+      mountPath: '/var/lib/postgresql/data',
+      subPath: 'data',
+    });
     expect(named(mounts, 'more').mountPath).toBe('/dump');
     expect(named(mounts, 'config').mountPath).toBe('/config');
     expect(mounts.map(({ name }) => name)).not.toContain('cache');
@@ -598,10 +604,11 @@ describe('a database is refused', () => {
 
   test('with storage that cannot be', () => {
     refusedDatabase(
-      { storage: { size: Size.gibibytes(0), claimName: 'Data', labels: { a: '-' } } },
+      { storage: { size: Size.gibibytes(0), claimName: 'Data', subPath: '/data', labels: { a: '-' } } },
       `'storage.claimName' must be a DNS label of at most 63 characters, got "Data": ${LABEL}`,
       '\'storage.size\' must be a whole number of KiB above 0, got "0Gi": write it as Size.gibibytes(32)',
       `'storage.labels['a']' must be a label value of at most 63 characters, got "-": ${LABEL_VALUE}`,
+      "'storage.subPath' must be a relative path inside the volume, without '..', got \"/data\": write it as 'modules'",
     );
   });
 

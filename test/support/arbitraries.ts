@@ -526,6 +526,7 @@ export function databaseProps(): fc.Arbitrary<StatefulDatabaseProps> {
           label().map((name) => `volume-${name}`),
           { nil: undefined },
         ),
+        subPath: fc.option(label(), { nil: undefined }),
         storageClass: fc.option(fc.constantFrom(DISK, NFS), { nil: undefined }),
         labels: fc.option(labels(), { nil: undefined }),
       }),
