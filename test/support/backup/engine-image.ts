@@ -97,6 +97,11 @@ export class EngineImage {
     return ['/usr/bin/unshare', '--mount', '/bin/sh', '-c', ENTER, this.root, `${uid}:${gid}`, mounts, ...command];
   }
 
+  /** The same image with another user, who has no name in it. */
+  public as(user: User): EngineImage {
+    return new EngineImage(this.engine, this.root, user);
+  }
+
   /** The path of a program in the image. */
   public which(program: string): string | undefined {
     const found = (path: string) => lstatSync(join(this.root, path), { throwIfNoEntry: false }) !== undefined;
