@@ -191,13 +191,15 @@ describePods('PostgreSQL with a Secret that is not right', () => {
 describePods('a hand-written PostgreSQL', () => {
   test('is adopted with its rows', async () => {
     await enter('adoption');
-    const mount = { name: 'data', mountPath: '/var/lib/postgresql/data' };
+    const mount = { name: 'data', mountPath: '/var/lib/postgresql/data', subPath: 'data' };
     const container = {
       name: 'postgres',
       image: 'postgres:17.11-bookworm',
       env: [
         { name: 'POSTGRES_PASSWORD', valueFrom: { secretKeyRef: { name: 'dbpass', key: 'dbpassword' } } },
         { name: 'PGDATA', value: '/var/lib/postgresql/data/pgdata' },
+        { name: 'POSTGRES_USER', value: 'shop' },
+        { name: 'POSTGRES_DB', value: 'orders' },
       ],
       volumeMounts: [mount],
       securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
@@ -224,7 +226,10 @@ describePods('a hand-written PostgreSQL', () => {
     await makeSecret('dbpassword', 'of a test');
     await kubectl.ok(['apply', '--filename=-'], { input: JSON.stringify(old) });
     await ready(kubectl, [POD]);
-    await eventually(() => sql("CREATE TABLE kept AS SELECT 'mine' AS what"));
+    const query = (text: string) => kubectl.ok(['exec', POD, '--', 'psql', '-Ushop', '-dorders', '-qAtc', text]);
+    await eventually(() => query("CREATE TABLE kept AS SELECT 'mine' AS what"));
+    // As the page reads off the owner.
+    expect(await bash('stat -c "%u:%g" "$PGDATA"')).toMatch(/^999:/);
 
     await removeSet();
     const chart = newChart();
@@ -233,11 +238,13 @@ describePods('a hand-written PostgreSQL', () => {
       password: PASSWORD,
       serviceName: 'pg',
       selector: labels,
-      storage: { size: Size.gibibytes(1), claimName: 'data' },
+      user: 'shop',
+      databaseName: 'orders',
+      storage: { size: Size.gibibytes(1), claimName: 'data', subPath: 'data' },
     });
     await kubectl.ok(['apply', '--filename=-'], { input: Yaml.stringify(...manifestsOf(chart)) });
     await ready(kubectl, [POD]);
-    expect(await sql('SELECT what FROM kept')).toBe('mine');
+    expect(await query('SELECT what FROM kept')).toBe('mine\n');
     expect(await logs('initialize')).toContain('nothing to do');
   });
 });
