@@ -103,9 +103,10 @@ export { BlobBackupCronJob } from './backup/blob-backup-cron-job';
 export type { BlobBackupCronJobProps } from './backup/blob-backup-cron-job';
 export type { BlobContainer } from './backup/blob-container';
 export { BlobCredentials } from './backup/blob-credentials';
-export type { BlobJobProps, DatabaseJobProps, ScheduledJobProps, ScratchVolume } from './backup/blob-job-props';
+export type { BlobJobProps, DatabaseJobProps, ScheduledJobProps } from './backup/blob-job-props';
 export { BlobRestoreJob } from './backup/blob-restore-job';
 export type { BlobRestoreJobProps } from './backup/blob-restore-job';
+export type { JobProps, ScratchVolume } from './backup/job-props';
 export { RestoreDrill } from './backup/restore-drill';
 export type { RestoreDrillProps } from './backup/restore-drill';
 

@@ -22,14 +22,13 @@ import {
   connectedDatabase,
   databaseEnv,
   databaseSecrets,
-  env,
   rcloneImage,
-  renderJobPod,
 } from './blob-job';
-import type { Step } from './blob-job';
 import type { DatabaseJobProps, ScheduledJobProps } from './blob-job-props';
 import { addCronJob, checkCronJob, checkCronJobName, checkScheduledJob } from './cron-job';
 import { addDatabaseAccess, checkDatabaseAccess } from './database-access';
+import { env, renderJobPod } from './step-job';
+import type { Step } from './step-job';
 
 /**
  * Properties of `BlobBackupCronJob`.
@@ -131,7 +130,7 @@ export class BlobBackupCronJob extends Workload {
       runAsUser: spec.runAsUser,
       runAsGroup: spec.runAsGroup,
     };
-    const pods = renderJobPod(props, source, props.container);
+    const pods = renderJobPod(props, source, props.container.credentials.serviceAccount);
     const problems = new Problems(this);
     checkCronJobName(problems, name);
     checkDatabaseJob(problems, props);

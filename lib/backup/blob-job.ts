@@ -1,52 +1,13 @@
-import { Size } from 'cdk8s';
-import { Cpu, RestartPolicy, k8s } from 'cdk8s-plus-27';
-import type { SecretValue } from 'cdk8s-plus-27';
+import type { SecretValue, k8s } from 'cdk8s-plus-27';
 import { withName } from '../database/database';
-import { SCRIPTS } from '../database/read-script';
-import { propsOf } from '../private/known-props';
-import { checkImage, checkInteger, checkSeconds, checkSecretKey, checkUnique } from '../private/names';
+import { checkImage, checkSecretKey, checkUnique } from '../private/names';
 import type { Problems } from '../private/problems';
-import { checkSize, kibibytes, quantity } from '../storage/quantity';
-import type { PodSource } from '../workload/pod-spec';
-import { renderSecretFiles } from '../workload/secret-files';
 import type { SecretFiles } from '../workload/secret-files';
 import type { BackupEncryption } from './backup-encryption';
-import { CONTRACT, stepCommand } from './backup-scripts';
 import { checkContainer } from './blob-container';
 import type { BlobContainer } from './blob-container';
 import type { BlobJobProps, DatabaseJobProps } from './blob-job-props';
-
-/** As the documents call it. */
-const CREDENTIALS = { volume: 'backupcredentialsvolume', path: '/backupCredentials' };
-const SCRATCH = 'scratch';
-
-/** A step of a job: a container, and what it may see. */
-export interface Step {
-  readonly name: string;
-  readonly image: string;
-  /** Whether the image has the scripts, and knows which it runs. */
-  readonly ownScripts?: boolean;
-  readonly env: k8s.EnvVar[];
-  /** Which of the secret files it sees: a step that needs none gets none. */
-  readonly secrets: string[];
-  readonly volumeMounts?: k8s.VolumeMount[];
-}
-
-/** A job's pod, before it is hardened: its steps run one after the other. */
-export interface JobSource {
-  readonly steps: Step[];
-  readonly secrets: SecretFiles;
-  /** Name of the ConfigMap of the scripts. */
-  readonly scripts: string;
-  readonly volumes?: k8s.Volume[];
-  readonly memory: Size;
-  readonly runAsUser: number;
-  readonly runAsGroup: number;
-}
-
-export function env(variables: { [name: string]: string | undefined }): k8s.EnvVar[] {
-  return Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
-}
+import { checkJob, env } from './step-job';
 
 /** What every step on the container must know. */
 export function blobEnv(container: BlobContainer, encryption?: BackupEncryption): k8s.EnvVar[] {
@@ -60,8 +21,11 @@ export function blobEnv(container: BlobContainer, encryption?: BackupEncryption)
   });
 }
 
+/** A database, and who logs in to it. */
+type Connection = Pick<DatabaseJobProps, 'database' | 'user' | 'password' | 'databaseName'>;
+
 /** Who a job logs in as: what its props say goes before what the database says. */
-function loginOf({ user, password, database }: DatabaseJobProps): { user: string; password?: SecretValue } {
+export function loginOf({ user, password, database }: Connection): { user: string; password?: SecretValue } {
   const backup = database.backupUser && withName(database.backupUser);
   const name = user ?? backup?.name ?? database.user;
   const passwords = new Map([
@@ -73,12 +37,12 @@ function loginOf({ user, password, database }: DatabaseJobProps): { user: string
 }
 
 /** The database that a job connects to: what the application writes is in that of its user, not in the administrator's. */
-export function connectedDatabase({ databaseName, database }: DatabaseJobProps): string {
+export function connectedDatabase({ databaseName, database }: Connection): string {
   return databaseName ?? database.applicationDatabaseName ?? database.databaseName;
 }
 
 /** What every step on the database must know. */
-export function databaseEnv(props: DatabaseJobProps): k8s.EnvVar[] {
+export function databaseEnv(props: Connection): k8s.EnvVar[] {
   const { database } = props;
   return env({
     DB_HOST: database.address,
@@ -93,7 +57,7 @@ export function blobSecrets(container: BlobContainer, encryption?: BackupEncrypt
   return { 'storageKey.txt': container.credentials.key, 'encryptionKey.txt': encryption?.key };
 }
 
-export function databaseSecrets(props: DatabaseJobProps): SecretFiles {
+export function databaseSecrets(props: Connection): SecretFiles {
   return { 'dbPassword.txt': loginOf(props).password };
 }
 
@@ -101,95 +65,9 @@ export function rcloneImage(props: BlobJobProps): string {
   return props.rcloneImage ?? 'rclone/rclone:1.75.0';
 }
 
-/** The pod of a job, for the rules and the rendering that all pods have in common. */
-export function renderJobPod(props: BlobJobProps, source: JobSource, container: BlobContainer): PodSource {
-  const containers = source.steps.map((step) => renderStep(step, props, source));
-  const { serviceAccount } = container.credentials;
-  return {
-    ...propsOf('WorkloadProps', props),
-    runAsUser: props.runAsUser ?? source.runAsUser,
-    runAsGroup: props.runAsGroup ?? props.runAsUser ?? source.runAsGroup,
-    ...(serviceAccount && {
-      serviceAccount,
-      // The webhook looks at the pod's label, and mounts the identity's token into every container.
-      podLabels: { ...props.podLabels, 'azure.workload.identity/use': 'true' },
-    }),
-    initContainers: containers.slice(0, -1),
-    containers: containers.slice(-1),
-    emptyDirs: [{ path: '/tmp', sizeLimit: Size.mebibytes(64), containers: source.steps.map(({ name }) => name) }],
-    volumes: [
-      renderScratch(props),
-      ...(source.steps[0]?.ownScripts ? [] : [{ name: SCRIPTS.volume, configMap: { name: source.scripts } }]),
-      ...renderSecretFiles(CREDENTIALS.volume, source.secrets),
-      ...(source.volumes ?? []),
-    ],
-  };
-}
-
-function renderStep(step: Step, props: BlobJobProps, source: JobSource): k8s.Container {
-  const memory = quantity(props.memory ?? source.memory);
-  const disk = quantity(diskOf(props));
-  const present = step.secrets.filter((file) => source.secrets[file]);
-  const first = step === source.steps[0];
-  return {
-    name: step.name,
-    image: step.image,
-    ...(step.ownScripts ? { args: [String(CONTRACT)] } : { command: stepCommand(step.name, first) }),
-    env: step.env,
-    resources: {
-      requests: {
-        cpu: k8s.Quantity.fromString((props.cpu ?? Cpu.millis(100)).amount),
-        memory,
-        'ephemeral-storage': disk,
-      },
-      limits: { memory, 'ephemeral-storage': disk },
-    },
-    volumeMounts: [
-      { name: SCRATCH, mountPath: '/scratch' },
-      ...(first && !step.ownScripts ? [{ name: SCRIPTS.volume, mountPath: SCRIPTS.path, readOnly: true }] : []),
-      // One file each: the step that speaks with the database cannot delete backups, and the other way round.
-      ...present.map((file) => ({
-        name: CREDENTIALS.volume,
-        mountPath: `${CREDENTIALS.path}/${file}`,
-        subPath: file,
-        readOnly: true,
-      })),
-      ...(step.volumeMounts ?? []),
-    ],
-  };
-}
-
-function scratchSize(props: BlobJobProps): Size {
-  return props.scratch?.size ?? Size.gibibytes(10);
-}
-
-/** On the node: what the scratch volume takes there, and a gigabyte for logs and /tmp. Steps run one after the other, so each has all of it. */
-function diskOf(props: BlobJobProps): Size {
-  const scratch = props.scratch?.storageClass ? 0 : kibibytes(scratchSize(props));
-  return Size.kibibytes(scratch + 1024 * 1024);
-}
-
-function renderScratch(props: BlobJobProps): k8s.Volume {
-  const size = quantity(scratchSize(props));
-  const storageClass = props.scratch?.storageClass;
-  if (!storageClass) return { name: SCRATCH, emptyDir: { sizeLimit: size } };
-  const spec = {
-    accessModes: ['ReadWriteOnce'],
-    resources: { requests: { storage: size } },
-    storageClassName: storageClass.storageClassName,
-  };
-  return { name: SCRATCH, ephemeral: { volumeClaimTemplate: { spec } } };
-}
-
 export function checkBlobJob(problems: Problems, props: BlobJobProps, { credentials }: BlobContainer): void {
   checkImage(problems, 'rcloneImage', rcloneImage(props));
-  if (props.scratch?.size) checkSize(problems, 'scratch.size', props.scratch.size);
-  if (props.memory) checkSize(problems, 'memory', props.memory);
-  if (props.timeout) checkSeconds(problems, 'timeout', props.timeout, 1, 'write Duration.hours(6)');
-  if (props.retries !== undefined) checkInteger(problems, 'retries', props.retries, 0, 100, 'write 2');
-  if (props.restartPolicy === RestartPolicy.ALWAYS) {
-    problems.add('restartPolicy', 'must be NEVER or ON_FAILURE', props.restartPolicy, 'a Job has an end');
-  }
+  checkJob(problems, props);
   const { serviceAccount: identity } = credentials;
   if (props.serviceAccount && identity && props.serviceAccount.name !== identity.name) {
     const wayOut = `its pods have the workload identity's '${identity.name}'; grant that one what they need`;

@@ -6,20 +6,12 @@ import { checkKnownProps } from '../private/known-props';
 import { Problems } from '../private/problems';
 import { Workload } from '../workload/workload';
 import { BackupScripts } from './backup-scripts';
-import {
-  blobEnv,
-  blobSecrets,
-  checkDatabaseJob,
-  databaseEnv,
-  databaseSecrets,
-  env,
-  rcloneImage,
-  renderJobPod,
-} from './blob-job';
-import type { Step } from './blob-job';
+import { blobEnv, blobSecrets, checkDatabaseJob, databaseEnv, databaseSecrets, rcloneImage } from './blob-job';
 import type { DatabaseJobProps } from './blob-job-props';
 import { addCronJob, checkCronJob, checkCronJobName } from './cron-job';
 import { addDatabaseAccess, checkDatabaseAccess } from './database-access';
+import { env, renderJobPod } from './step-job';
+import type { Step } from './step-job';
 
 /**
  * Properties of `BlobRestoreJob`.
@@ -113,7 +105,7 @@ export class BlobRestoreJob extends Workload {
       runAsUser: spec.runAsUser,
       runAsGroup: spec.runAsGroup,
     };
-    const pods = renderJobPod(props, source, props.container);
+    const pods = renderJobPod(props, source, props.container.credentials.serviceAccount);
     const problems = new Problems(this);
     checkCronJobName(problems, name);
     checkDatabaseJob(problems, props);

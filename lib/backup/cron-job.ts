@@ -9,7 +9,8 @@ import { renderPodMetadata, renderPodSpec } from '../workload/pod-spec';
 import type { PodSource } from '../workload/pod-spec';
 import { checkSelectedPods, claimPods } from '../workload/shared-pods';
 import type { Workload } from '../workload/workload';
-import type { BlobJobProps, ScheduledJobProps } from './blob-job-props';
+import type { ScheduledJobProps } from './blob-job-props';
+import type { JobProps } from './job-props';
 
 /** Names of pods get 11 characters more than those of their Job, which gets 11 more than its CronJob. */
 export function checkCronJobName(problems: Problems, name: string): void {
@@ -35,7 +36,7 @@ export function checkCronJob(
 export function addCronJob(
   job: Workload,
   name: string,
-  props: BlobJobProps & Partial<ScheduledJobProps>,
+  props: JobProps & Partial<ScheduledJobProps>,
   pods: PodSource,
   retries: number,
   egress?: k8s.NetworkPolicyEgressRule[],
@@ -82,7 +83,7 @@ export function checkScheduledJob(problems: Problems, props: ScheduledJobProps):
 const NEVER = Cron.schedule({ minute: '0', hour: '0', day: '31', month: '2' });
 
 function renderCronJob(
-  props: BlobJobProps & Partial<ScheduledJobProps>,
+  props: JobProps & Partial<ScheduledJobProps>,
   pods: PodSource,
   selector: { [key: string]: string },
   retries: number,

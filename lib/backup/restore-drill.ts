@@ -11,10 +11,11 @@ import { addTextConfigMap, checkTextConfigMap } from '../workload/text-config-ma
 import { Workload } from '../workload/workload';
 import { BackupScripts } from './backup-scripts';
 import type { BlobBackupCronJob } from './blob-backup-cron-job';
-import { blobEnv, blobSecrets, checkBlobJob, env, rcloneImage, renderJobPod } from './blob-job';
-import type { Step } from './blob-job';
+import { blobEnv, blobSecrets, checkBlobJob, rcloneImage } from './blob-job';
 import type { BlobJobProps, ScheduledJobProps } from './blob-job-props';
 import { addCronJob, checkCronJob, checkCronJobName, checkScheduledJob } from './cron-job';
+import { env, renderJobPod } from './step-job';
+import type { Step } from './step-job';
 
 /**
  * Properties of `RestoreDrill`.
@@ -121,7 +122,7 @@ export class RestoreDrill extends Workload {
       runAsUser: spec.runAsUser,
       runAsGroup: spec.runAsGroup,
     };
-    const pods = renderJobPod(props, source, backup.container);
+    const pods = renderJobPod(props, source, backup.container.credentials.serviceAccount);
     const problems = new Problems(this);
     checkCronJobName(problems, name);
     checkBlobJob(problems, props, backup.container);

@@ -73,6 +73,8 @@ export const PROP_NAMES = {
   EmptyDirMount: 'containers memory name path seed sizeLimit',
   HeadlessServicePort: 'name port protocol',
   HeadlessServiceProps: 'labels name namespace ports:HeadlessServicePort[] publishNotReadyAddresses selector',
+  JobProps:
+    'automountServiceAccountToken cpu fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector podAnnotations podLabels priorityClassName restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount sysctls terminationGracePeriod timeout tolerations',
   MariadbOptions: 'autoUpgrade version',
   MongoOptions: 'authentication keyFile replicaSet version',
   MongoReplicaSetInitiationProps:

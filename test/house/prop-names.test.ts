@@ -93,6 +93,7 @@ test('no struct of the public API is left out', () => {
     'BlobJobProps',
     'CommonStorageClassProps',
     'DatabaseJobProps',
+    'JobProps',
     // What a set gives.
     'NetworkPort',
     'ScheduledJobProps',
