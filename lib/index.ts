@@ -106,6 +106,8 @@ export { BlobCredentials } from './backup/blob-credentials';
 export type { BlobJobProps, DatabaseJobProps, ScheduledJobProps } from './backup/blob-job-props';
 export { BlobRestoreJob } from './backup/blob-restore-job';
 export type { BlobRestoreJobProps } from './backup/blob-restore-job';
+export { DatabaseCopy } from './backup/database-copy';
+export type { DatabaseCopyProps } from './backup/database-copy';
 export type { JobProps, ScratchVolume } from './backup/job-props';
 export { RestoreDrill } from './backup/restore-drill';
 export type { RestoreDrillProps } from './backup/restore-drill';

@@ -52,6 +52,16 @@ function readDrivers(): TextFiles {
   return { ...readLibrary(), ...readScripts(join(__dirname, 'scripts')) };
 }
 
+/** @param others names of further scripts that stand beside them */
+export function checkFileNames(problems: Problems, prop: string, files: TextFiles = {}, others: string[] = []): void {
+  const taken = ['README', ...Object.keys(readDrivers()), 'engine.sh', ...others];
+  for (const name of Object.keys(files)) {
+    if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) && !taken.includes(name)) continue;
+    const rule = "must be names of A-Z, a-z, 0-9, '.', '-' and '_' that no other script has";
+    problems.add(prop, rule, name, "it would stand in another script's place; write it as 'rows.sql'");
+  }
+}
+
 /** A job that runs scripts. */
 export interface ScriptedJob extends Workload {
   readonly cronJobName: string;
@@ -94,17 +104,7 @@ export class BackupScripts {
   public check(problems: Problems): void {
     const { job, map, data } = this.own;
     if (!this.engine.spec.backupScripts) return;
-    const taken = ['README', ...Object.keys(readDrivers()), 'engine.sh'];
-    for (const name of Object.keys(this.engine.spec.backupScripts.files ?? {})) {
-      if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) && !taken.includes(name)) continue;
-      const rule = "must be names of A-Z, a-z, 0-9, '.', '-' and '_' that no other script has";
-      problems.add(
-        'engine.backupScripts.files',
-        rule,
-        name,
-        "it would stand in another script's place; write it as 'rows.sql'",
-      );
-    }
+    checkFileNames(problems, 'engine.backupScripts.files', this.engine.spec.backupScripts.files);
     checkTextConfigMap(problems, job, 'name', 'engine.backupScripts', map, data);
   }
 

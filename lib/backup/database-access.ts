@@ -11,7 +11,14 @@ function isClosed(database: IDatabase): boolean {
   return database.pods?.networkPolicy ?? false;
 }
 
-export function checkDatabaseAccess(problems: Problems, construct: Construct, name: string, database: IDatabase): void {
+/** @param prop the prop that names the database */
+export function checkDatabaseAccess(
+  problems: Problems,
+  construct: Construct,
+  name: string,
+  database: IDatabase,
+  prop = 'database',
+): void {
   if (!isClosed(database)) return;
   const namespace = database.pods?.toPodSelectorConfig().namespaces?.names?.[0];
   const own = namespaceOf(construct);
@@ -19,15 +26,15 @@ export function checkDatabaseAccess(problems: Problems, construct: Construct, na
     const wayOut =
       `the policy that lets the job in would be made in '${own}' and do nothing; give the database its namespace, or make this in ` +
       'its chart';
-    problems.add('database', 'must have a known namespace in a chart that has one', database.node.path, wayOut);
+    problems.add(prop, 'must have a known namespace in a chart that has one', database.node.path, wayOut);
   }
   checkIdentity(problems, construct, 'name', k8s.KubeNetworkPolicy.GVK, accessName(name), namespace);
 }
 
 /** Lets the pods of a job in to the database; nothing of the database changes. */
-export function addDatabaseAccess(job: Workload, name: string, database: IDatabase): void {
+export function addDatabaseAccess(job: Workload, name: string, database: IDatabase, id = 'Access'): void {
   if (!database.pods || !isClosed(database)) return;
-  new ClientAccess(job, 'Access', { name: accessName(name), from: job, to: database.pods, ports: [database.port] });
+  new ClientAccess(job, id, { name: accessName(name), from: job, to: database.pods, ports: [database.port] });
 }
 
 function accessName(name: string): string {

@@ -19,6 +19,12 @@ const SCRATCH = 'scratch';
 /** A step of a job: a container, and what it may see. */
 export interface Step {
   readonly name: string;
+  /**
+   * Name of its script, without the ending.
+   *
+   * @default - that of the step
+   */
+  readonly script?: string;
   readonly image: string;
   /** Whether the image has the scripts, and knows which it runs. */
   readonly ownScripts?: boolean;
@@ -76,7 +82,7 @@ function renderStep(step: Step, props: JobProps, source: JobSource): k8s.Contain
   return {
     name: step.name,
     image: step.image,
-    ...(step.ownScripts ? { args: [String(CONTRACT)] } : { command: stepCommand(step.name, first) }),
+    ...(step.ownScripts ? { args: [String(CONTRACT)] } : { command: stepCommand(step.script ?? step.name, first) }),
     env: step.env,
     resources: {
       requests: {
@@ -90,15 +96,15 @@ function renderStep(step: Step, props: JobProps, source: JobSource): k8s.Contain
       { name: SCRATCH, mountPath: '/scratch' },
       ...(first && !step.ownScripts ? [{ name: SCRIPTS.volume, mountPath: SCRIPTS.path, readOnly: true }] : []),
       // One file each: the step that speaks with the database cannot delete backups, and the other way round.
-      ...present.map((file) => ({
-        name: CREDENTIALS.volume,
-        mountPath: `${CREDENTIALS.path}/${file}`,
-        subPath: file,
-        readOnly: true,
-      })),
+      ...present.map((file) => secretMount(file)),
       ...(step.volumeMounts ?? []),
     ],
   };
+}
+
+/** Where a step sees a secret file, under the name that its script knows. */
+export function secretMount(file: string, as = file): k8s.VolumeMount {
+  return { name: CREDENTIALS.volume, mountPath: `${CREDENTIALS.path}/${as}`, subPath: file, readOnly: true };
 }
 
 function scratchSize(props: JobProps): Size {

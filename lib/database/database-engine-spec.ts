@@ -54,6 +54,13 @@ export interface DatabaseBackupScripts {
   readonly files?: { [fileName: string]: string };
 
   /**
+   * Further files of a copy from server to server: `copy.sh`, which is read after `engine.sh` and may define verbs anew, and what it reads.
+   *
+   * @default - none: a copy dumps and restores as backups do
+   */
+  readonly copyFiles?: { [fileName: string]: string };
+
+  /**
    * Ending of the files in `/checks` that a drill runs.
    *
    * @default '.sql'

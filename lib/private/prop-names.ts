@@ -57,8 +57,10 @@ export const PROP_NAMES = {
   CsiVolumeOptions: 'attributes driver fsType readOnly volumeHandle',
   DatabaseAttributes:
     'address applicationDatabaseName applicationUserName backupUser:DatabaseBackupUser databaseName engine image namespace parameters password pods port user',
-  DatabaseBackupScripts: 'checkEnding drillParameters env files verbs wholeServer',
+  DatabaseBackupScripts: 'checkEnding copyFiles drillParameters env files verbs wholeServer',
   DatabaseBackupUser: 'name password',
+  DatabaseCopyProps:
+    'automountServiceAccountToken cpu from fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector podAnnotations podLabels priorityClassName restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount sysctls terminationGracePeriod timeout to tolerations',
   DatabaseEngineSpec:
     'administratorIsLocal applicationUserScript applicationVariables:ApplicationVariables args backupScripts:DatabaseBackupScripts backupUserScript connectionVariables:ConnectionVariables databaseName databaseVariable emptyDirs:EmptyDirMount[] env image initScriptEndings initScriptsPath initializeFiles initializeScript initializedTest livenessProbe mountPath name parameterArgs passwordFiles passwordVariable port privateFiles readinessProbe replicaSet replicates reservedParameters reservedUsers runAsGroup runAsUser sharedMemory startupProbe terminationGracePeriod user userVariable version volumeBackupScripts:DatabaseVolumeBackupScripts',
   DatabaseJobProps:

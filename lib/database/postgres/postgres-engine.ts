@@ -106,6 +106,7 @@ export function postgresSpec(options: PostgresOptions): DatabaseEngineSpec {
     passwordFiles: true,
     backupScripts: {
       ...verbsOf(readScripts(join(__dirname, 'backup'))),
+      copyFiles: readScripts(join(__dirname, 'copy')),
       wholeServer: true,
       // Extensions that must be preloaded, and their own parameters, as cron.database_name.
       drillParameters: ['shared_preload_libraries', 'session_preload_libraries', 'local_preload_libraries', '*.*'],
