@@ -44,6 +44,7 @@ advice() {
       echo 'the server ended the connection: see its log; the next run begins anew'
       ;;
     *'permission denied'* | *'must be '*) echo "give $PGUSER the right that is missing" ;;
+    *'extension "'*'is not available'*) echo 'the server lacks an extension (see the lines above): give it an image that has it, or drop it where it is not used' ;;
     *'does not exist'*) echo 'correct the name, or make what is missing' ;;
     *) echo 'see the lines above' ;;
   esac
