@@ -779,6 +779,8 @@ describe('a backup is refused', () => {
     const backupScripts: Required<DatabaseEngineSpec['backupScripts']> = {
       verbs: 'dump() { redis-cli --rdb "$1/dump" $$; }',
       files: { 'keys.lua': 'return #redis.call("KEYS", "*")', 'a-b_c.1': '$(DB_PORT)' },
+      // Only a copy has them.
+      copyFiles: { 'copy.sh': ':' },
       env: { TLS: 'true' },
       checkEnding: '.lua',
       drillParameters: ['modules'],

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeReal, program } from '../support/backup/programs';
@@ -7,7 +7,7 @@ import { ROOT } from '../support/dist';
 
 const ENGINES = ['postgres', 'mariadb', 'mongo'];
 /** What stands beside each other in a ConfigMap, and in any of them. */
-const SHARED = ['database/scripts', 'backup/scripts'];
+const SHARED = ['database/scripts', 'backup/scripts', 'backup/copy'];
 
 describeReal('the shell', ['shellcheck', 'shfmt'], () => {
   let folder: string;
@@ -17,13 +17,21 @@ describeReal('the shell', ['shellcheck', 'shfmt'], () => {
 
   // A variable of one file is used in another: only together they can be checked.
   test.each(ENGINES)('of %s and its jobs is clean', (engine) => {
-    const own = [`database/${engine}`, `database/${engine}/backup`, `database/${engine}/volume-backup`];
+    const own = [
+      `database/${engine}`,
+      `database/${engine}/backup`,
+      `database/${engine}/volume-backup`,
+      `database/${engine}/copy`,
+    ];
     for (const part of [...SHARED, ...own]) {
       const from = join(ROOT, 'lib', part);
-      if (part.endsWith('volume-backup') && engine === 'mongo') continue;
+      // MongoDB has no hooks.
+      if (!existsSync(from)) continue;
       for (const file of readdirSync(from))
         if (!file.endsWith('.ts')) cpSync(join(from, file), join(folder, file), { recursive: true });
     }
+    // Only PostgreSQL has one, and the drivers look for it.
+    if (!existsSync(join(folder, 'copy.sh'))) writeFileSync(join(folder, 'copy.sh'), '');
     cpSync(join(ROOT, '.shellcheckrc'), join(folder, '.shellcheckrc'));
     // MongoDB has no hooks.
     const hooks = existsSync(join(folder, 'volume-login.sh'));

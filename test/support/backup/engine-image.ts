@@ -130,19 +130,20 @@ export class EngineImage {
 /** Where the recipes of images that CI uses leave their root file systems. */
 const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'kube-test/images');
 
-const images = new Map<Engine, EngineImage | undefined>();
+const images = new Map<string, EngineImage | undefined>();
 
 /**
  * The image of an engine: its root file system in the folder TEST_IMAGES. If that is not set, it may lie in the cache; without it, the programs
  * of this machine are the image, if it has a server.
  */
-export function findEngineImage(engine: Engine): EngineImage | undefined {
-  if (!images.has(engine)) images.set(engine, find(engine));
-  return images.get(engine);
+export function findEngineImage(engine: Engine, version = FACTS[engine].version): EngineImage | undefined {
+  const name = `${engine}-${version}`;
+  if (!images.has(name)) images.set(name, find(engine, name));
+  return images.get(name);
 }
 
-function find(engine: Engine): EngineImage | undefined {
-  const root = join(process.env.TEST_IMAGES ?? CACHE, `${engine}-${FACTS[engine].version}`);
+function find(engine: Engine, name: string): EngineImage | undefined {
+  const root = join(process.env.TEST_IMAGES ?? CACHE, name);
   // Only root may mount and chroot.
   if (existsSync(root) && IS_ROOT && tmpdir() === '/tmp') return new EngineImage(engine, root, USER_OF_IMAGES);
   if (process.env.TEST_IMAGES !== undefined)
@@ -157,8 +158,8 @@ function find(engine: Engine): EngineImage | undefined {
 }
 
 /** The image of an engine that `describeReal` has found. */
-export function engineImage(engine: Engine): EngineImage {
-  const image = findEngineImage(engine);
-  if (image === undefined) throw new Error(`${engine} is missing`);
+export function engineImage(engine: Engine, version?: string): EngineImage {
+  const image = findEngineImage(engine, version);
+  if (image === undefined) throw new Error(`${engine} ${version ?? ''} is missing`);
   return image;
 }

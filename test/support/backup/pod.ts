@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 import type { Outcome } from '../shell';
 import { ConfigMapMount } from './config-map-mount';
 import { NOBODY, runAs } from './engine-image';
-import type { EngineImage, User } from './engine-image';
+import type { Engine, EngineImage, User } from './engine-image';
 import { killGroup, start } from './processes';
 import type { Running } from './processes';
 import { RcloneImage } from './rclone-image';
@@ -53,9 +53,10 @@ export class Pod {
     private readonly env: Env,
     secrets: Env,
     private readonly engine?: EngineImage,
+    scriptsOf: (engine: Engine) => Scripts<StepName> = jobScripts,
   ) {
     Pod.all.add(this);
-    this.scripts = jobScripts(engine?.engine ?? 'postgres');
+    this.scripts = scriptsOf(engine?.engine ?? 'postgres');
     this.files = this.scripts.files;
     chmodSync(this.folder, 0o755);
     for (const folder of ['scratch', 'tmp', 'bin', 'checks']) {

@@ -1,23 +1,23 @@
 import { spawnSync } from 'node:child_process';
-import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { engineImage } from './engine-image';
+import type { EngineImage } from './engine-image';
 import { freePort } from './processes';
 
 /** A PostgreSQL server on a free port of 127.0.0.1, which asks for a password. */
 export class PostgresServer {
-  public readonly image = engineImage('postgres');
-
   private constructor(
+    public readonly image: EngineImage,
     private readonly folder: string,
     public readonly port: number,
     public readonly password: string,
   ) {}
 
-  public static async start(password: string): Promise<PostgresServer> {
+  public static async start(password: string, image = engineImage('postgres')): Promise<PostgresServer> {
     const folder = mkdtempSync(join(tmpdir(), 'postgres-'));
-    const server = new PostgresServer(folder, await freePort(), password);
+    const server = new PostgresServer(image, folder, await freePort(), password);
     const { uid, gid } = server.image.user;
     const file = join(folder, 'password');
     writeFileSync(file, password);
@@ -55,6 +55,11 @@ export class PostgresServer {
       options,
       'start',
     );
+  }
+
+  /** What it has said. */
+  public log(): string {
+    return readFileSync(join(this.folder, 'log'), 'utf8');
   }
 
   /** As kill -9 of the server. */

@@ -4,6 +4,7 @@ import {
   BlobBackupCronJob,
   BlobCredentials,
   BlobRestoreJob,
+  DatabaseCopy,
   DatabaseEngine,
   RestoreDrill,
   StatefulDatabase,
@@ -46,6 +47,22 @@ export const jobScripts = once((name): Scripts<StepName> => {
       const { command } = jobs.find(({ steps }) => steps.includes(step))!.step(step);
       return command.map((word) => expand(word, {}));
     },
+  };
+});
+
+/** Those of a copy from server to server. */
+export const copyScripts = once((name): Scripts<StepName> => {
+  const chart = newChart();
+  const [engine, user] = [ENGINES[name], 'shop'];
+  const [from, to] = (['old', 'new'] as const).map((address) =>
+    StatefulDatabase.fromAttributes(chart, address, { engine, address, user, password: PASSWORD }),
+  );
+  new DatabaseCopy(chart, 'copy', { from: from!, to: to! });
+  const manifests = manifestsOf(chart);
+  const job = renderedJob(manifests, 'copy');
+  return {
+    files: find(manifests, 'ConfigMap', 'copy-scripts').data,
+    command: (step) => job.step(step).command.map((word) => expand(word, {})),
   };
 });
 

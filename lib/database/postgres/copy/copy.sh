@@ -5,7 +5,7 @@ list_databases() {
   readable=$(sql "$DB_NAME" -c "SELECT has_table_privilege('pg_authid', 'SELECT')") || return
   [ "$readable" = t ] || {
     hook=
-    say "roles are copied without their passwords: only a superuser can read them, and $DB_USER is none" >&2
+    say "roles are copied without their passwords, as $DB_USER may not read those" >&2
   }
   sql "$DB_NAME" -f "$here/databases.sql"
 }
@@ -25,5 +25,5 @@ make_globals() {
   edited "$backup/globals.sql" "$elsewhere" -1 -v VERBOSITY=terse -f "$here/roles.sql" -f "$here/roles-here.sql" > "$work/made" && code=0 || code=1
   PGOPTIONS=$options
   step=restore
-  [ "$code" = 0 ] && cat "$work/made"
+  [ "$code" = 0 ] && sed 's/^copy: /restore: /' "$work/made"
 }
