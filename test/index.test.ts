@@ -46,6 +46,7 @@ test('the public names are these', () => {
     'ClientAccess',
     'ClientService',
     'ContainerResources',
+    'DatabaseCopy',
     'DatabaseEngine',
     'Deployment',
     'FsType',

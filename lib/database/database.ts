@@ -194,6 +194,8 @@ export interface Login {
   readonly user: string;
   readonly password?: SecretValue;
   readonly databaseName: string;
+  /** Where clients find the server, if not at its own address. */
+  readonly host?: string;
 }
 
 export class ImportedDatabase extends Construct implements IDatabase {
@@ -287,9 +289,9 @@ export function renderConnectionEnvValues(database: IDatabase, login: Login): { 
 /** What a client is told, by the names of its variables: a text, or the Secret that holds it. */
 function connectionVariables(database: IDatabase, login: Login): [string, string | SecretValue][] {
   const variables = database.engine.spec.connectionVariables ?? DEFAULT_VARIABLES;
-  const { user, password, databaseName } = login;
+  const { user, password, databaseName, host = database.address } = login;
   const place: [string, string][] = [
-    [variables.host, database.address],
+    [variables.host, host],
     [variables.port, String(database.port)],
     [variables.databaseName, databaseName],
   ];

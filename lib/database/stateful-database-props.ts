@@ -175,6 +175,15 @@ export interface StatefulDatabaseProps extends StatefulWorkloadProps {
   readonly serviceName?: string;
 
   /**
+   * Name of a second headless Service of the same pods, for clients: it is the host in `connectionEnv()`. It moves to another database in one
+   * apply, so clients keep the name when a database gets a successor. Jobs of backups and copies connect to the database's own Service.
+   *
+   * @default - none: clients connect to the database's own Service
+   * @see docs/upgrading.md
+   */
+  readonly clientServiceName?: string;
+
+  /**
    * Name of the port in the Service.
    *
    * @default - that of the port in the container

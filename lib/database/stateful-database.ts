@@ -120,6 +120,9 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
   /** The headless Service. */
   public readonly service: HeadlessService;
 
+  /** The headless Service for clients, if `clientServiceName` asks for one. */
+  public readonly clientService?: HeadlessService;
+
   /** The set: its pods by ordinal, and its `apiObject` for what the props do not offer. */
   public readonly statefulSet: PersistentStatefulSet;
 
@@ -164,14 +167,20 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
       this.applicationUserName = this.applicationLogin.user;
     }
     if (props.backupUser) this.backupUser = withName(props.backupUser);
-    this.service = new HeadlessService(this, 'Service', {
-      name: props.serviceName ?? name,
+    const service = {
       ...(props.namespace !== undefined && { namespace: props.namespace }),
       selector: this.selector,
       ports: [{ name: props.servicePortName ?? props.portName ?? spec.name, port: spec.port }],
+    };
+    this.service = new HeadlessService(this, 'Service', {
+      ...service,
+      name: props.serviceName ?? name,
       // The members of a replica set find each other before any is ready.
       ...(spec.replicates && { publishNotReadyAddresses: true }),
     });
+    if (props.clientServiceName !== undefined) {
+      this.clientService = new HeadlessService(this, 'ClientService', { ...service, name: props.clientServiceName });
+    }
     this.address = this.service.dnsName;
     if (this.service.namespace !== undefined) this.namespace = this.service.namespace;
     if (hasScripts) {
@@ -253,7 +262,13 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
           `'${this.user}' can log in only from inside the pod; write applicationUser: { name, password }`,
       );
     }
-    return this.applicationLogin ?? this;
+    const { user, password, databaseName } = this.applicationLogin ?? this;
+    return {
+      user,
+      databaseName,
+      ...(password && { password }),
+      ...(this.clientService && { host: this.clientService.dnsName }),
+    };
   }
 
   private configMap(name: string): TextConfigMap {
@@ -276,6 +291,7 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
     checkSelectedPods(problems, this, selectorOf(props, name), props.podLabels, props.namespace);
     checkSetObjects(problems, this, props, name, props.namespace);
     checkIdentity(problems, this, 'serviceName', k8s.KubeService.GVK, serviceName, props.namespace);
+    checkClientService(problems, this, props, serviceName);
     const configMap = (of: string) => ({ name: of, namespace: props.namespace, labels: selectorOf(props, name) });
     const initScripts = initScriptsOf(props);
     if (Object.keys(initScripts).length > 0) {
@@ -293,6 +309,21 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
 
 function loginOf(user: DatabaseUser): Login {
   return { user: user.name, password: user.password, databaseName: user.databaseName ?? user.name };
+}
+
+function checkClientService(
+  problems: Problems,
+  database: Construct,
+  { clientServiceName: name, namespace }: StatefulDatabaseProps,
+  serviceName: string,
+): void {
+  if (name === undefined) return;
+  checkServiceName(problems, 'clientServiceName', name);
+  checkIdentity(problems, database, 'clientServiceName', k8s.KubeService.GVK, name, namespace);
+  if (name !== serviceName) return;
+  const wayOut =
+    'clients have that one already; leave it out, or choose a name that a successor of this database can take over';
+  problems.add('clientServiceName', "must be another name than that of the database's own Service", name, wayOut);
 }
 
 function selectorOf(props: StatefulDatabaseProps, name: string): { [key: string]: string } {

@@ -240,6 +240,7 @@ test('a database takes every prop', () => {
     image: 'registry.example.com/postgres:17.12-bookworm',
     selector: { app: 'db', env: 'prod' },
     serviceName: 'sql',
+    clientServiceName: 'orders',
     servicePortName: 'sql-port',
     portName: 'pg',
     containerName: 'server',
@@ -267,6 +268,7 @@ test('a database takes every prop', () => {
     'ConfigMap shop/db-init',
     'ConfigMap shop/db-scripts',
     'NetworkPolicy shop/db',
+    'Service shop/orders',
     'Service shop/sql',
     'StatefulSet shop/db',
   ]);
@@ -321,6 +323,7 @@ test('a database takes every prop', () => {
   }
   expect(pod.initContainers.map(({ name }) => name)).toEqual(['initialize', 'proxy', 'later']);
   expect(find(manifests, 'Service', 'sql').spec.ports).toEqual([{ name: 'sql-port', port: 5432 }]);
+  expect(find(manifests, 'Service', 'orders').spec).toEqual(find(manifests, 'Service', 'sql').spec);
   const { containers } = find(manifests, 'StatefulSet', 'db').spec.template.spec;
   expect(named(containers, 'server').ports).toEqual([{ name: 'pg', containerPort: 5432 }]);
   expect(find(manifests, 'NetworkPolicy', 'db').spec.ingress).toContainEqual({ ports: [{ port: 9187 }] });
@@ -415,6 +418,26 @@ describe('a database', () => {
   test('rounds its shared memory down to whole KiB', () => {
     const { pod } = partsOf(newDatabase({ resources: { memory: Size.kibibytes(1027) } }).chart);
     expect(named(pod.volumes, 'dev-shm').emptyDir.sizeLimit).toBe('256Ki');
+  });
+
+  // Kubernetes changes the selector of a headless Service in place, and no client need be told.
+  test('takes over the Service of the one before it, but for what finds its own pods', () => {
+    const own = find(manifestsOf(newDatabase().chart), 'Service', 'db');
+    const { chart, database } = newDatabase({ name: 'db-17', clientServiceName: 'db' });
+    const taken = find(manifestsOf(chart), 'Service', 'db');
+    expect(taken).toEqual({
+      ...own,
+      metadata: { name: 'db', labels: { app: 'db-17' } },
+      spec: { ...own.spec, selector: { app: 'db-17' } },
+    });
+    expect(named(database.connectionEnv(), 'PGHOST').value).toBe('db');
+    expect(database.connectionEnvValues().PGHOST?.value).toBe('db');
+    // Jobs, and the set itself, go on with its own.
+    expect([database.address, database.clientService?.dnsName]).toEqual(['db-17', 'db']);
+    expect(find(manifestsOf(chart), 'StatefulSet', 'db-17').spec.serviceName).toBe('db-17');
+    expect(
+      named(newDatabase({ clientServiceName: 'x' }, { namespace: 'shop' }).database.connectionEnv(), 'PGHOST').value,
+    ).toBe('x.shop');
   });
 
   test('makes a ConfigMap only where there are scripts', () => {
@@ -871,6 +894,34 @@ describe('a database is refused', () => {
   ])('with a volume of its own called %s', (name, props) => {
     expect(() => newDatabase(props)).toThrow(
       `'volumes' must not have two volumes of one name, got ${name}: claims, emptyDirs and volumes share their names`,
+    );
+  });
+
+  test('where the Service for clients has the name of another one', () => {
+    const chart = newChart();
+    new HeadlessService(chart, 'service', { name: 'orders', ports: [{ name: 'x', port: 1 }] });
+    const make = (clientServiceName: string) => () =>
+      new StatefulDatabase(chart, 'db', { ...DATABASE, clientServiceName });
+    const subject = "StatefulDatabase 'test/db'";
+    expectRefused(
+      chart,
+      make('db'),
+      subject,
+      "'clientServiceName' must be another name than that of the database's own Service, got \"db\": clients have that one already; leave " +
+        'it out, or choose a name that a successor of this database can take over',
+    );
+    expectRefused(
+      chart,
+      make('orders'),
+      subject,
+      "'clientServiceName' must make a Service that its chart does not have yet, got \"orders\": 'test/service/Resource' is the same " +
+        'object to kubectl, which would keep only one of them; choose another name or namespace',
+    );
+    expectRefused(
+      chart,
+      make('9'),
+      subject,
+      '\'clientServiceName\' must begin with a letter, got "9": Kubernetes before 1.37 refuses such a Service; put a letter first',
     );
   });
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { backupCase, buildBackup } from '../support/arbitraries';
+import { backupCase, buildBackup, buildCopy, copyCase } from '../support/arbitraries';
 import type { BackupCase } from '../support/arbitraries';
 import { podsOf } from '../support/cluster';
 import { renderedJob } from '../support/job';
@@ -114,4 +114,28 @@ describe('a backup, its restore and its drill, whatever their props', () => {
       expect(cronJob).toMatchObject({ spec: { suspend: true, schedule: '0 0 31 2 *' } });
     });
   });
+});
+
+test('a copy reaches both servers, each in a step that knows no other login', () => {
+  const property = fc.property(copyCase(), (props) => {
+    const chart = newChart();
+    buildCopy(chart, props);
+    const manifests = manifestsOf(chart);
+    const isLetIn = trafficIn(manifests);
+    const pods = podsOf(manifests);
+    const own = named(pods, props.copy.name!);
+    for (const { name } of [props.from, props.to]) {
+      expect(isLetIn({ from: own, to: named(pods, name!), port: 5432 })).toBe(true);
+    }
+    const job = renderedJob(manifests, props.copy.name!);
+    expect(job.steps.map((step) => job.envOf(step).DB_HOST?.replace(/\..*/, ''))).toEqual([
+      props.from.name,
+      props.to.name,
+    ]);
+    for (const step of job.steps) expect(filesOf(job, step)).toEqual(['dbPassword.txt']);
+    expect(find(manifests, 'CronJob', props.copy.name!)).toMatchObject({
+      spec: { suspend: true, schedule: '0 0 31 2 *' },
+    });
+  });
+  fc.assert(property, RUNS);
 });

@@ -3,20 +3,28 @@ import { RestartPolicy } from 'cdk8s-plus-27';
 import type { k8s } from 'cdk8s-plus-27';
 import fc from 'fast-check';
 import { BackupEncryption, BlobCredentials, DatabaseEngine, UpdateStrategy } from '../../lib';
-import type { BlobContainer, BlobJobProps, ScheduledJobProps, StatefulDatabaseProps } from '../../lib';
+import type {
+  BlobContainer,
+  BlobJobProps,
+  DatabaseCopyProps,
+  ScheduledJobProps,
+  StatefulDatabaseProps,
+} from '../../lib';
 import {
   accessCase,
   backupCase,
   buildAccess,
   buildBackup,
+  buildCopy,
   buildDatabase,
   buildPod,
   buildSet,
+  copyCase,
   databaseProps,
   podCase,
   setCase,
 } from '../support/arbitraries';
-import type { AccessCase, BackupCase, PodCase, SetCase } from '../support/arbitraries';
+import type { AccessCase, BackupCase, CopyCase, PodCase, SetCase } from '../support/arbitraries';
 import { PASSWORD, SHOP_PASSWORD, SMB } from '../support/elsewhere';
 import { newChart } from '../support/manifests';
 
@@ -135,6 +143,8 @@ const inStorage = (change: object) => (good: StatefulDatabaseProps) => ({
 const databaseBreakers: Breaker<StatefulDatabaseProps>[] = [
   ['name', inDatabase({ name: 'x'.repeat(53) })],
   ['serviceName', inDatabase({ serviceName: 'A' })],
+  ['clientServiceName', inDatabase({ clientServiceName: 'A' })],
+  ['clientServiceName', inDatabase({ serviceName: 'same', clientServiceName: 'same' })],
   ['portName', inDatabase({ portName: 'A' })],
   ['servicePortName', inDatabase({ servicePortName: 'A' })],
   ['namespace', inDatabase({ namespace: 'A' })],
@@ -292,6 +302,31 @@ const drillBreakers: Breaker<BackupCase>[] = [
   ["checks['a.sql']", inJob('drill', { checks: { 'a.sql': ' ' } })],
 ];
 
+const inCopy = (change: Partial<DatabaseCopyProps>) => (good: CopyCase) => ({
+  ...good,
+  copy: { ...good.copy, ...change },
+});
+const inTo = (change: Partial<StatefulDatabaseProps>) => (good: CopyCase) => ({
+  ...good,
+  to: { ...good.to, ...change },
+});
+
+const copyBreakers: Breaker<CopyCase>[] = [
+  ['name', inCopy({ name: 'x'.repeat(53) })],
+  ['namespace', inCopy({ namespace: 'A' })],
+  ['labels', inCopy({ labels: BAD_LABEL })],
+  ['podLabels', inCopy({ podLabels: { app: 'nobody' } })],
+  ['runAsUser', inCopy({ runAsUser: 0 })],
+  ['scratch.size', inCopy({ scratch: { size: ZERO } })],
+  ['memory', inCopy({ memory: ZERO })],
+  ['timeout', inCopy({ timeout: HALF })],
+  ['retries', inCopy({ retries: 0.5 })],
+  ['restartPolicy', inCopy({ restartPolicy: RestartPolicy.ALWAYS })],
+  ['to', inTo({ engine: DatabaseEngine.mongo({ version: '8.0.29' }) })],
+  ['to', inTo({ engine: DatabaseEngine.mariadb({ version: '11.8.8' }) })],
+  ['to', ({ from, to, copy }) => ({ to, copy, from: { ...from, engine: DatabaseEngine.of({ ...from.engine.spec, version: '19.0' }) } })], // prettier-ignore
+];
+
 /** Each breaker on random good props: the error is of the class, names the prop, and leaves nothing of it in the chart. */
 function testBreakers<T>(
   subject: string,
@@ -334,3 +369,4 @@ testBreakers('ClientAccess', accessCase(), buildAccess, accessBreakers);
 testBreakers('BlobBackupCronJob', backupCase(), buildBackup, backupBreakers);
 testBreakers('BlobRestoreJob', backupCase(), buildBackup, restoreBreakers);
 testBreakers('RestoreDrill', backupCase(), buildBackup, drillBreakers);
+testBreakers('DatabaseCopy', copyCase(), buildCopy, copyBreakers);

@@ -6,9 +6,11 @@ import {
   backupCase,
   buildAccess,
   buildBackup,
+  buildCopy,
   buildDatabase,
   buildPod,
   buildSet,
+  copyCase,
   databaseProps,
   podCase,
   setCase,
@@ -63,6 +65,7 @@ testAlways('a database', databaseProps(), buildDatabase);
 testAlways('a pod with a claim', podCase(), buildPod);
 testAlways('a set with a client that has access', accessCase(), buildAccess);
 testAlways('a database with its backup, restore and drill', backupCase(), buildBackup);
+testAlways('a copy', copyCase(), buildCopy);
 
 describe('the checks of these tests', () => {
   const labels = { app: 'a' };

@@ -12,6 +12,7 @@ import {
   BlobRestoreJob,
   ClaimRetention,
   ClientAccess,
+  DatabaseCopy,
   DatabaseEngine,
   HeadlessService,
   PersistentStatefulSet,
@@ -28,6 +29,7 @@ import type {
   BlobContainer,
   BlobJobProps,
   BlobRestoreJobProps,
+  DatabaseCopyProps,
   EmptyDirMount,
   HeadlessServiceProps,
   PersistentStatefulSetProps,
@@ -83,6 +85,12 @@ export interface BackupCase {
   readonly drill: Omit<RestoreDrillProps, 'backup'>;
 }
 
+export interface CopyCase {
+  readonly from: StatefulDatabaseProps;
+  readonly to: StatefulDatabaseProps;
+  readonly copy: Omit<DatabaseCopyProps, 'from' | 'to'>;
+}
+
 export function buildSet(scope: Construct, { service, set }: SetCase): PersistentStatefulSet {
   return new PersistentStatefulSet(scope, 'set', { ...set, service: new HeadlessService(scope, 'service', service) });
 }
@@ -111,6 +119,11 @@ export function buildBackup(scope: Construct, given: BackupCase): BlobBackupCron
   new BlobRestoreJob(scope, 'restore', { ...given.restore, database, container });
   new RestoreDrill(scope, 'drill', { ...given.drill, backup });
   return backup;
+}
+
+export function buildCopy(scope: Construct, { from, to, copy }: CopyCase): DatabaseCopy {
+  const [old, later] = [new StatefulDatabase(scope, 'from', from), new StatefulDatabase(scope, 'to', to)];
+  return new DatabaseCopy(scope, 'copy', { ...copy, from: old, to: later });
 }
 
 /** Lower case, a letter first: good for every kind of name. */
@@ -483,6 +496,7 @@ export function databaseProps(): fc.Arbitrary<StatefulDatabaseProps> {
       | 'namespace'
       | 'selector'
       | 'serviceName'
+      | 'clientServiceName'
       | 'servicePortName'
       | 'containerName'
       | 'user'
@@ -497,6 +511,7 @@ export function databaseProps(): fc.Arbitrary<StatefulDatabaseProps> {
     namespace: label(),
     selector: selector(),
     serviceName: label(63),
+    clientServiceName: label(50).map((name) => `clients-${name}`),
     servicePortName: portName(),
     containerName: label().map((name) => `server-${name}`),
     // Anything that is a name to PostgreSQL, however ugly.
@@ -689,4 +704,29 @@ export function backupCase(): fc.Arbitrary<BackupCase> {
     },
     drill: { ...jobs[2], ...schedules[1], ...rest.drill, name: `d-${names.drill}` },
   }));
+}
+
+export function copyCase(): fc.Arbitrary<CopyCase> {
+  const versions = ['14.24', '15.19', '16.15', '17.11', '18.6'];
+  const server = fc.record({ name: label(), networkPolicy: fc.boolean(), namespace: label() });
+  return fc
+    .record({
+      servers: fc.tuple(server, server),
+      // Both namespaces are known or none: of one alone nobody knows where the other is.
+      known: fc.boolean(),
+      releases: fc.tuple(fc.nat({ max: 4 }), fc.nat({ max: 4 })).map((pair) => pair.sort()),
+      job: blobJob(),
+      name: label(48),
+    })
+    .map(({ servers, known, releases, job: { rcloneImage: _, ...job }, name }) => {
+      const [from, to] = servers.map(({ namespace, ...props }, index) => ({
+        ...props,
+        ...(known && { namespace }),
+        name: `${index === 0 ? 'old' : 'new'}-${props.name}`,
+        engine: DatabaseEngine.postgres({ version: versions[releases[index]!]! }),
+        password: PASSWORD,
+        storage: { size: Size.gibibytes(1) },
+      }));
+      return { from: from!, to: to!, copy: { ...job, name: `c-${name}` } };
+    });
 }
