@@ -44,7 +44,7 @@ export interface DatabaseCopyProps extends JobProps {
  *
  * Dump and restore are those of `BlobBackupCronJob` and `BlobRestoreJob`, with the programs of the new server and without a blob store.
  * PostgreSQL's databases are filled under other names, their rows are counted, and then all names change in one transaction: a run that fails
- * leaves all databases of the new server as they were. What is written to the old server during a run is not in the copy: stop its clients
+ * leaves all databases of the new server as they were; of MariaDB it puts them back. What is written to the old server during a run is not in the copy: stop its clients
  * first.
  *
  * @see docs/upgrading.md

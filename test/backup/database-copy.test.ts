@@ -130,13 +130,14 @@ describe('a copy', () => {
 
   test('of MariaDB logs in as the users of backups', () => {
     const engine = (version: string) => DatabaseEngine.mariadb({ version });
-    const { job } = render(
+    const { job, manifests } = render(
       {},
       { engine: engine('10.11.14'), backupUser: { password: SHOP_PASSWORD } },
       { engine: engine('11.8.8'), backupUser: { name: 'keeper', password: SHOP_PASSWORD } },
     );
     expect([job.envOf('dump').DB_USER, job.envOf('restore').DB_USER]).toEqual(['backup', 'keeper']);
     expect(job.step('dump').image).toBe('mariadb:11.8.8');
+    expect(find(manifests, 'ConfigMap', 'copy-scripts').data).toMatchObject(filesIn('database/mariadb/copy'));
   });
 
   test('of an engine of the user has its verbs', () => {

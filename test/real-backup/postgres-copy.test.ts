@@ -3,24 +3,13 @@ import { Pod, lastLine } from '../support/backup/pod';
 import { contents, fillShop } from '../support/backup/postgres-backup';
 import { PostgresServer } from '../support/backup/postgres-server';
 import { killGroup, until } from '../support/backup/processes';
-import { describeReal } from '../support/backup/programs';
+import { describeCopy } from '../support/backup/programs';
 import { copyScripts } from '../support/backup/scripts';
 import { DUMP, RESTORE } from '../support/backup/steps';
 import type { Outcome } from '../support/shell';
 
 /** The older one. */
 const image = findEngineImage('postgres', '15');
-
-function describeCopy(name: string, tests: () => void): void {
-  if (image?.isWhole) {
-    describeReal(name, ['postgres'], tests);
-    return;
-  }
-  process.stderr.write(
-    `${name}: skipped, as there is no root file system of postgres-15. To get it: docs/testing.md\n`,
-  );
-  describe.skip(name, tests);
-}
 
 /** Roles as people make them by hand: with a password, a group, rights of the server, settings of their own. */
 const ROLES = `CREATE ROLE reader LOGIN PASSWORD 'of the reader' CONNECTION LIMIT 7; CREATE ROLE "odd ""role""" NOLOGIN; GRANT "odd ""role""" TO reader WITH ADMIN OPTION;
@@ -47,7 +36,7 @@ const SHOP_THERE = `SELECT md5(string_agg(o::text, '|' ORDER BY id)), count(*) F
   SELECT setrole::regrole, setconfig FROM pg_db_role_setting WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database()) ORDER BY 1`;
 const HASHES = "SELECT rolname, rolpassword FROM pg_authid WHERE rolname IN ('reader') ORDER BY 1";
 
-describeCopy('a copy of PostgreSQL 15 into 17', () => {
+describeCopy('a copy of PostgreSQL 15 into 17', 'postgres', '15', () => {
   let from: PostgresServer;
   let to: PostgresServer;
   let pod: Pod;

@@ -30,7 +30,7 @@ describeReal('the shell', ['shellcheck', 'shfmt'], () => {
       for (const file of readdirSync(from))
         if (!file.endsWith('.ts')) cpSync(join(from, file), join(folder, file), { recursive: true });
     }
-    // Only PostgreSQL has one, and the drivers look for it.
+    // An engine may have none, and the drivers look for it.
     if (!existsSync(join(folder, 'copy.sh'))) writeFileSync(join(folder, 'copy.sh'), '');
     cpSync(join(ROOT, '.shellcheckrc'), join(folder, '.shellcheckrc'));
     // MongoDB has no hooks.

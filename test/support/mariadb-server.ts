@@ -8,10 +8,11 @@ import { freePort } from './backup/processes';
 
 /** A server of one test file, in a folder of its own. */
 export class MariadbServer {
-  public readonly image = engineImage('mariadb');
   public readonly folder = mkdtempSync(join(tmpdir(), 'mariadb-'));
   public port = 0;
   private process?: ChildProcess;
+
+  public constructor(public readonly image = engineImage('mariadb')) {}
 
   public async make(): Promise<void> {
     chmodSync(this.folder, 0o777);

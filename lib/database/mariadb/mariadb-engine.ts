@@ -91,6 +91,7 @@ export function mariadbSpec(options: MariadbOptions): DatabaseEngineSpec {
     passwordFiles: true,
     backupScripts: {
       ...verbsOf(readScripts(join(__dirname, 'backup'))),
+      copyFiles: readScripts(join(__dirname, 'copy')),
       wholeServer: true,
       // What decides whether the statements of a dump are taken, and what names mean.
       drillParameters: [

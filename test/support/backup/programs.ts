@@ -83,6 +83,18 @@ export function describeWhole(name: string, engine: Engine, tests: () => void): 
   }
 }
 
+/** Tests of copies between two servers, of which one is older than those of all other tests. */
+export function describeCopy(name: string, engine: Engine, older: string, tests: () => void): void {
+  if (findEngineImage(engine, older)?.isWhole) {
+    describeReal(name, [engine], tests);
+  } else {
+    process.stderr.write(
+      `${name}: skipped, as there is no root file system of ${engine}-${older}. To get it: docs/testing.md\n`,
+    );
+    describe.skip(name, tests);
+  }
+}
+
 function isEngine(need: ProgramName | Engine): need is Engine {
   return need in ENGINES;
 }
