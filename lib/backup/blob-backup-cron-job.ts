@@ -10,7 +10,7 @@ import { Problems } from '../private/problems';
 import { Workload } from '../workload/workload';
 import type { BackupEncryption } from './backup-encryption';
 import { claimBackupPlace, checkBackupPlace } from './backup-place';
-import { checkRetention } from './backup-retention';
+import { checkRetention, retentionEnv } from './backup-retention';
 import type { BackupRetention } from './backup-retention';
 import { BackupScripts } from './backup-scripts';
 import type { BlobContainer } from './blob-container';
@@ -81,7 +81,7 @@ export interface BlobBackupCronJobProps extends DatabaseJobProps, ScheduledJobPr
  *   database,
  *   container: { account: 'tomasbackupdbstore', name: 'backup', credentials: BlobCredentials.accountKey(storageKey) },
  *   schedule: Cron.daily(),
- *   retention: { days: 14, keepAtLeast: 7 },
+ *   retention: { days: 14, keepAtLeast: 7, weekly: 4, monthly: 12 },
  * });
  */
 export class BlobBackupCronJob extends Workload {
@@ -153,13 +153,6 @@ export class BlobBackupCronJob extends Workload {
   }
 }
 
-function retentionEnv({ retention }: BlobBackupCronJobProps): k8s.EnvVar[] {
-  return env({
-    RETENTION_DAYS: retention && String(retention.days),
-    RETENTION_KEEP_AT_LEAST: retention && String(retention.keepAtLeast),
-  });
-}
-
 function dumpEnv(props: BlobBackupCronJobProps): k8s.EnvVar[] {
   const own = props.database.applicationDatabaseName;
   return [
@@ -184,7 +177,7 @@ function stockSteps(props: BlobBackupCronJobProps): Step[] {
     {
       name: 'upload',
       image: rcloneImage(props),
-      env: [...blobEnv(container, encryption), ...retentionEnv(props)],
+      env: [...blobEnv(container, encryption), ...retentionEnv(props.retention)],
       secrets: ['storageKey.txt', 'encryptionKey.txt'],
     },
   ];
@@ -195,7 +188,7 @@ function imageStep(props: BlobBackupCronJobProps, image: string): Step {
     name: 'backup',
     image,
     ownScripts: true,
-    env: [...blobEnv(props.container, props.encryption), ...dumpEnv(props), ...retentionEnv(props)],
+    env: [...blobEnv(props.container, props.encryption), ...dumpEnv(props), ...retentionEnv(props.retention)],
     secrets: ['dbPassword.txt', 'storageKey.txt', 'encryptionKey.txt'],
   };
 }

@@ -40,7 +40,7 @@ export const PROP_NAMES = {
   AzureFilesStorageClassProps:
     'accountAccessTier accountQuota allowBlobPublicAccess allowSharedKeyAccess allowVolumeExpansion clientId createAccount createFolderIfNotExist defaultClass disableDeleteRetentionPolicy enableLargeFileShares enableMultichannel encryptInTransit folderName fsGroupChangePolicy labels latestAccountKey location matchTags mountOptions mountPermissions mountWithManagedIdentity mountWithOAuthToken mountWithWorkloadIdentityToken name networkEndpointType privateDnsZoneResourceGroup protocol provisionedBandwidth provisionedIops provisioner publicNetworkAccess reclaimPolicy requireInfraEncryption resourceGroup rootSquashType secretName secretNamespace selectRandomMatchingAccount server shareAccessTier shareName shareNamePrefix skuName storageAccount storageEndpointSuffix storeAccountKey subnetNames subscriptionId tagValueDelimiter tags tenantId useDataPlaneApi vnetLinkName vnetName vnetResourceGroup volumeBindingMode',
   AzureFilesVolumeOptions: 'folderName protocol resourceGroup shareName storageAccount',
-  BackupRetention: 'days keepAtLeast',
+  BackupRetention: 'days keepAtLeast monthly weekly yearly',
   BlobBackupCronJobProps:
     'automountServiceAccountToken container:BlobContainer cpu database databaseName databases encryption failedJobsHistory fsGroup image imagePullSecrets labels memory name namespace nodeAffinity nodeSelector password podAnnotations podLabels priorityClassName rcloneImage restartPolicy retention:BackupRetention retries runAsGroup runAsUser schedule scratch:ScratchVolume serviceAccount startingDeadline successfulJobsHistory suspend sysctls terminationGracePeriod timeZone timeout tolerations user',
   BlobContainer: 'account credentials endpoint name prefix',

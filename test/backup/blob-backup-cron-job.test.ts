@@ -1,7 +1,7 @@
 import { App, Chart, Cron, Duration, Size } from 'cdk8s';
 import { Cpu, RestartPolicy, ServiceAccount } from 'cdk8s-plus-27';
 import { BackupEncryption, BlobBackupCronJob, BlobCredentials, DatabaseEngine, StatefulDatabase } from '../../lib';
-import type { BlobBackupCronJobProps, DatabaseEngineSpec, StatefulDatabaseProps } from '../../lib';
+import type { BackupRetention, BlobBackupCronJobProps, DatabaseEngineSpec, StatefulDatabaseProps } from '../../lib';
 import { podsOf } from '../support/cluster';
 import {
   DISK,
@@ -166,10 +166,20 @@ describe('a backup', () => {
 
   test('deletes what is old only when it is told to', () => {
     expect(render().job.envOf('upload')).not.toHaveProperty('RETENTION_DAYS');
-    expect(render({ retention: { days: 14, keepAtLeast: 7 } }).job.envOf('upload')).toMatchObject({
-      RETENTION_DAYS: '14',
-      RETENTION_KEEP_AT_LEAST: '7',
-    });
+    const retentionOf = (retention: BackupRetention) =>
+      Object.entries(render({ retention }).job.envOf('upload')).filter(([name]) => name.startsWith('RETENTION'));
+    const days = [
+      ['RETENTION_DAYS', '14'],
+      ['RETENTION_KEEP_AT_LEAST', '7'],
+    ];
+    // What is not written must not be in the pod: it would change those that exist.
+    expect(retentionOf({ days: 14, keepAtLeast: 7 })).toEqual(days);
+    expect(retentionOf({ days: 14, keepAtLeast: 7, monthly: 12 })).toEqual([...days, ['RETENTION_MONTHLY', '12']]);
+    expect(retentionOf({ days: 14, keepAtLeast: 7, weekly: 4, yearly: 5 })).toEqual([
+      ...days,
+      ['RETENTION_WEEKLY', '4'],
+      ['RETENTION_YEARLY', '5'],
+    ]);
   });
 
   test("logs in as the database's user of backups, unless it is told otherwise", () => {
@@ -637,7 +647,7 @@ describe('a backup is refused', () => {
         retries: -1,
         restartPolicy: RestartPolicy.ALWAYS,
         container: { ...BLOBS, account: 'Shop' },
-        retention: { days: 0, keepAtLeast: 0.5 },
+        retention: { days: 0, keepAtLeast: 0.5, weekly: 0, monthly: 10001, yearly: -1 },
         user: '',
         databaseName: '',
         schedule: Cron.schedule({ minute: 'CRON_TZ=Europe/Prague 0', hour: '2' }),
@@ -670,6 +680,9 @@ describe('a backup is refused', () => {
       "'retention.days' must be a whole number from 1 to 36500, got 0: with less each backup deletes the one before; write 14",
       "'retention.keepAtLeast' must be a whole number from 1 to 10000, got 0.5: with 0 a week of failed runs would delete the last " +
         'good backup; write 7',
+      "'retention.weekly' must be a whole number from 1 to 10000, got 0: to keep none, leave it out; write 4",
+      "'retention.monthly' must be a whole number from 1 to 10000, got 10001: to keep none, leave it out; write 12",
+      "'retention.yearly' must be a whole number from 1 to 10000, got -1: to keep none, leave it out; write 5",
       `'namespace' must be a DNS label of at most 63 characters, got "A": ${LABEL}`,
       "'runAsUser' must be a whole number from 1 to 2147483647, got 0: use the id of the image, or 1000",
       `'podLabels['app']' must be '${'x'.repeat(53)}', as in the selector, got "y": the set would not find its own pods; leave it out, ` +

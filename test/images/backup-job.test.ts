@@ -155,7 +155,7 @@ esac`,
       expect(runWhole()).toEqual({
         status: 0,
         stdout: expect.stringMatching(
-          /^dump: 2 rows of 1 tables, dumped in \d+ s and read back\nupload: db_\d{14} is whole: 24 bytes, dumped in \d+ s, uploaded and read back in \d+ s\nprune: nothing is older than 14 days and beyond the newest 7\n$/,
+          /^dump: 2 rows of 1 tables, dumped in \d+ s and read back\nupload: db_\d{14} is whole: 24 bytes, dumped in \d+ s, uploaded and read back in \d+ s\nprune: keeps 1 backup \(1 of the last 14 days, 1 newest\); deletes nothing\n$/,
         ),
         stderr: '',
       });

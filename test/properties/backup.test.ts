@@ -64,9 +64,9 @@ describe('a backup, its restore and its drill, whatever their props', () => {
   test('find one and the same place, by the same key', () => {
     always(({ job }, { backup }) => {
       const blobs = (one: RenderedJob, step: string) => {
-        const { BACKUP: _, BEFORE: __, RETENTION_DAYS: ___, RETENTION_KEEP_AT_LEAST: ____, ...env } = one.envOf(step);
+        const { BACKUP: _, BEFORE: __, ...env } = one.envOf(step);
         const secrets = Object.entries(one.secretsOf(step)).filter(([path]) => !path.endsWith('dbPassword.txt'));
-        return [Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('DB_'))), secrets];
+        return [Object.fromEntries(Object.entries(env).filter(([name]) => !/^(DB|RETENTION)_/.test(name))), secrets];
       };
       const expected = blobs(job('backup'), backup.image === undefined ? 'upload' : 'backup');
       expect(blobs(job('restore'), 'fetch')).toEqual(expected);

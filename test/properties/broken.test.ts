@@ -281,6 +281,9 @@ const backupBreakers: Breaker<BackupCase>[] = [
   ['databaseName', inJob('backup', { databaseName: '' })],
   ['retention.days', inJob('backup', { retention: { days: 0, keepAtLeast: 1 } })],
   ['retention.keepAtLeast', inJob('backup', { retention: { days: 1, keepAtLeast: 0 } })],
+  ['retention.weekly', inJob('backup', { retention: { days: 1, keepAtLeast: 1, weekly: 0 } })],
+  ['retention.monthly', inJob('backup', { retention: { days: 1, keepAtLeast: 1, monthly: 0.5 } })],
+  ['retention.yearly', inJob('backup', { retention: { days: 1, keepAtLeast: 1, yearly: 10001 } })],
   ['image', inJob('backup', { image: 'backupjob:latest' })],
   ['selector', asItsDatabase],
 ];

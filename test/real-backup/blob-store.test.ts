@@ -378,7 +378,7 @@ describeReal('the blob store', ['rclone', 'busybox', 'azurite'], () => {
         old.slice(0, 2).flatMap((each) => [`${each}.json`, each, `${each}.globals.sql`]),
       );
       expect(said.split('\n').slice(1)).toEqual([
-        'prune: older than 30 days, and beyond the newest 2:',
+        'prune: keeps 2 backups (1 of the last 30 days, 2 newest); deletes 8 files',
         ...gone.map((blob) => `prune: deletes ${blob}`),
         '',
       ]);
@@ -396,6 +396,37 @@ describeReal('the blob store', ['rclone', 'busybox', 'azurite'], () => {
       expect(deletes.map(({ url }) => url.replace(/\?.*/, '').replace(/.*\//, ''))).toEqual(
         gone.filter((blob) => !blob.includes('claim')),
       );
+    });
+
+    // A drill has read the same bytes as a restore would, sealed or not.
+    test.each([false, true])('keeps what passed a drill, encrypted: %s', async (encrypted) => {
+      const job = (env: { [name: string]: string } = {}): Pod => {
+        const made = newPod({ ...(encrypted && { ENCRYPTION: 'rcloneCrypt' }), ...env });
+        made.secret('encryptionKey.txt', ENCRYPTION_KEY);
+        return made;
+      };
+      const drilled = nameOf(LONG_AGO);
+      for (const started of [LONG_AGO, '2020-01-03T00:00:00Z']) {
+        const made = job();
+        leaveDump(made, 'x', started);
+        ok(await made.run(UPLOAD));
+      }
+      const reporting = job();
+      reporting.write('drill.json', `{\n  "status": "passed",\n  "backup": "${drilled}",\n  "checks": [\n  ]\n}\n`);
+      ok(await reporting.run(REPORT));
+      pod = job({ RETENTION_DAYS: '30' });
+      const name = leaveDump(pod, 'x');
+      expect(ok(await pod.run(UPLOAD))).toContain(
+        '\nprune: keeps 2 backups (1 of the last 30 days, 1 newest, 1 that passed a drill); deletes 3 files\n',
+      );
+      expect(blobs.manifests()).toEqual([`${drilled}.json`, `${name}.json`]);
+      // With another key no report can be read, and the backup must succeed all the same.
+      if (!encrypted) return;
+      pod = job({ RETENTION_DAYS: '30' });
+      pod.secret('encryptionKey.txt', 'another key');
+      const next = leaveDump(pod, 'y', new Date(Date.now() + 5000).toISOString());
+      ok(await pod.run(UPLOAD));
+      expect(blobs.manifests()).toEqual([`${name}.json`, `${next}.json`]);
     });
 
     test('deletes nothing when no retention is set', async () => {
@@ -438,7 +469,7 @@ describeReal('the blob store', ['rclone', 'busybox', 'azurite'], () => {
       );
       // Started again, it only prunes.
       proxy.reset();
-      expect(ok(await pod.run(UPLOAD))).toContain(`upload: ${name} is there already\nprune: older than 30 days`);
+      expect(ok(await pod.run(UPLOAD))).toContain(`upload: ${name} is there already\nprune: keeps 1 backup `);
       expect(blobs.names().filter((blob) => !blob.includes('claim'))).toEqual(names(name));
     });
 

@@ -672,7 +672,16 @@ export function backupCase(): fc.Arbitrary<BackupCase> {
     schedules: fc.tuple(scheduled(), scheduled()),
     logins: fc.tuple(login(), login()),
     retention: optional(
-      fc.record({ days: fc.integer({ min: 1, max: 400 }), keepAtLeast: fc.integer({ min: 1, max: 100 }) }),
+      fc.record(
+        {
+          days: fc.integer({ min: 1, max: 400 }),
+          keepAtLeast: fc.integer({ min: 1, max: 100 }),
+          weekly: fc.integer({ min: 1, max: 60 }),
+          monthly: fc.integer({ min: 1, max: 60 }),
+          yearly: fc.integer({ min: 1, max: 60 }),
+        },
+        { requiredKeys: ['days', 'keepAtLeast'] },
+      ),
     ),
     image: optional(image()),
     choice: choice(),

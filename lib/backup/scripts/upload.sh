@@ -8,7 +8,10 @@
 state=$scratch/upload
 days=${RETENTION_DAYS:-}
 keep=${RETENTION_KEEP_AT_LEAST:-1}
-case $days$keep in *[!0-9]*) fail 'RETENTION_DAYS and RETENTION_KEEP_AT_LEAST are whole numbers: correct them' ;; esac
+weekly=${RETENTION_WEEKLY:-0}
+monthly=${RETENTION_MONTHLY:-0}
+yearly=${RETENTION_YEARLY:-0}
+case $days$keep$weekly$monthly$yearly in *[!0-9]*) fail 'RETENTION_DAYS, _KEEP_AT_LEAST, _WEEKLY, _MONTHLY and _YEARLY must be whole numbers: correct them' ;; esac
 store_open
 
 [ -f "$facts" ] || fail "no dump in $backup: see the log of the container that makes it"
@@ -112,13 +115,11 @@ fi
 # By the store's clock, whatever that of the node has come to since.
 [ "$days" ] || exit 0
 now=$(written "$name.json") || stop "$name is whole, but nothing was pruned"
-list db_ > "$work/names" || stop "$name is whole, but nothing was pruned"
-sort "$work/names" | expired "$now" "$days" "$keep" "$name" > "$work/gone"
-[ -s "$work/gone" ] || {
-  echo "prune: nothing is older than $days days and beyond the newest $keep"
-  exit 0
-}
-echo "prune: older than $days days, and beyond the newest $keep:"
+{ list db_ && list drill_; } > "$work/names" || stop "$name is whole, but nothing was pruned"
+proof=$(newest_proof)
+sort -t _ -k 2 "$work/names" | prune_plan "$now" "$name" "$proof" "$days" "$keep" "$weekly" "$monthly" "$yearly" > "$work/pruned"
+echo "prune: $(sed 1q "$work/pruned")"
+sed 1d "$work/pruned" > "$work/gone"
 sed 's/^/prune: deletes /' "$work/gone"
 while read -r gone; do
   store deletefile "$(at "$gone")" && continue || code=$?
