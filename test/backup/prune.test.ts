@@ -246,6 +246,13 @@ describeShell.each(SHELLS)('what pruning deletes, in %s', (...shell) => {
     });
   });
 
+  // The leap day of 2024 and four turns of years are among them.
+  test('knows the week of each day of four years', () => {
+    const runs = Array.from({ length: 1461 }, (_, day): Run => ({ age: day * DAY, parts: ['', '.json'] }));
+    const retention = { days: 1, keep: 1, weekly: 10_000 };
+    expect(expired(shell, namesOf(runs), retention)).toEqual(model(runs, retention));
+  });
+
   test('is told in one line, with the reasons of what stays', () => {
     const runs = Array.from({ length: 60 }, (_, day): Run => ({ age: day * DAY, parts: ['', '.json'] }));
     expect(plan(shell, namesOf(runs), { days: 13, keep: 7, weekly: 4, monthly: 12, yearly: 5 }).keeps).toBe(
