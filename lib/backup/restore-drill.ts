@@ -68,7 +68,8 @@ export interface RestoreDrillProps extends BlobJobProps, ScheduledJobProps {
 /**
  * Restores the newest backup, on a schedule, into a server that lives only as long as its pod, and looks whether all is there.
  *
- * What it found is written to the container as `drill_<time>.json`. If anything is missing, wrong or too old, its Job fails.
+ * What it found is written to the container as `drill_<time>.json`. If anything is missing, wrong or too old, its Job fails. Retention of the
+ * backup job keeps the last backup that passed, and deletes old reports.
  *
  * Its pods reach the name service (port 53) and port 443, as the blob store has it, and nothing else; they have no credentials of a
  * database: a drill cannot touch the real one.
