@@ -314,7 +314,7 @@ describeShell.each(SHELLS)('what pruning deletes, in %s', (...shell) => {
   });
 });
 
-describeShell('an upload that prunes', () => {
+describeShell.each(SHELLS)('an upload that prunes, in %s', (...shell) => {
   const OLD = ['db_20200101000000', 'db_20200201000000', 'db_20200301000000'];
   const RETENTION = { RETENTION_DAYS: '30', RETENTION_KEEP_AT_LEAST: '1' };
   let box: Sandbox;
@@ -357,7 +357,7 @@ esac`,
   function upload(env: { [name: string]: string } = {}): Outcome {
     const contract = { STORAGE_ACCOUNT: 'shop', CONTAINER_NAME: 'backup', ...RETENTION };
     const folders = { SCRATCH: box.path('scratch'), CREDENTIALS: box.path('credentials'), TMPDIR: box.folder };
-    return box.run(['sh', box.path('scripts/upload.sh'), '1'], { ...contract, ...folders, ...env });
+    return box.run([...shell, box.path('scripts/upload.sh'), '1'], { ...contract, ...folders, ...env });
   }
 
   /** What a drill reports, as drill.sh writes it. */
