@@ -93,7 +93,9 @@ export class BackupScripts {
     namespace: string | undefined,
     private readonly container: BlobContainer,
   ) {
-    const map = { name: `${job.cronJobName}-scripts`, namespace, labels: job.selector };
+    const name = `${job.cronJobName}-scripts`;
+    // Not those of the backup: whoever applies a restore without the backup leaves out all that is labeled as the backup's.
+    const map = { name, namespace, labels: { app: name } };
     this.own = { job, map, data: filesOf(engine, job.cronJobName) };
   }
 

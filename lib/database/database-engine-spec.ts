@@ -341,7 +341,8 @@ export interface DatabaseEngineSpec {
   readonly initializeScript?: string;
 
   /**
-   * Further files beside `initializeScript`, by their names: `"${0%/*}/NAME"`. A change restarts no database either.
+   * Further files beside `initializeScript`, by their names: what it sources as `"${0%/*}/NAME"`, and what you run by hand in the server's
+   * container as `sh /scripts/NAME`. A change restarts no database either.
    *
    * @default - none
    */

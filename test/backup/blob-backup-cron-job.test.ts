@@ -230,7 +230,7 @@ describe('a backup', () => {
   test('tells what its scripts are, whose and of which version, where they lie', () => {
     const { manifests } = render();
     const { metadata, data } = find(manifests, 'ConfigMap', 'backup-scripts');
-    expect(metadata).toEqual({ name: 'backup-scripts', labels: { app: 'backup' } });
+    expect(metadata).toEqual({ name: 'backup-scripts', labels: { app: 'backup-scripts' } });
     expect(Object.keys(data)[0]).toBe('README');
     expect(data).toEqual({ README: readmeOf('backup'), ...DRIVERS, ...filesIn('database/postgres/backup') });
   });
@@ -257,7 +257,7 @@ describe('a backup', () => {
     expect(find(manifests, 'ConfigMap', 'nightly-scripts').metadata).toEqual({
       name: 'nightly-scripts',
       namespace: 'ops',
-      labels: { app: 'nightly' },
+      labels: { app: 'nightly-scripts' },
     });
     expectScripts(renderedJob(manifests, 'nightly'), 'nightly-scripts');
   });

@@ -111,7 +111,7 @@ describe('a restore', () => {
     const { job, manifests } = render();
     expectScripts(job, 'restore-scripts');
     const { metadata, data } = find(manifests, 'ConfigMap', 'restore-scripts');
-    expect(metadata).toEqual({ name: 'restore-scripts', labels: { app: 'restore' } });
+    expect(metadata).toEqual({ name: 'restore-scripts', labels: { app: 'restore-scripts' } });
     expect(data).toEqual({ README: readmeOf('restore'), ...DRIVERS, ...filesIn('database/postgres/backup') });
     const names = manifests.map((manifest) => `${manifest.kind} ${manifest.metadata.name}`);
     expect(names.indexOf('ConfigMap restore-scripts')).toBeLessThan(names.indexOf('CronJob restore'));
@@ -229,7 +229,7 @@ describe('a restore', () => {
     expect(find(manifests, 'ConfigMap', 'bring-back-scripts').metadata).toEqual({
       name: 'bring-back-scripts',
       namespace: 'shop',
-      labels: { app: 'bring-back' },
+      labels: { app: 'bring-back-scripts' },
     });
     expect(spec.suspend).toBe(true);
     expect(spec.jobTemplate.spec).toMatchObject({ backoffLimit: 1, activeDeadlineSeconds: 7200 });

@@ -86,7 +86,10 @@ export function mariadbSpec(options: MariadbOptions): DatabaseEngineSpec {
     initScriptsPath: '/docker-entrypoint-initdb.d',
     initScriptEndings: ['.sh', '.sql', '.sql.gz', '.sql.xz', '.sql.zst'],
     initializeScript: readScript(__dirname, 'initialize.sh'),
-    initializeFiles: { 'as-made.sh': readScript(join(__dirname, 'backup'), 'as-made.sh') },
+    initializeFiles: {
+      'as-made.sh': readScript(join(__dirname, 'backup'), 'as-made.sh'),
+      'set-password.sh': readScript(__dirname, 'set-password.sh'),
+    },
     initializedTest: '[ -d "$DATA_VOLUME/mysql" ] && [ ! -e "$DATA_VOLUME/.initializing" ]',
     passwordFiles: true,
     backupScripts: {

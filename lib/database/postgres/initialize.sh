@@ -36,7 +36,7 @@ host all all all md5'
 found=$(cat "$PGDATA/PG_VERSION" 2> /dev/null || true)
 if [ "$found" ]; then
   [ "$found" = "$PG_MAJOR" ] ||
-    refuse "$PGDATA was made by PostgreSQL $found and this image is $PG_MAJOR" "Set the engine's version back to $found and delete this pod, or move the data by a dump and a restore"
+    refuse "$PGDATA was made by PostgreSQL $found and this image is $PG_MAJOR" "Set the engine's version back to $found and delete this pod, or copy the server, see docs/upgrading.md"
   owner=$(stat -c %u "$PGDATA")
   user=$(id -u)
   # As root, the image's entrypoint gives the folder to the server's user.
@@ -64,7 +64,10 @@ if [ "$found" ]; then
   sync
   for name in $missing; do
     # A link is whole from the start and never replaces a file.
-    ln "$PGDATA/$name.initializing" "$PGDATA/$name"
+    ln "$PGDATA/$name.initializing" "$PGDATA/$name" || {
+      rm -f "$PGDATA/$name.initializing"
+      refuse "$PGDATA/$name cannot be made, see the line above" 'Make it from the files of the old server'
+    }
     rm "$PGDATA/$name.initializing"
   done
   sync

@@ -101,7 +101,10 @@ export function postgresSpec(options: PostgresOptions): DatabaseEngineSpec {
     initScriptEndings: ['.sh', '.sql', '.sql.gz', '.sql.xz', '.sql.zst'],
     applicationUserScript: readScript(__dirname, 'application-user.sh'),
     initializeScript: readScript(__dirname, 'initialize.sh'),
-    initializeFiles: { 'as-made.sh': readScript(join(__dirname, 'backup'), 'as-made.sh') },
+    initializeFiles: {
+      'as-made.sh': readScript(join(__dirname, 'backup'), 'as-made.sh'),
+      'set-password.sh': readScript(__dirname, 'set-password.sh'),
+    },
     initializedTest: '[ -s "$PGDATA/PG_VERSION" ]',
     passwordFiles: true,
     backupScripts: {

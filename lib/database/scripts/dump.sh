@@ -50,9 +50,19 @@ by_database() {
   printf '\n  }'
 }
 
+# Where network policies are enforced, it may take seconds until the node of the server lets this new pod in. Whatever else is wrong does not
+# go away by itself.
+connect() {
+  until version=$(version); do
+    case $(advice) in *' does not answer: '*) ;; *) return 1 ;; esac
+    [ "$(date +%s)" -lt $((began + 20)) ] || return
+    sleep 2
+  done
+}
+
 began=$(date +%s)
 login
-version=$(version) || stop "no connection to database $DB_NAME, $nothing"
+connect || stop "no connection to database $DB_NAME, $nothing"
 list_databases > "$work/listed" || stop "the databases of the server cannot be listed, $nothing"
 choose > "$work/databases"
 lacks=$(sed -n "s/^lacks$tab//p" "$work/databases")

@@ -243,7 +243,7 @@ describeShell('initialize.sh of PostgreSQL', () => {
         stdout: '',
         stderr:
           `initialize: ${box.path('volume/pgdata')} was made by PostgreSQL 16 and this image is 17. ` +
-          "Nothing was changed. Set the engine's version back to 16 and delete this pod, or move the data by a dump and a restore\n",
+          "Nothing was changed. Set the engine's version back to 16 and delete this pod, or copy the server, see docs/upgrading.md\n",
       });
       expect(touched()).toBe(false);
       expect(box.read('volume/pgdata/PG_VERSION')).toBe('16\n');

@@ -18,7 +18,7 @@ SELECT CASE WHEN text ~ '^ALTER ROLE .* WITH '
   CASE WHEN :'step' = 'drill' THEN NULL WHEN text LIKE 'CREATE%' THEN format('SELECT %L', format(
     -- Only who may log in needs a password.
     CASE WHEN :'step' = 'restore' AND EXISTS (SELECT FROM named AS its WHERE its.role = named.role AND its.text ~ '^ALTER ROLE .* WITH .* LOGIN')
-      THEN '%s: made role %s without a password; give it one: ALTER ROLE %2$s PASSWORD ...' ELSE '%s: made role %s' END, :'step', role))
+      THEN '%s: made role %s without a password; give it one, see docs/passwords.md' ELSE '%s: made role %s' END, :'step', role))
     WHEN text ~ '^ALTER ROLE .* WITH (.* )?(SUPERUSER|REPLICATION|BYPASSRLS) ' AND NOT mine.rolsuper
     THEN format('SELECT %L', format('restore: role %s was a superuser, or for replication, or above row security: %I cannot give that', role, mine.rolname)) END
   FROM named, pg_roles AS mine
