@@ -116,7 +116,7 @@ describePods('PostgreSQL and the ConfigMap of its scripts', () => {
     const changed = stdout
       .split('\n')
       .filter((line) => /^[-+] /.test(line) && !/resourceVersion|generation/.test(line));
-    expect(changed).toHaveLength(4);
+    expect(changed).toHaveLength(6);
     expect(changed.filter((line) => !line.includes('initialize'))).toEqual([]);
     expect([...stdout.matchAll(/^diff /gm)]).toHaveLength(1);
     await kubectl.ok(['apply', '--filename=-'], { input: upgraded() });

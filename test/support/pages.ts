@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -17,8 +18,9 @@ type Language = 'sh' | 'ts' | 'yaml';
 
 /** The blocks of a page in one language, as they stand there. */
 export function blocksOf(page: string, language: Language): string[] {
-  const blocks = readPage(page).matchAll(new RegExp(`^\`\`\`${language}\\b[^\\n]*\\n(.*?)^\`\`\``, 'gms'));
-  return [...blocks].map(([, code = '']) => code);
+  const blocks = readPage(page).matchAll(new RegExp(`^( *)\`\`\`${language}\\b[^\\n]*\\n(.*?)^ *\`\`\``, 'gms'));
+  // Within a list it is indented.
+  return [...blocks].map(([, indent = '', code = '']) => code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''));
 }
 
 /** The one block of a page that holds a text. */
@@ -55,4 +57,34 @@ export function runProgram(code: string, outdir: string): { readonly [name: stri
 export function clientOf(page: string, name: string): (chart: Chart, database: library.StatefulDatabase) => void {
   const code = blockWith(page, 'ts', `export function ${name}(`);
   return runProgram(code, '')[name] as ReturnType<typeof clientOf>;
+}
+
+/**
+ * The commands of a page in `sh`, as they stand there. One goes on over several lines where a shell would read on; a comment behind it is
+ * part of it, and so are the lines that use a function.
+ */
+export function commandsOf(page: string): string[] {
+  return blocksOf(page, 'sh').flatMap(commandsIn);
+}
+
+export function commandsIn(block: string): string[] {
+  if (/^\w+\(\) \{$/m.test(block)) return [block.trimEnd()];
+  const commands: string[] = [];
+  let open = '';
+  for (const line of block.split('\n')) {
+    if (open === '' && /^\s*(#.*)?$/.test(line)) continue;
+    open += `${line}\n`;
+    if (!isWhole(open)) continue;
+    commands.push(open.trimEnd());
+    open = '';
+  }
+  if (open !== '') throw new Error(`a command does not end within its block: ${open}`);
+  return commands;
+}
+
+/** Whether a shell would run this, and not read on: neither a quote, a pipe, a function nor a here-document is open. */
+function isWhole(text: string): boolean {
+  if (/(\\|\||&&)\n$/.test(text)) return false;
+  const { status, stderr } = spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' });
+  return status === 0 && !stderr.includes('here-document');
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { ClusterFacts } from './guard';
-import { Kubectl, describeObject, reference } from './kubectl';
+import { Kubectl, describeObject, eventually, reference } from './kubectl';
 import type { LiveObject, ObjectReference } from './kubectl';
 
 /** What `run.ts` found out before it started jest. */
@@ -51,6 +51,17 @@ export class TestCluster {
       input: JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata }),
     });
     return this.in(metadata.name);
+  }
+
+  /** Deletes such a namespace at once, as whoever does it by mistake. */
+  public async removeNamespace(name: string): Promise<void> {
+    const namespace = `stateful-test-${name}`;
+    await this.kubectl.ok(['delete', 'namespace', namespace, '--wait=false']);
+    await this.kubectl.run(['delete', 'pods', '--all', `--namespace=${namespace}`, '--grace-period=1', '--wait=false']);
+    await eventually(async () => {
+      const left = await this.kubectl.ok(['get', 'namespace', namespace, '--ignore-not-found', '--output=name']);
+      if (left !== '') throw new Error(`namespace ${namespace} is still there`);
+    }, 180);
   }
 
   /**

@@ -1,0 +1,59 @@
+import { commandsOf } from './pages';
+
+/** Who runs the commands of a page as they stand there. */
+interface Runners {
+  /** The suite under test/cluster that runs them. */
+  readonly suite: string;
+  /** Which are run elsewhere, or by nobody, and why. */
+  readonly but?: { readonly [who: string]: RegExp };
+}
+
+const NO_AZURE = 'nobody: needs Azure';
+const NO_DOCKER = 'nobody: needs Docker and a registry';
+const MARIADB = 'shop-mariadb';
+
+/** Every page of docs/ that has commands. */
+export const RUNNERS: { readonly [page: string]: Runners } = {
+  'docs/adopting-data.md': { suite: 'shop' },
+  'docs/adopting-bitnami.md': { suite: 'adopt-bitnami' },
+  'docs/ark-and-velero.md': {
+    suite: 'ark',
+    but: {
+      'test/cluster/ark.test.ts and crds.test.ts apply the same files; the images of Ark are gone': /ark/,
+      'test/velero runs the same as a hook': /volume-load/,
+    },
+  },
+  'docs/backup.md': {
+    suite: 'shop',
+    but: { [NO_AZURE]: /^az |serviceaccount/, [NO_DOCKER]: /^docker/, [MARIADB]: /mariadb-0/ },
+  },
+  'docs/claim-templates.md': { suite: 'shop' },
+  'docs/clients.md': { suite: 'shop' },
+  'docs/failed-changes.md': { suite: 'shop' },
+  'docs/passwords.md': { suite: 'shop', but: { [MARIADB]: /mariadb/ } },
+  'docs/restore.md': {
+    suite: 'shop',
+    but: {
+      [NO_AZURE]: /^az /,
+      [MARIADB]: /mariadb-0|PUT_BACK/,
+      'test/real-backup/restore-by-hand.test.ts': /^(export|RCLONE\w+=|rclone|cd|sed|psql|createdb|pg_restore) ?/,
+    },
+  },
+  'docs/upgrading.md': { suite: 'upgrade' },
+  'docs/testing.md': {
+    suite: 'none',
+    but: { 'they start the suites': /npm run|KUBECONFIG|storageclass|context|programs\/build/ },
+  },
+};
+
+/** Whether a suite must run a command of a page. */
+export function whoRuns(page: string, command: string): string[] {
+  const { suite, but = {} } = RUNNERS[page] ?? { suite: 'none' };
+  const others = Object.entries(but).flatMap(([who, commands]) => (commands.test(command) ? [who] : []));
+  return others.length > 0 ? others : [suite];
+}
+
+/** The commands of a page that a suite must run. */
+export function commandsRunBy(page: string, suite: string): string[] {
+  return commandsOf(page).filter((command) => whoRuns(page, command).includes(suite));
+}
