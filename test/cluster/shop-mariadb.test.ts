@@ -14,6 +14,7 @@ import { STORAGE_KEY, endOfJob, logOfJob } from './support/jobs';
 import { eventually } from './support/kubectl';
 import type { Kubectl, LiveObject } from './support/kubectl';
 import { Page } from './support/page';
+import { ready } from './support/scenario';
 import { addBackups, addClient } from './support/shop';
 import { Story } from './support/story';
 
@@ -76,7 +77,8 @@ const logOfClient = () => kubectl.ok(['logs', 'deployment/web', '--tail=-1']);
 const acknowledged = async () => [...(await logOfClient()).matchAll(/^acknowledged (\d+)$/gm)].map(([, id = '']) => id);
 
 async function writes(): Promise<void> {
-  const since = new Date().toISOString();
+  // A log is asked for by whole seconds.
+  const since = new Date(Math.ceil(Date.now() / 1000) * 1000).toISOString();
   await eventually(async () => {
     // Of all pods: the one that `deployment/web` means may be on its way out.
     const log = await kubectl.ok(['logs', '--selector=app=web', '--tail=-1', `--since-time=${since}`]);
@@ -146,6 +148,8 @@ describeShop('the life of a shop on MariaDB', () => {
 
   act('loses no row that was acknowledged when its pod is killed', async () => {
     await kubectl.ok(['delete', 'pod', 'mariadb-0', '--grace-period=0', '--force']);
+    // Its server may go on for a moment.
+    await ready(kubectl, ['mariadb-0']);
     await writes();
     const ids = await acknowledged();
     expect(await sql(`SELECT COUNT(*) FROM visits WHERE id IN (${ids.join(',')})`)).toBe(`${ids.length}\n`);

@@ -9,6 +9,7 @@ import { STORAGE_KEY, endOfJob, logOfJob } from './support/jobs';
 import { eventually } from './support/kubectl';
 import type { Kubectl, LiveObject } from './support/kubectl';
 import { Page } from './support/page';
+import { ready } from './support/scenario';
 import { FINGERPRINT, YEAR, writeShop } from './support/shop';
 import type { ShopOptions } from './support/shop';
 import { Story } from './support/story';
@@ -83,7 +84,8 @@ const acknowledged = async () => [...(await logOf('web')).matchAll(/^acknowledge
 
 /** The client writes, now. */
 async function writes(): Promise<void> {
-  const since = new Date().toISOString();
+  // A log is asked for by whole seconds.
+  const since = new Date(Math.ceil(Date.now() / 1000) * 1000).toISOString();
   await eventually(async () => {
     // Of all pods: the one that `deployment/web` means may be on its way out.
     const log = await kubectl.ok(['logs', '--selector=app=web', '--tail=-1', `--since-time=${since}`]);
@@ -174,6 +176,8 @@ describeShop('the life of a shop', () => {
     for (const how of [['--grace-period=0', '--force'], []]) {
       await writes();
       await kubectl.ok(['delete', 'pod', 'postgresql-0', ...how]);
+      // Its server may go on for a moment.
+      await ready(kubectl, ['postgresql-0']);
       await writes();
     }
     const ids = await acknowledged();
