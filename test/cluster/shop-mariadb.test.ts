@@ -10,12 +10,14 @@ import { commandsRunBy } from '../support/page-commands';
 import { blockWith, runProgram } from '../support/pages';
 import { TestCluster, facts } from './support/cluster';
 import { describePods } from './support/describe-pods';
-import { STORAGE_KEY, endOfJob, logOfJob } from './support/jobs';
+import { STORAGE_KEY, logOfJob, outcomeOf, says } from './support/jobs';
+import type { JobOutcome } from './support/jobs';
 import { eventually } from './support/kubectl';
 import type { Kubectl, LiveObject } from './support/kubectl';
 import { Page } from './support/page';
 import { ready } from './support/scenario';
 import { addBackups, addClient } from './support/shop';
+import { ShopClient } from './support/shop-client';
 import { Story } from './support/story';
 
 /*
@@ -29,6 +31,7 @@ const word = randomBytes(6).toString('hex');
 const folder = mkdtempSync(join(tmpdir(), 'shop-'));
 const { act } = new Story();
 let kubectl: Kubectl;
+const web = new ShopClient(() => kubectl);
 const page = (name: string) => new Page(name, folder, () => kubectl);
 const restore = page('docs/restore.md');
 const passwords = page('docs/passwords.md');
@@ -73,32 +76,12 @@ const fingerprint = () =>
       all.replaceAll(/ IDENTIFIED BY PASSWORD '[^']*'/g, ''),
   );
 
-const logOfClient = () => kubectl.ok(['logs', 'deployment/web', '--tail=-1']);
-const acknowledged = async () => [...(await logOfClient()).matchAll(/^acknowledged (\d+)$/gm)].map(([, id = '']) => id);
-
-async function writes(): Promise<void> {
-  // A log is asked for by whole seconds.
-  const since = new Date(Math.ceil(Date.now() / 1000) * 1000).toISOString();
-  await eventually(async () => {
-    // Of all pods: the one that `deployment/web` means may be on its way out.
-    const log = await kubectl.ok(['logs', '--selector=app=web', '--tail=-1', `--since-time=${since}`]);
-    expect(log.match(/^acknowledged \d+$/gm)?.length ?? 0).toBeGreaterThan(2);
-  }, 120);
-}
-
-async function scale(replicas: number): Promise<void> {
-  await kubectl.ok(['scale', 'deployment', 'web', `--replicas=${replicas}`]);
-  const gone = async () => expect(await kubectl.ok(['get', 'pods', '--selector=app=web', '--output=name'])).toBe('');
-  await (replicas === 0 ? eventually(gone) : writes());
-}
-
-async function runJob(start: string, job: string): Promise<{ end: string; log: string }> {
+async function runJob(start: string, job: string): Promise<JobOutcome> {
   await restore.run(start);
   return outcome(job);
 }
 
-const outcome = async (job: string) => ({ end: await endOfJob(kubectl, job), log: await logOfJob(kubectl, job) });
-const says = (end: string, log: RegExp) => ({ end, log: expect.stringMatching(log) as string });
+const outcome = (job: string) => outcomeOf(kubectl, job);
 const rootPassword = async () => {
   const [secret] = await kubectl.get<LiveObject & { data: { root: string } }>('secret', 'mariadb');
   return Buffer.from(secret!.data.root, 'base64').toString();
@@ -134,7 +117,7 @@ describeShop('the life of a shop on MariaDB', () => {
   act('begins with a client that reads and writes', async () => {
     await make(true);
     await sql('CREATE TABLE visits (id INT AUTO_INCREMENT PRIMARY KEY)');
-    await writes();
+    await web.writes();
     await sql(`CREATE TABLE orders (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(40)); INSERT INTO orders (name) SELECT CONCAT('jméno ', seq) FROM seq_1_to_5000;
       CREATE TABLE items (id INT PRIMARY KEY, orders INT, FOREIGN KEY of_order (orders) REFERENCES orders (id));
       CREATE TRIGGER noted BEFORE INSERT ON orders FOR EACH ROW SET NEW.name = TRIM(NEW.name); CREATE SEQUENCE numbers START WITH 42;
@@ -150,8 +133,8 @@ describeShop('the life of a shop on MariaDB', () => {
     await kubectl.ok(['delete', 'pod', 'mariadb-0', '--grace-period=0', '--force']);
     // Its server may go on for a moment.
     await ready(kubectl, ['mariadb-0']);
-    await writes();
-    const ids = await acknowledged();
+    await web.writes();
+    const ids = await web.acknowledged();
     expect(await sql(`SELECT COUNT(*) FROM visits WHERE id IN (${ids.join(',')})`)).toBe(`${ids.length}\n`);
   });
 
@@ -181,11 +164,11 @@ describeShop('the life of a shop on MariaDB', () => {
     expect(await set('shop', "it's \\ a new one\n")).toMatchObject({ status: 0 });
     await kubectl.ok(['rollout', 'restart', 'deployment/web']);
     await kubectl.ok(['rollout', 'status', 'deployment/web', '--timeout=60s']);
-    await writes();
+    await web.writes();
   });
 
   act('is backed up, and the drill passes', async () => {
-    await scale(0);
+    await web.stop();
     year = await fingerprint();
     await kubectl.ok(['create', 'job', '--from=cronjob/backupjob', 'backup-1']);
     expect(await outcome('backup-1')).toEqual(says('Complete', /upload: db_\d{14} is whole/));
@@ -201,8 +184,8 @@ describeShop('the life of a shop on MariaDB', () => {
     );
     expect(await fingerprint()).toBe(year);
     await apply(true);
-    await writes();
-    await scale(0);
+    await web.writes();
+    await web.stop();
   });
 
   act('goes back to a backup, and forward again', async () => {
@@ -211,7 +194,7 @@ describeShop('the life of a shop on MariaDB', () => {
       "kubectl exec mariadb-0 --container=mariadb -- sh -c 'MYSQL_PWD=$(cat /passwords/MARIADB_ROOT_PASSWORD) exec mariadb --user=root --execute";
     await restore.run(lock);
     await apply(true);
-    await eventually(async () => expect(await logOfClient()).toMatch(/Access denied, this account is locked/), 60);
+    await eventually(async () => expect(await web.log()).toMatch(/Access denied, this account is locked/), 60);
     await sql("UPDATE orders SET name = 'wrong'");
     const wrong = await fingerprint();
     const [restored] = await kubectl.get('job', 'restore-1');
@@ -241,7 +224,7 @@ describeShop('the life of a shop on MariaDB', () => {
     expect(await sql('SHOW TABLES')).not.toMatch(/_replaced_/);
     expect(await fingerprint()).toBe(year);
     await restore.run(lock, { names: { LOCK: 'UNLOCK' } });
-    await writes();
+    await web.writes();
   });
 
   test('every command of the pages is run', () => {

@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import { commandsRunBy } from '../support/page-commands';
 import { TestCluster, facts } from './support/cluster';
 import { describePods } from './support/describe-pods';
-import { STORAGE_KEY, endOfJob, logOfJob } from './support/jobs';
+import { STORAGE_KEY, outcomeOf, says } from './support/jobs';
+import type { JobOutcome } from './support/jobs';
 import { eventually } from './support/kubectl';
 import type { Kubectl, LiveObject } from './support/kubectl';
 import { Page } from './support/page';
 import { ready } from './support/scenario';
 import { FINGERPRINT, YEAR, writeShop } from './support/shop';
 import type { ShopOptions } from './support/shop';
+import { ShopClient } from './support/shop-client';
 import { Story } from './support/story';
 
 /*
@@ -27,6 +29,7 @@ const folder = mkdtempSync(join(tmpdir(), 'shop-'));
 const { act } = new Story();
 
 let kubectl: Kubectl;
+const web = new ShopClient(() => kubectl);
 const page = (name: string) => new Page(name, folder, () => kubectl);
 const readme = page('README.md');
 const restore = page('docs/restore.md');
@@ -79,20 +82,6 @@ async function makeSecrets(): Promise<void> {
   await readme.run('kubectl create secret generic backupcredentials --from-file=./storageKey.txt');
 }
 
-const logOf = async (deployment: string) => kubectl.ok(['logs', `deployment/${deployment}`, '--tail=-1']);
-const acknowledged = async () => [...(await logOf('web')).matchAll(/^acknowledged (\d+)$/gm)].map(([, id = '']) => id);
-
-/** The client writes, now. */
-async function writes(): Promise<void> {
-  // A log is asked for by whole seconds.
-  const since = new Date(Math.ceil(Date.now() / 1000) * 1000).toISOString();
-  await eventually(async () => {
-    // Of all pods: the one that `deployment/web` means may be on its way out.
-    const log = await kubectl.ok(['logs', '--selector=app=web', '--tail=-1', `--since-time=${since}`]);
-    expect(log.match(/^acknowledged \d+$/gm)?.length ?? 0).toBeGreaterThan(2);
-  }, 120);
-}
-
 /** Rows that the server has acknowledged and that are not there. */
 async function lost(ids: string[]): Promise<string> {
   return sql(
@@ -109,21 +98,12 @@ async function asInTheSecret(): Promise<void> {
   }
 }
 
-async function scale(replicas: number): Promise<void> {
-  await kubectl.ok(['scale', 'deployment', 'web', `--replicas=${replicas}`]);
-  const gone = async () => expect(await kubectl.ok(['get', 'pods', '--selector=app=web', '--output=name'])).toBe('');
-  await (replicas === 0 ? eventually(gone) : writes());
-}
-
 /** How a job ended, and what it said; no log holds a secret. */
-async function outcome(job: string): Promise<{ end: string; log: string }> {
-  const end = await endOfJob(kubectl, job);
-  const log = await logOfJob(kubectl, job);
-  for (const secret of secrets) expect(log.includes(secret)).toBe(false);
-  return { end, log };
+async function outcome(job: string): Promise<JobOutcome> {
+  const found = await outcomeOf(kubectl, job);
+  for (const secret of secrets) expect(found.log.includes(secret)).toBe(false);
+  return found;
 }
-
-const says = (end: string, log: RegExp) => ({ end, log: expect.stringMatching(log) as string });
 
 async function volumes(): Promise<string[]> {
   const table = await restore.run('kubectl get persistentvolume --output');
@@ -150,7 +130,7 @@ describeShop('the life of a shop', () => {
     await makeSecrets();
     await readme.run('kubectl apply -f dist/');
     await kubectl.ok(['rollout', 'status', 'statefulset/postgresql', '--timeout=180s'], { seconds: 190 });
-    await writes();
+    await web.writes();
     expect(await readme.run('kubectl logs --follow', { interruptAfter: 3 })).toMatch(/^acknowledged \d+$/m);
     const shown = await readme.run('kubectl exec -ti postgresql-0', { input: 'SELECT 6 * 7 AS answer;\n\\q\n' });
     expect(shown).toContain('42');
@@ -165,22 +145,21 @@ describeShop('the life of a shop', () => {
   });
 
   // The client that no ClientAccess lets in.
+  const logOfStranger = () => kubectl.ok(['logs', 'deployment/stranger', '--tail=-1']);
   (process.env.TEST_CLUSTER_POLICIES === 'enforced' ? act : test.skip)('lets in nobody else', async () => {
-    await eventually(async () =>
-      expect(await logOf('stranger')).toMatch(/failed: (Connection refused|timeout expired)/),
-    );
-    expect(await logOf('stranger')).not.toContain('acknowledged');
+    await eventually(async () => expect(await logOfStranger()).toMatch(/failed: (Connection refused|timeout expired)/));
+    expect(await logOfStranger()).not.toContain('acknowledged');
   });
 
   act('loses no row that was acknowledged when its pod is killed', async () => {
     for (const how of [['--grace-period=0', '--force'], []]) {
-      await writes();
+      await web.writes();
       await kubectl.ok(['delete', 'pod', 'postgresql-0', ...how]);
       // Its server may go on for a moment.
       await ready(kubectl, ['postgresql-0']);
-      await writes();
+      await web.writes();
     }
-    const ids = await acknowledged();
+    const ids = await web.acknowledged();
     expect(ids.length).toBeGreaterThan(10);
     expect(await lost(ids)).toBe('');
   });
@@ -210,8 +189,8 @@ describeShop('the life of a shop', () => {
       expect(await kubectl.ok(['get', 'pods', 'postgresql-0'])).toMatch(/postgresql-0 +[01]\/2 /);
       await failedChanges.runAll(['kubectl delete pod', 'kubectl rollout status'], { seconds: 200 });
       await failedChanges.run('kubectl apply');
-      await writes();
-      expect(await lost(await acknowledged())).toBe('');
+      await web.writes();
+      expect(await lost(await web.acknowledged())).toBe('');
     });
 
   // docs/claim-templates.md
@@ -245,8 +224,8 @@ describeShop('the life of a shop', () => {
     for (const start of ['kubectl delete statefulset OLD', 'kubectl wait pod/OLD-0'])
       await adopting.run(start, { names: named });
     await adopting.run('kubectl apply');
-    await writes();
-    expect(await lost(await acknowledged())).toBe('');
+    await web.writes();
+    expect(await lost(await web.acknowledged())).toBe('');
   });
 
   // docs/passwords.md
@@ -261,17 +240,14 @@ describeShop('the life of a shop', () => {
     };
     await change('shop', 'shop');
     await passwords.runAll(['kubectl rollout restart', 'kubectl rollout status', 'rm new-password']);
-    await writes();
+    await web.writes();
     await change('postgres', 'dbpassword');
     await kubectl.ok(['patch', 'secret', 'dbpass', '--patch={"stringData":{"shop":"another one"}}']);
     await kubectl.ok(['rollout', 'restart', 'deployment/web']);
-    await eventually(
-      async () => expect(await logOf('web')).toMatch(/password authentication failed for user "shop"/),
-      60,
-    );
+    await eventually(async () => expect(await web.log()).toMatch(/password authentication failed for user "shop"/), 60);
     await asInTheSecret();
-    await writes();
-    const said = (await kubectl.ok(['logs', 'postgresql-0', '--container=postgresql'])) + (await logOf('web'));
+    await web.writes();
+    const said = (await kubectl.ok(['logs', 'postgresql-0', '--container=postgresql'])) + (await web.log());
     for (const secret of [...secrets, 'SCRAM-SHA-256$', 'another one']) expect(said.includes(secret)).toBe(false);
     const seen =
       "SELECT count(*) FROM pg_stat_statements WHERE query LIKE '%SCRAM-SHA-256%' OR query LIKE '%another one%'";
@@ -282,7 +258,7 @@ describeShop('the life of a shop', () => {
     await restore.run(
       'kubectl exec --stdin postgresql-0 --container=postgresql -- sh /scripts/set-password.sh reporting',
     );
-    await scale(0);
+    await web.stop();
     year = await fingerprint();
     await readme.runAll(['kubectl create job --from=cronjob/backupjob backup-1', 'kubectl wait job/backup-1'], {
       seconds: 190,
@@ -292,7 +268,7 @@ describeShop('the life of a shop', () => {
     backup = /upload: (db_\d{14}) is whole/.exec(log)![1]!;
     await readme.run('kubectl create job --from=cronjob/restoredrill drill-1');
     expect(await outcome('drill-1')).toEqual(says('Complete', /report: db_\d{14} passed the drill/));
-    await scale(1);
+    await web.start();
   });
 
   describe('goes back to a backup', () => {
@@ -310,7 +286,7 @@ describeShop('the life of a shop', () => {
         "kubectl exec postgresql-0 --container=postgresql -- psql --username=postgres --command='ALTER ROLE shop NOLOGIN'",
       ]);
       await readme.run('kubectl apply -f dist/');
-      await eventually(async () => expect(await logOf('web')).toMatch(/role "shop" is not permitted to log in/), 60);
+      await eventually(async () => expect(await web.log()).toMatch(/role "shop" is not permitted to log in/), 60);
       expect(await kubectl.ok(['get', 'cronjob', 'backupjob', '--output=jsonpath={.spec.suspend}'])).toBe('true');
     });
 
@@ -385,11 +361,11 @@ describeShop('the life of a shop', () => {
       { seconds: 190 },
     );
     expect(await outcome('backup-after-restore')).toEqual(says('Complete', /is whole/));
-    await writes();
+    await web.writes();
   }
 
   act('finds its volume again when the namespace was deleted', async () => {
-    await scale(0);
+    await web.stop();
     const [row = ''] = await volumes();
     const volume = row.split(/ +/)[0]!;
     await adopting.run('kubectl patch persistentvolume VOLUME', { names: { VOLUME: volume } });
@@ -419,8 +395,8 @@ describeShop('the life of a shop', () => {
     expect(await restore.run('kubectl get persistentvolumeclaim data-postgresql-0')).toContain(volume);
     // Its passwords are the old ones.
     await asInTheSecret();
-    await writes();
-    await scale(0);
+    await web.writes();
+    await web.stop();
     expect(withoutVisits(await fingerprint())).toBe(withoutVisits(all));
     for (const line of both) {
       const policy = '--patch={"spec":{"persistentVolumeReclaimPolicy":"Delete"}}';
@@ -458,7 +434,7 @@ describeShop('the life of a shop', () => {
 
   // A fingerprint that never differs would prove nothing.
   act('would be seen to differ in one row', async () => {
-    await scale(0);
+    await web.stop();
     const before = await fingerprint();
     await sql('shop', 'UPDATE orders SET price = price + 0.01 WHERE id = 4711');
     expect(await fingerprint()).not.toBe(before);
@@ -483,7 +459,7 @@ describeShop('the life of a shop', () => {
     );
     expect(await fingerprint()).toBe(year);
     await restore.run("kubectl apply --filename=dist/ --selector='app notin (backupjob");
-    await writes();
+    await web.writes();
     expect(await kubectl.ok(['get', 'cronjob', '--output=name'])).toBe('cronjob.batch/restorejob\n');
     // Backups of its own lie elsewhere; its files are those of the page.
     await kubectl.ok(['delete', 'secret', 'backupcredentials']);
@@ -496,7 +472,7 @@ describeShop('the life of a shop', () => {
     ]);
     synthesize({ prefix: `staging/${word}`, size: 2 });
     await backups.run('kubectl apply');
-    await writes();
+    await web.writes();
     await backups.runAll(['kubectl create job --from=cronjob/backupjob', 'kubectl wait job/backup-1'], {
       seconds: 190,
     });
@@ -507,13 +483,13 @@ describeShop('the life of a shop', () => {
     await restore.run('kubectl create job --from=cronjob/restoredrill drill-now');
     expect(await outcome('drill-now')).toEqual(says('Complete', /passed the drill/));
     // A client elsewhere gets a copy of its own key.
-    const web = await cluster.namespace('web', RESTRICTED);
+    const elsewhere = await cluster.namespace('web', RESTRICTED);
     const named = {
       '--namespace=shop': '--namespace=stateful-test-staging',
       '--namespace=web': '--namespace=stateful-test-web',
     };
     await clients.run('kubectl get secret dbpass', { names: named });
-    const [copy] = await web.get<LiveObject & { data: object }>('secret', 'dbpass');
+    const [copy] = await elsewhere.get<LiveObject & { data: object }>('secret', 'dbpass');
     expect(Object.keys(copy!.data)).toEqual(['shop']);
   });
 

@@ -46,7 +46,7 @@ export const RUNNERS: { readonly [page: string]: Runners } = {
   },
 };
 
-/** Whether a suite must run a command of a page. */
+/** Who runs a command of a page: one, unless the patterns overlap. */
 export function whoRuns(page: string, command: string): string[] {
   const { suite, but = {} } = RUNNERS[page] ?? { suite: 'none' };
   const others = Object.entries(but).flatMap(([who, commands]) => (commands.test(command) ? [who] : []));

@@ -46,3 +46,18 @@ export async function runJob(kubectl: Kubectl, cronJob: string, job: string): Pr
   await kubectl.ok(['create', 'job', `--from=cronjob/${cronJob}`, job]);
   return endOfJob(kubectl, job);
 }
+
+export interface JobOutcome {
+  readonly end: string;
+  readonly log: string;
+}
+
+/** How a job ended, and what it said. */
+export async function outcomeOf(kubectl: Kubectl, job: string): Promise<JobOutcome> {
+  return { end: await endOfJob(kubectl, job), log: await logOfJob(kubectl, job) };
+}
+
+/** An outcome as it should be. */
+export function says(end: string, log: RegExp): JobOutcome {
+  return { end, log: expect.stringMatching(log) as string };
+}
