@@ -2,7 +2,7 @@ import { Chart, Cron, Duration } from 'cdk8s';
 import type { ChartProps } from 'cdk8s';
 import { RestartPolicy, Secret } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { BlobBackupCronJob, BlobCredentials, BlobRestoreJob, RestoreDrill } from '../lib';
+import { BlobBackupCronJob, BlobCredentials, BlobRestoreJob, BlobStore, RestoreDrill } from '../lib';
 import type { IDatabase } from '../lib';
 
 export interface BlobBackupProps extends ChartProps {
@@ -20,18 +20,18 @@ export class BlobBackup extends Chart {
     const secret = Secret.fromSecretName(this, 'Credentials', 'backupcredentials');
     const password = { secret, key: 'dbPassword.txt' };
     const credentials = BlobCredentials.accountKey({ secret, key: 'storageKey.txt' });
-    const container = { account: 'tomasbackupdbstore', name: 'backup', credentials };
+    const store = BlobStore.azure({ account: 'tomasbackupdbstore', container: 'backup', credentials });
 
     const backup = new BlobBackupCronJob(this, 'backupjob', {
       database,
       password,
-      container,
+      store,
       schedule: Cron.everyMinute(),
       retention: { days: 14, keepAtLeast: 7 },
       restartPolicy: RestartPolicy.ON_FAILURE,
       nodeSelector: { 'kubernetes.io/os': 'linux' },
     });
-    new BlobRestoreJob(this, 'restorejob', { database, password, container });
+    new BlobRestoreJob(this, 'restorejob', { database, password, store });
     new RestoreDrill(this, 'restoredrill', {
       backup,
       schedule: Cron.weekly(),

@@ -7,6 +7,7 @@ import * as plus from 'cdk8s-plus-34';
 import {
   BlobBackupCronJob,
   BlobCredentials,
+  BlobStore,
   ClientAccess,
   ContainerResources,
   Deployment,
@@ -115,8 +116,8 @@ test('secrets and service accounts are taken as references', () => {
   expect(named(other.volumes, 'passwords').secret).toMatchObject({ secretName: 'dbpass', items: files });
 
   const credentials = BlobCredentials.accountKey(secretOf(chart, 'storage', 'key'));
-  const container = { account: 'shopbackups', name: 'backup', credentials };
-  new BlobBackupCronJob(chart, 'backup', { database, container, schedule: Cron.daily() });
+  const azure = { account: 'shopbackups', container: 'backup', credentials };
+  new BlobBackupCronJob(chart, 'backup', { database, store: BlobStore.azure(azure), schedule: Cron.daily() });
   const backup = find(manifestsOf(chart), 'CronJob', 'backup').spec.jobTemplate.spec.template.spec;
   expect(named(backup.volumes, 'backupcredentialsvolume').projected.sources).toContainEqual({
     secret: { name: 'storage', items: [{ key: 'key', path: 'storageKey.txt' }] },
@@ -132,7 +133,7 @@ test('secrets and service accounts are taken as references', () => {
   const identity = BlobCredentials.workloadIdentity(serviceAccount);
   new BlobBackupCronJob(chart, 'by-identity', {
     database,
-    container: { ...container, name: 'other', credentials: identity },
+    store: BlobStore.azure({ ...azure, container: 'other', credentials: identity }),
     schedule: Cron.daily(),
   });
   const { serviceAccountName } = find(manifestsOf(chart), 'CronJob', 'by-identity').spec.jobTemplate.spec.template.spec;

@@ -1,7 +1,7 @@
 import type { SecretValue } from 'cdk8s-plus-27';
 
 /**
- * How backups are encrypted before they leave the pod, beyond what Azure does at rest.
+ * How backups are encrypted before they leave the pod, beyond what the store does at rest.
  */
 export class BackupEncryption {
   /**

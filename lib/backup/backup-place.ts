@@ -1,27 +1,26 @@
 import type { Construct, IConstruct } from 'constructs';
 import { isAttached } from '../private/identity';
 import type { Problems } from '../private/problems';
-import { placeOf } from './blob-container';
-import type { BlobContainer } from './blob-container';
+import type { BlobStore } from './blob-store';
 
 /** Where the jobs of each app put their backups. */
 const places = new WeakMap<IConstruct, Map<string, Construct>>();
 
 /** Two jobs in one place would count each other's backups, and delete them. */
-export function checkBackupPlace(problems: Problems, construct: Construct, container: BlobContainer): void {
-  const other = places.get(construct.node.root)?.get(placeOf(container));
+export function checkBackupPlace(problems: Problems, construct: Construct, { place }: BlobStore): void {
+  const other = places.get(construct.node.root)?.get(place);
   if (!other || !isAttached(other)) return;
   problems.add(
-    'container',
+    'store',
     'must be a place that no other job puts its backups in',
-    placeOf(container),
+    place,
     `'${other.node.path}' does: each would count and delete the other's; give one of them a prefix`,
   );
 }
 
-export function claimBackupPlace(construct: Construct, container: BlobContainer): void {
+export function claimBackupPlace(construct: Construct, { place }: BlobStore): void {
   const { root } = construct.node;
   const known = places.get(root) ?? new Map<string, Construct>();
   places.set(root, known);
-  known.set(placeOf(container), construct);
+  known.set(place, construct);
 }

@@ -9,8 +9,7 @@ import type { Problems } from '../private/problems';
 import { addTextConfigMap, checkTextConfigMap } from '../workload/text-config-map';
 import type { TextConfigMap, TextFiles } from '../workload/text-config-map';
 import type { Workload } from '../workload/workload';
-import { placeOf } from './blob-container';
-import type { BlobContainer } from './blob-container';
+import type { BlobStore } from './blob-store';
 
 /**
  * What pods and scripts agree on: the arguments, the environment and the folders of a step. Raise it, and `contract` in step.sh, when
@@ -34,7 +33,7 @@ export function stepCommand(step: string, first: boolean): string[] {
 }
 
 /** The files that all steps of a backup, its restore and its drill run. */
-function filesOf(engine: DatabaseEngine, backup: string): TextFiles {
+function filesOf(engine: DatabaseEngine, { _parts: store }: BlobStore, backup: string): TextFiles {
   const { backupScripts } = engine.spec;
   return {
     ...readme(
@@ -42,6 +41,7 @@ function filesOf(engine: DatabaseEngine, backup: string): TextFiles {
       'backup.md',
     ),
     ...readDrivers(),
+    ...(store.script !== undefined && { 'remote.sh': store.script }),
     'engine.sh': backupScripts?.verbs ?? '',
     ...backupScripts?.files,
   };
@@ -54,7 +54,7 @@ function readDrivers(): TextFiles {
 
 /** @param others names of further scripts that stand beside them */
 export function checkFileNames(problems: Problems, prop: string, files: TextFiles = {}, others: string[] = []): void {
-  const taken = ['README', ...Object.keys(readDrivers()), 'engine.sh', ...others];
+  const taken = ['README', ...Object.keys(readDrivers()), 'engine.sh', 'remote.sh', ...others];
   for (const name of Object.keys(files)) {
     if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) && !taken.includes(name)) continue;
     const rule = "must be names of A-Z, a-z, 0-9, '.', '-' and '_' that no other script has";
@@ -91,12 +91,12 @@ export class BackupScripts {
     job: ScriptedJob,
     private readonly engine: DatabaseEngine,
     namespace: string | undefined,
-    private readonly container: BlobContainer,
+    private readonly store: BlobStore,
   ) {
     const name = `${job.cronJobName}-scripts`;
     // Not those of the backup: whoever applies a restore without the backup leaves out all that is labeled as the backup's.
     const map = { name, namespace, labels: { app: name } };
-    this.own = { job, map, data: filesOf(engine, job.cronJobName) };
+    this.own = { job, map, data: filesOf(engine, store, job.cronJobName) };
   }
 
   public get name(): string {
@@ -156,7 +156,7 @@ export class BackupScripts {
     const { root } = this.own.job.node;
     const ofApp: Map<string, Shelf> = shelves.get(root) ?? new Map<string, Shelf>();
     shelves.set(root, ofApp);
-    const key = `${this.own.map.namespace ?? ''}/${placeOf(this.container)}`;
+    const key = `${this.own.map.namespace ?? ''}/${this.store.place}`;
     const shelf: Shelf = ofApp.get(key) ?? { others: [] };
     ofApp.set(key, shelf);
     return shelf;

@@ -13,7 +13,8 @@ import { claimBackupPlace, checkBackupPlace } from './backup-place';
 import { checkRetention, retentionEnv } from './backup-retention';
 import type { BackupRetention } from './backup-retention';
 import { BackupScripts } from './backup-scripts';
-import type { BlobContainer } from './blob-container';
+import { checkVerification, verificationEnv } from './backup-verification';
+import type { BackupVerification } from './backup-verification';
 import {
   blobEnv,
   blobSecrets,
@@ -25,8 +26,11 @@ import {
   rcloneImage,
 } from './blob-job';
 import type { DatabaseJobProps, ScheduledJobProps } from './blob-job-props';
+import type { BlobStore } from './blob-store';
 import { addCronJob, checkCronJob, checkCronJobName, checkScheduledJob } from './cron-job';
 import { addDatabaseAccess, checkDatabaseAccess } from './database-access';
+import { ImportedBackup } from './imported-backup';
+import type { BlobBackupAttributes, IBlobBackup } from './imported-backup';
 import { env, renderJobPod } from './step-job';
 import type { Step } from './step-job';
 
@@ -52,6 +56,13 @@ export interface BlobBackupCronJobProps extends DatabaseJobProps, ScheduledJobPr
   readonly retention?: BackupRetention;
 
   /**
+   * How the job makes sure that the store holds what was sent.
+   *
+   * @default BackupVerification.READ_BACK
+   */
+  readonly verify?: BackupVerification;
+
+  /**
    * One image that does it all, which you build of `images/backup-job` and push, with a tag or digest that does not move. It must have the
    * server's major version.
    *
@@ -61,13 +72,13 @@ export interface BlobBackupCronJobProps extends DatabaseJobProps, ScheduledJobPr
 }
 
 /**
- * Backs a database up to Azure Blob, on a schedule.
+ * Backs a database up to an object store, on a schedule.
  *
  * **A backup that failed never looks like one that worked.** The dump is read back as a whole before it is uploaded, what lies in the
- * container is read back before the manifest is written, and the manifest, written last, is what makes it a backup: restore, drill and
+ * store is read back before the manifest is written, and the manifest, written last, is what makes it a backup: restore, drill and
  * retention see nothing else. A run that fails uploads no manifest, deletes nothing, and its Job stays to be seen.
  *
- * In the container: `db_<YYYYMMDDHHMMSS>` (UTC), beside it `.globals.sql` (PostgreSQL's roles, without passwords) and the manifest
+ * In the store: `db_<YYYYMMDDHHMMSS>` (UTC), beside it `.globals.sql` (PostgreSQL's roles, without passwords) and the manifest
  * `.json`. Nothing is ever overwritten. The time of the last good backup is that of the newest `.json`.
  *
  * Try a restore: `RestoreDrill` does, on a schedule.
@@ -79,12 +90,26 @@ export interface BlobBackupCronJobProps extends DatabaseJobProps, ScheduledJobPr
  * const storageKey = { secret: kplus.Secret.fromSecretName(this, 'StorageKey', 'backupcredentials'), key: 'storageKey.txt' };
  * new BlobBackupCronJob(this, 'backupjob', {
  *   database,
- *   container: { account: 'tomasbackupdbstore', name: 'backup', credentials: BlobCredentials.accountKey(storageKey) },
+ *   store: BlobStore.azure({
+ *     account: 'tomasbackupdbstore',
+ *     container: 'backup',
+ *     credentials: BlobCredentials.accountKey(storageKey),
+ *   }),
  *   schedule: Cron.daily(),
  *   retention: { days: 14, keepAtLeast: 7, weekly: 4, monthly: 12 },
  * });
  */
-export class BlobBackupCronJob extends Workload {
+export class BlobBackupCronJob extends Workload implements IBlobBackup {
+  /**
+   * The backups of a job of another app, e.g. for a drill of one's own.
+   *
+   * @param attributes where they lie, and of what database they are
+   */
+  public static fromAttributes(attributes: BlobBackupAttributes): IBlobBackup {
+    checkKnownProps('BlobBackupCronJob.fromAttributes', 'BlobBackupAttributes', attributes);
+    return new ImportedBackup(attributes);
+  }
+
   /** Name of the CronJob. */
   public readonly cronJobName: string;
 
@@ -98,7 +123,7 @@ export class BlobBackupCronJob extends Workload {
   public readonly database: IDatabase;
 
   /** Where the backups lie. */
-  public readonly container: BlobContainer;
+  public readonly store: BlobStore;
 
   /** How the backups are encrypted, if they are. */
   public readonly encryption?: BackupEncryption;
@@ -117,35 +142,36 @@ export class BlobBackupCronJob extends Workload {
     this.cronJobName = name;
     this.selector = { app: name };
     this.database = props.database;
-    this.container = props.container;
+    this.store = props.store;
     if (props.encryption) this.encryption = props.encryption;
     const { engine } = props.database;
     const { spec } = engine;
-    const scripts = new BackupScripts(this, engine, namespace, props.container);
+    const scripts = new BackupScripts(this, engine, namespace, props.store);
     const source = {
       scripts: scripts.name,
       steps: props.image === undefined ? stockSteps(props) : [imageStep(props, props.image)],
-      secrets: { ...databaseSecrets(props), ...blobSecrets(props.container, props.encryption) },
+      secrets: { ...databaseSecrets(props), ...blobSecrets(props.store, props.encryption) },
       memory: Size.mebibytes(512),
       runAsUser: spec.runAsUser,
       runAsGroup: spec.runAsGroup,
     };
-    const pods = renderJobPod(props, source, props.container.credentials.serviceAccount);
+    const pods = renderJobPod(props, source, props.store._parts);
     const problems = new Problems(this);
     checkCronJobName(problems, name);
     checkDatabaseJob(problems, props);
     checkDatabases(problems, props, props.databases);
     checkScheduledJob(problems, props);
-    if (props.image !== undefined) checkImage(problems, 'image', props.image);
+    if (props.image !== undefined) checkOwnImage(problems, props.image, props.store);
+    checkVerification(problems, props);
     if (props.retention) checkRetention(problems, 'retention', props.retention);
-    checkBackupPlace(problems, this, props.container);
+    checkBackupPlace(problems, this, props.store);
     checkCronJob(problems, this, name, namespace, pods);
     checkDatabaseAccess(problems, this, name, props.database);
     scripts.check(problems);
     problems.throwIfAny();
 
     if (namespace !== undefined) this.namespace = namespace;
-    claimBackupPlace(this, props.container);
+    claimBackupPlace(this, props.store);
     scripts.addForBackup(props.image === undefined);
     this.apiObject = addCronJob(this, name, props, pods, 2);
     scripts.precede(this.apiObject);
@@ -165,8 +191,15 @@ function dumpEnv(props: BlobBackupCronJobProps): k8s.EnvVar[] {
   ];
 }
 
+function checkOwnImage(problems: Problems, image: string, { _parts: { name, script } }: BlobStore): void {
+  checkImage(problems, 'image', image);
+  if (name !== undefined || script === undefined) return;
+  const wayOut = 'it has scripts of its own and would not run this one; leave one of them out';
+  problems.add('image', 'must be left out with a store that has a script', image, wayOut);
+}
+
 function stockSteps(props: BlobBackupCronJobProps): Step[] {
-  const { database, container, encryption } = props;
+  const { database, store, encryption } = props;
   return [
     {
       name: 'dump',
@@ -177,18 +210,25 @@ function stockSteps(props: BlobBackupCronJobProps): Step[] {
     {
       name: 'upload',
       image: rcloneImage(props),
-      env: [...blobEnv(container, encryption), ...retentionEnv(props.retention)],
-      secrets: ['storageKey.txt', 'encryptionKey.txt'],
+      env: [...blobEnv(store, encryption), ...verificationEnv(props.verify), ...retentionEnv(props.retention)],
+      secrets: Object.keys(blobSecrets(store, encryption)),
     },
   ];
 }
 
 function imageStep(props: BlobBackupCronJobProps, image: string): Step {
+  const { store, encryption } = props;
   return {
     name: 'backup',
     image,
     ownScripts: true,
-    env: [...blobEnv(props.container, props.encryption), ...dumpEnv(props), ...retentionEnv(props.retention)],
-    secrets: ['dbPassword.txt', 'storageKey.txt', 'encryptionKey.txt'],
+    env: [
+      ...env({ BLOB_STORE: store._parts.name }),
+      ...blobEnv(store, encryption),
+      ...dumpEnv(props),
+      ...verificationEnv(props.verify),
+      ...retentionEnv(props.retention),
+    ],
+    secrets: ['dbPassword.txt', ...Object.keys(blobSecrets(store, encryption))],
   };
 }

@@ -2,7 +2,7 @@ import type { Cron, Duration } from 'cdk8s';
 import type { SecretValue } from 'cdk8s-plus-27';
 import type { IDatabase } from '../database/database';
 import type { BackupEncryption } from './backup-encryption';
-import type { BlobContainer } from './blob-container';
+import type { BlobStore } from './blob-store';
 import type { JobProps } from './job-props';
 
 /**
@@ -68,12 +68,12 @@ export interface DatabaseJobProps extends BlobJobProps {
   readonly database: IDatabase;
 
   /** Where the backups lie. */
-  readonly container: BlobContainer;
+  readonly store: BlobStore;
 
   /**
    * How backups are encrypted before they leave the pod.
    *
-   * @default - by Azure alone, at rest
+   * @default - by the store alone, at rest
    */
   readonly encryption?: BackupEncryption;
 

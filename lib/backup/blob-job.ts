@@ -4,22 +4,17 @@ import { checkImage, checkSecretKey, checkUnique } from '../private/names';
 import type { Problems } from '../private/problems';
 import type { SecretFiles } from '../workload/secret-files';
 import type { BackupEncryption } from './backup-encryption';
-import { checkContainer } from './blob-container';
-import type { BlobContainer } from './blob-container';
 import type { BlobJobProps, DatabaseJobProps } from './blob-job-props';
+import type { BlobStore } from './blob-store';
 import { checkJob, env } from './step-job';
 
-/** What every step on the container must know. */
-export function blobEnv(container: BlobContainer, encryption?: BackupEncryption): k8s.EnvVar[] {
-  return env({
-    STORAGE_ACCOUNT: container.account,
-    CONTAINER_NAME: container.name,
-    BLOB_PREFIX: container.prefix,
-    BLOB_ENDPOINT: container.endpoint,
-    ...(container.credentials.serviceAccount && { BLOB_AUTHENTICATION: 'workloadIdentity' }),
-    ENCRYPTION: encryption?.scheme,
-  });
+/** What every step on the store must know. */
+export function blobEnv({ _parts: store }: BlobStore, encryption?: BackupEncryption): k8s.EnvVar[] {
+  return env({ ...store.env, ENCRYPTION: encryption?.scheme });
 }
+
+/** Where backups lie, and how they are sealed. */
+type Backups = Pick<DatabaseJobProps, 'store' | 'encryption'>;
 
 /** A database, and who logs in to it. */
 type Connection = Pick<DatabaseJobProps, 'database' | 'user' | 'password' | 'databaseName'>;
@@ -53,8 +48,9 @@ export function databaseEnv(props: Connection): k8s.EnvVar[] {
   });
 }
 
-export function blobSecrets(container: BlobContainer, encryption?: BackupEncryption): SecretFiles {
-  return { 'storageKey.txt': container.credentials.key, 'encryptionKey.txt': encryption?.key };
+/** What only the steps on the store see. */
+export function blobSecrets({ _parts: store }: BlobStore, encryption?: BackupEncryption): SecretFiles {
+  return { ...store.secrets, 'encryptionKey.txt': encryption?.key };
 }
 
 export function databaseSecrets(props: Connection): SecretFiles {
@@ -65,10 +61,15 @@ export function rcloneImage(props: BlobJobProps): string {
   return props.rcloneImage ?? 'rclone/rclone:1.75.0';
 }
 
-export function checkBlobJob(problems: Problems, props: BlobJobProps, { credentials }: BlobContainer): void {
+export function checkBlobJob(problems: Problems, props: BlobJobProps, { store, encryption }: Backups): void {
   checkImage(problems, 'rcloneImage', rcloneImage(props));
   checkJob(problems, props);
-  const { serviceAccount: identity } = credentials;
+  const { serviceAccount: identity, inTheClear } = store._parts;
+  if (inTheClear && !encryption) {
+    const wayOut =
+      'a backup, with the hashes of passwords, would travel in the clear; give the store an endpoint of https://, or the job encryption';
+    problems.add('encryption', 'must be given with an endpoint of http://', undefined, wayOut);
+  }
   if (props.serviceAccount && identity && props.serviceAccount.name !== identity.name) {
     const wayOut = `its pods have the workload identity's '${identity.name}'; grant that one what they need`;
     problems.add('serviceAccount', 'must be left out with a workload identity', props.serviceAccount.name, wayOut);
@@ -76,8 +77,7 @@ export function checkBlobJob(problems: Problems, props: BlobJobProps, { credenti
 }
 
 export function checkDatabaseJob(problems: Problems, props: DatabaseJobProps): void {
-  checkBlobJob(problems, props, props.container);
-  checkContainer(problems, 'container', props.container);
+  checkBlobJob(problems, props, props);
   if (props.encryption) checkSecretKey(problems, 'encryption.key', props.encryption.key.key);
   if (props.password) checkSecretKey(problems, 'password.key', props.password.key);
   const { database } = props;

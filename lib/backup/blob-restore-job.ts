@@ -69,7 +69,7 @@ export interface BlobRestoreJobProps extends DatabaseJobProps {
  * @example
  * declare const database: StatefulDatabase;
  * declare const backup: BlobBackupCronJob;
- * new BlobRestoreJob(this, 'restorejob', { database, container: backup.container });
+ * new BlobRestoreJob(this, 'restorejob', { database, store: backup.store });
  */
 export class BlobRestoreJob extends Workload {
   /** Name of the CronJob that runs are made from. */
@@ -96,16 +96,16 @@ export class BlobRestoreJob extends Workload {
     this.selector = { app: name };
     const { engine } = props.database;
     const { spec } = engine;
-    const scripts = new BackupScripts(this, engine, namespace, props.container);
+    const scripts = new BackupScripts(this, engine, namespace, props.store);
     const source = {
       scripts: scripts.lazyName(),
       steps: stepsOf(props),
-      secrets: { ...databaseSecrets(props), ...blobSecrets(props.container, props.encryption) },
+      secrets: { ...databaseSecrets(props), ...blobSecrets(props.store, props.encryption) },
       memory: Size.mebibytes(512),
       runAsUser: spec.runAsUser,
       runAsGroup: spec.runAsGroup,
     };
-    const pods = renderJobPod(props, source, props.container.credentials.serviceAccount);
+    const pods = renderJobPod(props, source, props.store._parts);
     const problems = new Problems(this);
     checkCronJobName(problems, name);
     checkDatabaseJob(problems, props);
@@ -124,13 +124,13 @@ export class BlobRestoreJob extends Workload {
 }
 
 function stepsOf(props: BlobRestoreJobProps): Step[] {
-  const { database, container, encryption } = props;
+  const { database, store, encryption } = props;
   return [
     {
       name: 'fetch',
       image: rcloneImage(props),
-      env: [...blobEnv(container, encryption), ...env({ BACKUP: props.backup, BEFORE: props.before })],
-      secrets: ['storageKey.txt', 'encryptionKey.txt'],
+      env: [...blobEnv(store, encryption), ...env({ BACKUP: props.backup, BEFORE: props.before })],
+      secrets: Object.keys(blobSecrets(store, encryption)),
     },
     {
       name: 'restore',

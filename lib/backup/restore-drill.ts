@@ -10,10 +10,11 @@ import { StorageMedium } from '../storage/storage-medium';
 import { addTextConfigMap, checkTextConfigMap } from '../workload/text-config-map';
 import { Workload } from '../workload/workload';
 import { BackupScripts } from './backup-scripts';
-import type { BlobBackupCronJob } from './blob-backup-cron-job';
 import { blobEnv, blobSecrets, checkBlobJob, rcloneImage } from './blob-job';
 import type { BlobJobProps, ScheduledJobProps } from './blob-job-props';
+import type { BlobStore } from './blob-store';
 import { addCronJob, checkCronJob, checkCronJobName, checkScheduledJob } from './cron-job';
+import type { IBlobBackup } from './imported-backup';
 import { env, renderJobPod } from './step-job';
 import type { Step } from './step-job';
 
@@ -21,8 +22,11 @@ import type { Step } from './step-job';
  * Properties of `RestoreDrill`.
  */
 export interface RestoreDrillProps extends BlobJobProps, ScheduledJobProps {
-  /** The job whose newest backup is restored. */
-  readonly backup: BlobBackupCronJob;
+  /**
+   * The job whose newest backup is restored; one of another app by `BlobBackupCronJob.fromAttributes`. Its credentials must be in the drill's
+   * namespace, and need write nothing but the report, `drill_<time>.json`.
+   */
+  readonly backup: IBlobBackup;
 
   /**
    * How old the newest backup may be (RPO): how much work you can afford to lose.
@@ -68,10 +72,10 @@ export interface RestoreDrillProps extends BlobJobProps, ScheduledJobProps {
 /**
  * Restores the newest backup, on a schedule, into a server that lives only as long as its pod, and looks whether all is there.
  *
- * What it found is written to the container as `drill_<time>.json`. If anything is missing, wrong or too old, its Job fails. Retention of the
+ * What it found is written to the store as `drill_<time>.json`. If anything is missing, wrong or too old, its Job fails. Retention of the
  * backup job keeps the last backup that passed, and deletes old reports.
  *
- * Its pods reach the name service (port 53) and port 443, as the blob store has it, and nothing else; they have no credentials of a
+ * Its pods reach the name service (port 53) and the ports of the store, and nothing else; they have no credentials of a
  * database: a drill cannot touch the real one.
  *
  * @see https://sre.google/sre-book/data-integrity/
@@ -113,20 +117,20 @@ export class RestoreDrill extends Workload {
     this.selector = { app: name };
     const { spec } = backup.database.engine;
     const hasChecks = Object.keys(checks).length > 0;
-    const scripts = new BackupScripts(this, backup.database.engine, namespace, backup.container);
+    const scripts = new BackupScripts(this, backup.database.engine, namespace, backup.store);
     const source = {
       scripts: scripts.lazyName(),
       steps: stepsOf(props, hasChecks),
-      secrets: blobSecrets(backup.container, backup.encryption),
+      secrets: blobSecrets(backup.store, backup.encryption),
       ...(hasChecks && { volumes: [{ name: 'checks', configMap: { name: checksName(name) } }] }),
       memory: Size.gibibytes(1),
       runAsUser: spec.runAsUser,
       runAsGroup: spec.runAsGroup,
     };
-    const pods = renderJobPod(props, source, backup.container.credentials.serviceAccount);
+    const pods = renderJobPod(props, source, backup.store._parts);
     const problems = new Problems(this);
     checkCronJobName(problems, name);
-    checkBlobJob(problems, props, backup.container);
+    checkBlobJob(problems, props, backup);
     checkScheduledJob(problems, props);
     checkChecks(problems, props);
     checkParameters(problems, props);
@@ -141,7 +145,7 @@ export class RestoreDrill extends Workload {
     scripts.add();
     if (hasChecks) addTextConfigMap(this, 'Checks', checksMap, checks);
     // What fails in a drill fails again.
-    this.apiObject = addCronJob(this, name, props, pods, 0, DRILL_EGRESS);
+    this.apiObject = addCronJob(this, name, props, pods, 0, egressOf(backup.store));
   }
 }
 
@@ -150,11 +154,13 @@ function port(number: number, protocol: string): k8s.NetworkPolicyPort {
 }
 
 /** To the name service and the blob store alone. */
-const DRILL_EGRESS = [{ ports: [port(53, 'UDP'), port(53, 'TCP'), port(443, 'TCP')] }];
+function egressOf({ _parts: { ports, egress = [] } }: BlobStore): k8s.NetworkPolicyEgressRule[] {
+  return [{ ports: [port(53, 'UDP'), port(53, 'TCP'), ...ports.map((number) => port(number, 'TCP'))] }, ...egress];
+}
 
 function stepsOf(props: RestoreDrillProps, hasChecks: boolean): Step[] {
-  const { database, container, encryption } = props.backup;
-  const store = { env: blobEnv(container, encryption), secrets: ['storageKey.txt', 'encryptionKey.txt'] };
+  const { database, store: place, encryption } = props.backup;
+  const store = { env: blobEnv(place, encryption), secrets: Object.keys(blobSecrets(place, encryption)) };
   const objective = props.recoveryPointObjective;
   return [
     { name: 'fetch', image: rcloneImage(props), ...store },

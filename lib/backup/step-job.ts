@@ -1,6 +1,5 @@
 import { Size } from 'cdk8s';
 import { Cpu, RestartPolicy, k8s } from 'cdk8s-plus-27';
-import type { IServiceAccount } from 'cdk8s-plus-27';
 import { SCRIPTS } from '../database/read-script';
 import { propsOf } from '../private/known-props';
 import { checkInteger, checkSeconds } from '../private/names';
@@ -11,6 +10,7 @@ import { renderSecretFiles } from '../workload/secret-files';
 import type { SecretFiles } from '../workload/secret-files';
 import { CONTRACT, stepCommand } from './backup-scripts';
 import type { JobProps } from './job-props';
+import type { BlobStoreParts } from './stores/store-parts';
 
 /** As the documents call it. */
 const CREDENTIALS = { volume: 'backupcredentialsvolume', path: '/backupCredentials' };
@@ -51,17 +51,14 @@ export function env(variables: { [name: string]: string | undefined }): k8s.EnvV
 }
 
 /** The pod of a job, for the rules and the rendering that all pods have in common. */
-export function renderJobPod(props: JobProps, source: JobSource, identity?: IServiceAccount): PodSource {
+export function renderJobPod(props: JobProps, source: JobSource, store?: BlobStoreParts): PodSource {
   const containers = source.steps.map((step) => renderStep(step, props, source));
   return {
     ...propsOf('WorkloadProps', props),
     runAsUser: props.runAsUser ?? source.runAsUser,
     runAsGroup: props.runAsGroup ?? props.runAsUser ?? source.runAsGroup,
-    ...(identity && {
-      serviceAccount: identity,
-      // The webhook looks at the pod's label, and mounts the identity's token into every container.
-      podLabels: { ...props.podLabels, 'azure.workload.identity/use': 'true' },
-    }),
+    ...(store?.serviceAccount && { serviceAccount: store.serviceAccount }),
+    ...(store?.podLabels && { podLabels: { ...props.podLabels, ...store.podLabels } }),
     initContainers: containers.slice(0, -1),
     containers: containers.slice(-1),
     emptyDirs: [{ path: '/tmp', sizeLimit: Size.mebibytes(64), containers: source.steps.map(({ name }) => name) }],

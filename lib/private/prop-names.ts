@@ -32,6 +32,7 @@ export const PROP_NAMES = {
     'args credentials csiSnapshots fsBackupTimeout image namespace plugins:ArkPlugin[] podLabels profile resources restoreOnly uploader workloadIdentity:ArkWorkloadIdentity',
   ArkVolumeSnapshotLocationProps: 'apiTimeout credential incremental name resourceGroup server subscriptionId tags',
   ArkWorkloadIdentity: 'clientId tenantId',
+  AzureBlobStoreOptions: 'account container credentials endpoint prefix',
   AzureDiskStorageClassProps:
     'allowVolumeExpansion attachDiskInitialDelay cachingMode defaultClass diskAccessId diskEncryptionSetId diskEncryptionType diskIopsReadWrite diskMbpsReadWrite enableBursting enablePerformancePlus fsType labels location logicalSectorSize maxShares mountOptions name networkAccessPolicy perfProfile publicNetworkAccess reclaimPolicy resourceGroup skuName subscriptionId tagValueDelimiter tags userAgent volumeBindingMode writeAcceleratorEnabled zones',
   AzureDiskVolumeOptions: 'cachingMode diskUri fsType readOnly',
@@ -41,13 +42,13 @@ export const PROP_NAMES = {
     'accountAccessTier accountQuota allowBlobPublicAccess allowSharedKeyAccess allowVolumeExpansion clientId createAccount createFolderIfNotExist defaultClass disableDeleteRetentionPolicy enableLargeFileShares enableMultichannel encryptInTransit folderName fsGroupChangePolicy labels latestAccountKey location matchTags mountOptions mountPermissions mountWithManagedIdentity mountWithOAuthToken mountWithWorkloadIdentityToken name networkEndpointType privateDnsZoneResourceGroup protocol provisionedBandwidth provisionedIops provisioner publicNetworkAccess reclaimPolicy requireInfraEncryption resourceGroup rootSquashType secretName secretNamespace selectRandomMatchingAccount server shareAccessTier shareName shareNamePrefix skuName storageAccount storageEndpointSuffix storeAccountKey subnetNames subscriptionId tagValueDelimiter tags tenantId useDataPlaneApi vnetLinkName vnetName vnetResourceGroup volumeBindingMode',
   AzureFilesVolumeOptions: 'folderName protocol resourceGroup shareName storageAccount',
   BackupRetention: 'days keepAtLeast monthly weekly yearly',
+  BlobBackupAttributes: 'database encryption namespace store',
   BlobBackupCronJobProps:
-    'automountServiceAccountToken container:BlobContainer cpu database databaseName databases encryption failedJobsHistory fsGroup image imagePullSecrets labels memory name namespace nodeAffinity nodeSelector password podAnnotations podLabels priorityClassName rcloneImage restartPolicy retention:BackupRetention retries runAsGroup runAsUser schedule scratch:ScratchVolume serviceAccount startingDeadline successfulJobsHistory suspend sysctls terminationGracePeriod timeZone timeout tolerations user',
-  BlobContainer: 'account credentials endpoint name prefix',
+    'automountServiceAccountToken cpu database databaseName databases encryption failedJobsHistory fsGroup image imagePullSecrets labels memory name namespace nodeAffinity nodeSelector password podAnnotations podLabels priorityClassName rcloneImage restartPolicy retention:BackupRetention retries runAsGroup runAsUser schedule scratch:ScratchVolume serviceAccount startingDeadline store successfulJobsHistory suspend sysctls terminationGracePeriod timeZone timeout tolerations user verify',
   BlobJobProps:
     'automountServiceAccountToken cpu fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector podAnnotations podLabels priorityClassName rcloneImage restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount sysctls terminationGracePeriod timeout tolerations',
   BlobRestoreJobProps:
-    'automountServiceAccountToken backup before container:BlobContainer cpu database databaseName encryption fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector password podAnnotations podLabels priorityClassName rcloneImage replace restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount sourceDatabase sysctls targetDatabase terminationGracePeriod timeout tolerations user',
+    'automountServiceAccountToken backup before cpu database databaseName encryption fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector password podAnnotations podLabels priorityClassName rcloneImage replace restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount sourceDatabase store sysctls targetDatabase terminationGracePeriod timeout tolerations user',
   ClientAccessProps: 'from name ports to',
   ClientServicePort: 'name port protocol targetPort',
   ClientServiceProps: 'annotations headless labels name ports:ClientServicePort[] type',
@@ -64,7 +65,7 @@ export const PROP_NAMES = {
   DatabaseEngineSpec:
     'administratorIsLocal applicationUserScript applicationVariables:ApplicationVariables args backupScripts:DatabaseBackupScripts backupUserScript connectionVariables:ConnectionVariables databaseName databaseVariable emptyDirs:EmptyDirMount[] env image initScriptEndings initScriptsPath initializeFiles initializeScript initializedTest livenessProbe mountPath name parameterArgs passwordFiles passwordVariable port privateFiles readinessProbe replicaSet replicates reservedParameters reservedUsers runAsGroup runAsUser sharedMemory startupProbe terminationGracePeriod user userVariable version volumeBackupScripts:DatabaseVolumeBackupScripts',
   DatabaseJobProps:
-    'automountServiceAccountToken container:BlobContainer cpu database databaseName encryption fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector password podAnnotations podLabels priorityClassName rcloneImage restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount sysctls terminationGracePeriod timeout tolerations user',
+    'automountServiceAccountToken cpu database databaseName encryption fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector password podAnnotations podLabels priorityClassName rcloneImage restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount store sysctls terminationGracePeriod timeout tolerations user',
   DatabaseResources: 'cpu ephemeralStorage memory',
   DatabaseStorage: 'annotations claimName dataSource labels size storageClass subPath',
   DatabaseUser: 'databaseName name password',
@@ -73,6 +74,7 @@ export const PROP_NAMES = {
     'automountServiceAccountToken claims:PodClaim[] containers emptyDirs:EmptyDirMount[] fsGroup imagePullSecrets initContainers labels name namespace nativeSidecars nodeAffinity nodeSelector podAnnotations podLabels priorityClassName replicas runAsGroup runAsUser selector serviceAccount sysctls terminationGracePeriod tolerations volumes',
   EbsVolumeOptions: 'fsType readOnly volumeId',
   EmptyDirMount: 'containers memory name path seed sizeLimit',
+  GcsBlobStoreOptions: 'bucket credentials options prefix',
   HeadlessServicePort: 'name port protocol',
   HeadlessServiceProps: 'labels name namespace ports:HeadlessServicePort[] publishNotReadyAddresses selector',
   JobProps:
@@ -90,8 +92,11 @@ export const PROP_NAMES = {
   PodProps:
     'automountServiceAccountToken claims:PodClaim[] containers emptyDirs:EmptyDirMount[] fsGroup imagePullSecrets initContainers labels name namespace nativeSidecars nodeAffinity nodeSelector podAnnotations podLabels priorityClassName runAsGroup runAsUser serviceAccount sysctls terminationGracePeriod tolerations volumes',
   PostgresOptions: 'dataDirectory initdbArgs mountPath variant version',
+  RemoteBlobStoreOptions:
+    'options passwords path podLabels ports prefix script secretFiles secrets serviceAccount type',
   RestoreDrillProps:
     'after automountServiceAccountToken backup before checks cpu failedJobsHistory fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector parameters podAnnotations podLabels priorityClassName rcloneImage recoveryPointObjective restartPolicy retries runAsGroup runAsUser schedule scratch:ScratchVolume serviceAccount startingDeadline successfulJobsHistory suspend sysctls terminationGracePeriod timeZone timeout tolerations',
+  S3BlobStoreOptions: 'bucket credentials endpoint forcePathStyle options prefix region',
   ScheduledJobProps: 'failedJobsHistory schedule startingDeadline successfulJobsHistory suspend timeZone',
   ScratchVolume: 'size storageClass',
   StatefulDatabaseProps:

@@ -11,7 +11,7 @@ import { renderedJob } from '../support/job';
 import { find, manifestsOf, newChart } from '../support/manifests';
 import type { Manifest } from '../support/manifests';
 import { expectRefused } from '../support/refused';
-import { BLOBS, DATABASE, plainSpec } from '../support/samples';
+import { BLOBS, blobs, DATABASE, plainSpec } from '../support/samples';
 import { expectScripts, readmeOf, scriptMaps } from '../support/scripts';
 import { describeShell, Sandbox } from '../support/shell';
 import type { Outcome } from '../support/shell';
@@ -50,12 +50,12 @@ function databaseOf(engine = DATABASE.engine): IDatabase {
 }
 
 function addBackup(chart: Chart, props: Partial<BlobBackupCronJobProps> = {}): BlobBackupCronJob {
-  const all = { database: databaseOf(), container: BLOBS, schedule: Cron.daily(), ...props };
+  const all = { database: databaseOf(), store: BLOBS, schedule: Cron.daily(), ...props };
   return new BlobBackupCronJob(chart, 'backup', all);
 }
 
 function addRestore(chart: Chart, props: Partial<BlobRestoreJobProps> = {}, id = 'restore'): BlobRestoreJob {
-  return new BlobRestoreJob(chart, id, { database: databaseOf(), container: BLOBS, ...props });
+  return new BlobRestoreJob(chart, id, { database: databaseOf(), store: BLOBS, ...props });
 }
 
 function addDrill(chart: Chart, backup: BlobBackupCronJob, props: Partial<RestoreDrillProps> = {}): RestoreDrill {
@@ -134,10 +134,10 @@ describe('the scripts of a backup', () => {
     app.expectScripts('drill', 'backup-scripts');
   });
 
-  test.each(['account', 'name', 'prefix'])('are not those of a restore from another %s', (part) => {
-    addRestore(chart, { container: { ...BLOBS, [part]: 'another' } }, 'before');
+  test.each(['account', 'container', 'prefix'])('are not those of a restore from another %s', (part) => {
+    addRestore(chart, { store: blobs({ [part]: 'another' }) }, 'before');
     addBackup(chart);
-    addRestore(chart, { container: { ...BLOBS, [part]: 'another' } }, 'after');
+    addRestore(chart, { store: blobs({ [part]: 'another' }) }, 'after');
     expect(app.maps.sort()).toEqual(['after-scripts', 'backup-scripts', 'before-scripts']);
     for (const job of ['before', 'after']) app.expectScripts(job, `${job}-scripts`);
   });

@@ -1,6 +1,13 @@
 import { App, Chart, Cron, Duration, Size } from 'cdk8s';
 import { Cpu, RestartPolicy, ServiceAccount } from 'cdk8s-plus-27';
-import { BackupEncryption, BlobBackupCronJob, BlobCredentials, DatabaseEngine, StatefulDatabase } from '../../lib';
+import {
+  BackupEncryption,
+  BackupVerification,
+  BlobBackupCronJob,
+  BlobCredentials,
+  DatabaseEngine,
+  StatefulDatabase,
+} from '../../lib';
 import type { BackupRetention, BlobBackupCronJobProps, DatabaseEngineSpec, StatefulDatabaseProps } from '../../lib';
 import { podsOf } from '../support/cluster';
 import {
@@ -18,8 +25,8 @@ import { expand, renderedJob } from '../support/job';
 import { find, identities, manifestsOf, named, newChart } from '../support/manifests';
 import type { Manifest } from '../support/manifests';
 import { expectRefused } from '../support/refused';
-import { BLOBS, DATABASE, newBackup, newDatabase, plainSpec } from '../support/samples';
-import { DRIVERS, expectScripts, filesIn, readmeOf, scriptMaps } from '../support/scripts';
+import { AZURE, BLOBS, blobs, DATABASE, newBackup, newDatabase, plainSpec } from '../support/samples';
+import { DRIVERS, REMOTE, expectScripts, filesIn, readmeOf, scriptMaps } from '../support/scripts';
 import { trafficIn } from '../support/traffic';
 
 const LABEL = "use a-z, 0-9 and '-', beginning and ending with a letter or digit";
@@ -125,16 +132,16 @@ describe('a backup', () => {
   test('mounts no Secret where there is none: no login, and a workload identity', () => {
     const { chart } = newDatabase();
     const database = StatefulDatabase.fromAttributes(chart, 'trusting', { engine: DATABASE.engine, address: 'old' });
-    const container = { ...BLOBS, credentials: BlobCredentials.workloadIdentity(IDENTITY) };
-    new BlobBackupCronJob(chart, 'backup', { database, container, schedule: Cron.daily() });
+    const store = blobs({ credentials: BlobCredentials.workloadIdentity(IDENTITY) });
+    new BlobBackupCronJob(chart, 'backup', { database, store, schedule: Cron.daily() });
     const job = renderedJob(manifestsOf(chart), 'backup');
     expect(job.pod.volumes.map(({ name }) => name)).toEqual(['tmp', 'scratch', 'scripts']);
     expect([job.secretsOf('dump'), job.secretsOf('upload')]).toEqual([{}, {}]);
   });
 
   test('is known to Azure by a workload identity, without a key', () => {
-    const container = { ...BLOBS, credentials: BlobCredentials.workloadIdentity(IDENTITY) };
-    const { job, spec } = render({ container, podLabels: { team: 'a' } });
+    const store = blobs({ credentials: BlobCredentials.workloadIdentity(IDENTITY) });
+    const { job, spec } = render({ store, podLabels: { team: 'a' } });
     expect(spec.jobTemplate.spec.template.metadata.labels).toEqual({
       app: 'backup',
       team: 'a',
@@ -232,7 +239,7 @@ describe('a backup', () => {
     const { metadata, data } = find(manifests, 'ConfigMap', 'backup-scripts');
     expect(metadata).toEqual({ name: 'backup-scripts', labels: { app: 'backup-scripts' } });
     expect(Object.keys(data)[0]).toBe('README');
-    expect(data).toEqual({ README: readmeOf('backup'), ...DRIVERS, ...filesIn('database/postgres/backup') });
+    expect(data).toEqual({ README: readmeOf('backup'), ...DRIVERS, ...REMOTE, ...filesIn('database/postgres/backup') });
   });
 
   test.each<[string, DatabaseEngine]>([
@@ -242,7 +249,7 @@ describe('a backup', () => {
   ])('has the scripts of %s', (folder, engine) => {
     const { manifests } = render({ user: 'dump', password: DUMP_PASSWORD }, { engine });
     const { README: _, ...data } = find(manifests, 'ConfigMap', 'backup-scripts').data;
-    expect(data).toEqual({ ...DRIVERS, ...filesIn(`database/${folder}/backup`) });
+    expect(data).toEqual({ ...DRIVERS, ...REMOTE, ...filesIn(`database/${folder}/backup`) });
   });
 
   // `kubectl apply` goes through the file from the top.
@@ -314,6 +321,7 @@ describe('a backup', () => {
       limits: { memory: '512Mi', 'ephemeral-storage': '11Gi' },
     });
     expect(job.envOf('backup')).toEqual({
+      BLOB_STORE: 'azure',
       STORAGE_ACCOUNT: 'shopbackups',
       CONTAINER_NAME: 'backup',
       ENCRYPTION: 'rcloneCrypt',
@@ -341,11 +349,8 @@ describe('a backup', () => {
     const props: Required<BlobBackupCronJobProps> = {
       name: 'nightly',
       database,
-      container: {
-        ...BLOBS,
-        prefix: 'production/shop',
-        endpoint: 'https://shopbackups.blob.core.chinacloudapi.cn',
-      },
+      store: blobs({ prefix: 'production/shop', endpoint: 'https://shopbackups.blob.core.chinacloudapi.cn' }),
+      verify: BackupVerification.READ_BACK,
       encryption: BackupEncryption.rcloneCrypt(ENCRYPTION_KEY),
       user: 'dump',
       password: DUMP_PASSWORD,
@@ -430,6 +435,7 @@ describe('a backup', () => {
       limits: { memory: '2Gi', 'ephemeral-storage': '51Gi' },
     });
     expect(job.envOf('backup')).toEqual({
+      BLOB_STORE: 'azure',
       STORAGE_ACCOUNT: 'shopbackups',
       CONTAINER_NAME: 'backup',
       BLOB_PREFIX: 'production/shop',
@@ -448,7 +454,7 @@ describe('a backup', () => {
       namespace: 'ops',
       selector: { app: 'nightly' },
       database,
-      container: props.container,
+      store: props.store,
       encryption: props.encryption,
     });
     expect(backup.apiObject.name).toBe('nightly');
@@ -466,11 +472,10 @@ describe('a backup', () => {
     const { manifests } = render({ encryption: BackupEncryption.rcloneCrypt(ENCRYPTION_KEY) });
     expect(identities(manifests).filter((identity) => identity.startsWith('Secret'))).toEqual([]);
     const key = 'cGFzc3dvcmQ= really';
-    const container = { ...BLOBS, credentials: BlobCredentials.accountKey({ ...STORAGE_KEY, key }) };
     const wrong = { ...STORAGE_KEY, key };
-    expect(() => newBackup({ container, password: wrong, encryption: BackupEncryption.rcloneCrypt(wrong) })).toThrow(
-      expect.objectContaining({ message: expect.not.stringContaining(key) as string }) as Error,
-    );
+    const unsaid = expect.objectContaining({ message: expect.not.stringContaining(key) as string }) as Error;
+    expect(() => blobs({ credentials: BlobCredentials.accountKey(wrong) })).toThrow(unsaid);
+    expect(() => newBackup({ password: wrong, encryption: BackupEncryption.rcloneCrypt(wrong) })).toThrow(unsaid);
   });
 });
 
@@ -508,7 +513,7 @@ describe('a backup of a database with an application user', () => {
       applicationUser: { name: 'shop', password: SHOP_PASSWORD, databaseName: 'orders' },
       storage: { size: Size.gibibytes(1) },
     });
-    new BlobBackupCronJob(chart, 'backup', { database, container: BLOBS, schedule: Cron.daily(), ...props });
+    new BlobBackupCronJob(chart, 'backup', { database, store: BLOBS, schedule: Cron.daily(), ...props });
     return renderedJob(manifestsOf(chart), 'backup').envOf('dump');
   };
 
@@ -553,7 +558,7 @@ describe('the way of a backup to its database', () => {
   test('changes nothing of the database', () => {
     const { chart, database } = newDatabase();
     const before = manifestsOf(chart);
-    new BlobBackupCronJob(chart, 'backup', { database, container: BLOBS, schedule: Cron.daily() });
+    new BlobBackupCronJob(chart, 'backup', { database, store: BLOBS, schedule: Cron.daily() });
     expect(manifestsOf(chart).filter(({ metadata }) => !metadata.name.startsWith('backup'))).toEqual(before);
   });
 
@@ -569,7 +574,7 @@ describe('the way of a backup to its database', () => {
   test('is opened in the namespace of the database, to the job in its own', () => {
     const { database } = newDatabase({ namespace: 'shop' });
     const chart = newChart({ namespace: 'ops' });
-    new BlobBackupCronJob(chart, 'backup', { database, container: BLOBS, schedule: Cron.daily() });
+    new BlobBackupCronJob(chart, 'backup', { database, store: BLOBS, schedule: Cron.daily() });
     const manifests = manifestsOf(chart);
     expect(find(manifests, 'CronJob', 'backup').metadata.namespace).toBe('ops');
     expect(renderedJob(manifests, 'backup').envOf('dump').DB_HOST).toBe('db.shop');
@@ -587,7 +592,7 @@ describe('the way of a backup to its database', () => {
     test('needs no permission where its pods are not known', () => {
       const chart = newChart({ namespace: 'ops' });
       const database = StatefulDatabase.fromAttributes(chart, 'db', { ...attributes, port: 6432, user: 'u' });
-      new BlobBackupCronJob(chart, 'backup', { database, container: BLOBS, schedule: Cron.daily() });
+      new BlobBackupCronJob(chart, 'backup', { database, store: BLOBS, schedule: Cron.daily() });
       const manifests = manifestsOf(chart);
       expect(identities(manifests)).toEqual([
         'ConfigMap ops/backup-scripts',
@@ -607,7 +612,7 @@ describe('the way of a backup to its database', () => {
       const pods = newDatabase({ namespace: 'shop' }).database.statefulSet;
       const chart = newChart();
       const database = StatefulDatabase.fromAttributes(chart, 'db', { ...attributes, pods });
-      new BlobBackupCronJob(chart, 'backup', { database, container: BLOBS, schedule: Cron.daily() });
+      new BlobBackupCronJob(chart, 'backup', { database, store: BLOBS, schedule: Cron.daily() });
       expect(identities(manifestsOf(chart))).toEqual([
         'ConfigMap shop/backup-scripts',
         'CronJob shop/backup',
@@ -626,7 +631,7 @@ describe('a backup is refused', () => {
     const { chart, database } = newDatabase();
     expectRefused(
       chart,
-      () => new BlobBackupCronJob(chart, 'backup', { database, container: BLOBS, schedule: Cron.daily(), ...props }),
+      () => new BlobBackupCronJob(chart, 'backup', { database, store: BLOBS, schedule: Cron.daily(), ...props }),
       "BlobBackupCronJob 'test/backup'",
       ...problems,
     );
@@ -646,7 +651,6 @@ describe('a backup is refused', () => {
         timeout: Duration.millis(500),
         retries: -1,
         restartPolicy: RestartPolicy.ALWAYS,
-        container: { ...BLOBS, account: 'Shop' },
         retention: { days: 0, keepAtLeast: 0.5, weekly: 0, monthly: 10001, yearly: -1 },
         user: '',
         databaseName: '',
@@ -667,7 +671,6 @@ describe('a backup is refused', () => {
       "'timeout' must be a whole number from 1 to 2147483647, got 0.5: write Duration.hours(6)",
       "'retries' must be a whole number from 0 to 100, got -1: write 2",
       '\'restartPolicy\' must be NEVER or ON_FAILURE, got "Always": a Job has an end',
-      '\'container.account\' must be 3 to 24 characters of a-z and 0-9, got "Shop": Azure has no storage account of another form',
       "'password' must be given with a user, got nothing: the database's own is that of another user",
       '\'user\' must not be empty, got "": leave it out for that of the database',
       '\'databaseName\' must not be empty, got "": leave it out for that of the database',
@@ -697,11 +700,9 @@ describe('a backup is refused', () => {
       'the secret itself is never written here';
     refused(
       {
-        container: { ...BLOBS, credentials: BlobCredentials.accountKey(wrong) },
         encryption: BackupEncryption.rcloneCrypt(wrong),
         password: wrong,
       },
-      problem('container.credentials.key'),
       problem('encryption.key'),
       problem('password.key'),
     );
@@ -711,7 +712,7 @@ describe('a backup is refused', () => {
   test('with a user and no password of it; the own user needs none', () => {
     const { chart, database } = newDatabase();
     const make = (user: string) => () =>
-      new BlobBackupCronJob(chart, 'backup', { database, container: BLOBS, schedule: Cron.daily(), user });
+      new BlobBackupCronJob(chart, 'backup', { database, store: BLOBS, schedule: Cron.daily(), user });
     const problem = "'password' must be given with a user, got nothing: the database's own is that of another user";
     expectRefused(chart, make('dump'), "BlobBackupCronJob 'test/backup'", problem);
     expect(make('postgres')).not.toThrow();
@@ -719,7 +720,7 @@ describe('a backup is refused', () => {
 
   test('where the administrator cannot log in from outside and there is no user', () => {
     const { chart, database } = newDatabase({ engine: MARIADB });
-    const props = { database, container: BLOBS, schedule: Cron.daily() };
+    const props = { database, store: BLOBS, schedule: Cron.daily() };
     expectRefused(
       chart,
       () => new BlobBackupCronJob(chart, 'backup', props),
@@ -747,7 +748,7 @@ describe('a backup is refused', () => {
 
     test('of an engine whose backup holds one', () => {
       const { chart, database } = newDatabase({ engine: DatabaseEngine.mongo({ version: '8.0.29' }) });
-      const props = { database, container: BLOBS, schedule: Cron.daily(), databases: ['admin'] };
+      const props = { database, store: BLOBS, schedule: Cron.daily(), databases: ['admin'] };
       expectRefused(
         chart,
         () => new BlobBackupCronJob(chart, 'backup', props),
@@ -760,7 +761,7 @@ describe('a backup is refused', () => {
     test('that the application user does not see', () => {
       const applicationUser = { name: 'shop', password: SHOP_PASSWORD, databaseName: 'orders' };
       const { chart, database } = newDatabase({ engine: MARIADB, applicationUser });
-      const props = { database, container: BLOBS, schedule: Cron.daily(), user: 'shop', password: SHOP_PASSWORD };
+      const props = { database, store: BLOBS, schedule: Cron.daily(), user: 'shop', password: SHOP_PASSWORD };
       const problem = (got: string) =>
         `'databases' must be ['orders'] with the application user, got ${got}: it sees no other database of the server; write ` +
         "databases: ['orders'], or leave user out and give the database a backupUser";
@@ -781,7 +782,7 @@ describe('a backup is refused', () => {
     const { chart, database } = newDatabase({ engine: DatabaseEngine.of(plainSpec()) });
     expectRefused(
       chart,
-      () => new BlobBackupCronJob(chart, 'backup', { database, container: BLOBS, schedule: Cron.daily() }),
+      () => new BlobBackupCronJob(chart, 'backup', { database, store: BLOBS, schedule: Cron.daily() }),
       "BlobBackupCronJob 'test/backup'",
       '\'database\' must have an engine with backup scripts, got "test/db": nobody knows how to dump it; give the spec of ' +
         'DatabaseEngine.of backupScripts',
@@ -804,6 +805,7 @@ describe('a backup is refused', () => {
     expect(find(manifests, 'ConfigMap', 'backup-scripts').data).toEqual({
       README: readmeOf('backup'),
       ...DRIVERS,
+      ...REMOTE,
       'engine.sh': 'dump() { redis-cli --rdb "$1/dump" $$; }',
       'keys.lua': 'return #redis.call("KEYS", "*")',
       'a-b_c.1': '$(DB_PORT)',
@@ -814,22 +816,22 @@ describe('a backup is refused', () => {
 
   // The pods have one account, and the other's rights would be missed in a run.
   test('with a service account beside a workload identity', () => {
-    const container = { ...BLOBS, credentials: BlobCredentials.workloadIdentity(IDENTITY) };
+    const store = blobs({ credentials: BlobCredentials.workloadIdentity(IDENTITY) });
     const serviceAccount = ServiceAccount.fromServiceAccountName(newChart(), 'Other', 'other');
     refused(
-      { container, serviceAccount },
+      { store, serviceAccount },
       "'serviceAccount' must be left out with a workload identity, got \"other\": its pods have the workload identity's " +
         "'backup-identity'; grant that one what they need",
     );
-    expect(render({ container, serviceAccount: IDENTITY }).job.pod.serviceAccountName).toBe('backup-identity');
+    expect(render({ store, serviceAccount: IDENTITY }).job.pod.serviceAccountName).toBe('backup-identity');
   });
 
   test('under the name of what its chart has already', () => {
     const { chart, database } = newBackup();
-    const container = { ...BLOBS, prefix: 'other' };
+    const store = blobs({ prefix: 'other' });
     expectRefused(
       chart,
-      () => new BlobBackupCronJob(chart, 'again', { name: 'backup', database, container, schedule: Cron.daily() }),
+      () => new BlobBackupCronJob(chart, 'again', { name: 'backup', database, store, schedule: Cron.daily() }),
       "BlobBackupCronJob 'test/again'",
       "'selector' must find no pods of 'test/backup', got {\"app\":\"backup\"}: each would take the other's pods for its own, and a " +
         'Service sends clients to both; give one another name or label',
@@ -855,7 +857,7 @@ describe('a backup is refused', () => {
   test('where its permission would be made in a namespace where the database is not', () => {
     const { database } = newDatabase();
     const chart = newChart({ namespace: 'ops' });
-    const make = () => new BlobBackupCronJob(chart, 'backup', { database, container: BLOBS, schedule: Cron.daily() });
+    const make = () => new BlobBackupCronJob(chart, 'backup', { database, store: BLOBS, schedule: Cron.daily() });
     expectRefused(
       chart,
       make,
@@ -865,18 +867,18 @@ describe('a backup is refused', () => {
     );
     // Nor has it taken its place in the container.
     const open = StatefulDatabase.fromAttributes(chart, 'open', { engine: DATABASE.engine, address: 'x' });
-    const other = { database: open, container: BLOBS, schedule: Cron.daily() };
+    const other = { database: open, store: BLOBS, schedule: Cron.daily() };
     expect(() => new BlobBackupCronJob(chart, 'backup', other)).not.toThrow();
   });
 });
 
 describe('the place of a backup', () => {
   const taken = (place: string, by: string) =>
-    `'container' must be a place that no other job puts its backups in, got "${place}": '${by}' does: each would count and delete ` +
+    `'store' must be a place that no other job puts its backups in, got "${place}": '${by}' does: each would count and delete ` +
     "the other's; give one of them a prefix";
   const another = (chart: Chart, props: Partial<BlobBackupCronJobProps>) => {
     const database = StatefulDatabase.fromAttributes(chart, 'elsewhere', { engine: DATABASE.engine, address: 'x' });
-    const all = { database, container: BLOBS, schedule: Cron.daily(), ...props };
+    const all = { database, store: BLOBS, schedule: Cron.daily(), ...props };
     return () => new BlobBackupCronJob(chart, 'another', all);
   };
 
@@ -887,20 +889,20 @@ describe('the place of a backup', () => {
   });
 
   test('is that of one job alone in all charts of an app', () => {
-    const { chart, backup } = newBackup({ container: { ...BLOBS, prefix: 'a/b' } });
+    const { chart, backup } = newBackup({ store: blobs({ prefix: 'a/b' }) });
     const other = new Chart(App.of(chart), 'other');
     const subject = "BlobBackupCronJob 'other/another'";
-    const same = another(other, { container: { ...BLOBS, prefix: 'a/b', endpoint: 'https://x.example.com' } });
+    const same = another(other, { store: blobs({ prefix: 'a/b', endpoint: 'https://x.example.com' }) });
     expectRefused(other, same, subject, taken('shopbackups/backup/a/b', backup.node.path));
   });
 
-  test.each<[string, Partial<typeof BLOBS>]>([
+  test.each<[string, Partial<typeof AZURE>]>([
     ['prefix', { prefix: 'another' }],
-    ['container', { name: 'another' }],
+    ['container', { container: 'another' }],
     ['account', { account: 'another' }],
   ])('is another with another %s', (_, change) => {
     const { chart } = newBackup();
-    expect(another(chart, { container: { ...BLOBS, ...change } })).not.toThrow();
+    expect(another(chart, { store: blobs({ ...change }) })).not.toThrow();
   });
 
   test('is another in another app', () => {
@@ -911,7 +913,7 @@ describe('the place of a backup', () => {
   test('is free again after a refusal, and when the job was taken out', () => {
     const { chart, database } = newDatabase();
     const make = (id: string, retries: number) =>
-      new BlobBackupCronJob(chart, id, { database, container: BLOBS, schedule: Cron.daily(), retries });
+      new BlobBackupCronJob(chart, id, { database, store: BLOBS, schedule: Cron.daily(), retries });
     expect(() => make('first', -1)).toThrow("'retries' must be");
     expect(() => make('second', 1)).not.toThrow();
     chart.node.tryRemoveChild('second');

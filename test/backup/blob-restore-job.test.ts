@@ -9,8 +9,8 @@ import { invariantErrors } from '../support/invariants';
 import { renderedJob } from '../support/job';
 import { find, identities, manifestsOf, named, newChart } from '../support/manifests';
 import { expectRefused } from '../support/refused';
-import { BLOBS, DATABASE, newBackup, newDatabase, plainSpec } from '../support/samples';
-import { DRIVERS, expectScripts, filesIn, readmeOf } from '../support/scripts';
+import { BLOBS, blobs, DATABASE, newBackup, newDatabase, plainSpec } from '../support/samples';
+import { DRIVERS, REMOTE, expectScripts, filesIn, readmeOf } from '../support/scripts';
 import { trafficIn } from '../support/traffic';
 
 function newRestore(
@@ -18,7 +18,7 @@ function newRestore(
   databaseProps: Partial<StatefulDatabaseProps> = {},
 ): { chart: Chart; restore: BlobRestoreJob } {
   const { chart, database } = newDatabase(databaseProps);
-  return { chart, restore: new BlobRestoreJob(chart, 'restore', { database, container: BLOBS, ...props }) };
+  return { chart, restore: new BlobRestoreJob(chart, 'restore', { database, store: BLOBS, ...props }) };
 }
 
 function render(props: Partial<BlobRestoreJobProps> = {}, database: Partial<StatefulDatabaseProps> = {}) {
@@ -31,7 +31,7 @@ function render(props: Partial<BlobRestoreJobProps> = {}, database: Partial<Stat
 
 function refused(props: Partial<BlobRestoreJobProps>, ...problems: string[]): void {
   const { chart, database } = newDatabase();
-  const make = () => new BlobRestoreJob(chart, 'restore', { database, container: BLOBS, ...props });
+  const make = () => new BlobRestoreJob(chart, 'restore', { database, store: BLOBS, ...props });
   expectRefused(chart, make, "BlobRestoreJob 'test/restore'", ...problems);
 }
 
@@ -99,8 +99,8 @@ describe('a restore', () => {
   });
 
   test('is known to Azure by a workload identity', () => {
-    const container = { ...BLOBS, credentials: BlobCredentials.workloadIdentity(IDENTITY) };
-    const { job, spec } = render({ container });
+    const store = blobs({ credentials: BlobCredentials.workloadIdentity(IDENTITY) });
+    const { job, spec } = render({ store });
     expect(spec.jobTemplate.spec.template.metadata.labels).toMatchObject({ 'azure.workload.identity/use': 'true' });
     expect(job.pod.serviceAccountName).toBe('backup-identity');
     expect(job.envOf('fetch').BLOB_AUTHENTICATION).toBe('workloadIdentity');
@@ -112,7 +112,12 @@ describe('a restore', () => {
     expectScripts(job, 'restore-scripts');
     const { metadata, data } = find(manifests, 'ConfigMap', 'restore-scripts');
     expect(metadata).toEqual({ name: 'restore-scripts', labels: { app: 'restore-scripts' } });
-    expect(data).toEqual({ README: readmeOf('restore'), ...DRIVERS, ...filesIn('database/postgres/backup') });
+    expect(data).toEqual({
+      README: readmeOf('restore'),
+      ...DRIVERS,
+      ...REMOTE,
+      ...filesIn('database/postgres/backup'),
+    });
     const names = manifests.map((manifest) => `${manifest.kind} ${manifest.metadata.name}`);
     expect(names.indexOf('ConfigMap restore-scripts')).toBeLessThan(names.indexOf('CronJob restore'));
   });
@@ -157,7 +162,7 @@ describe('a restore', () => {
     const chart = newChart();
     const attributes = { engine: DATABASE.engine, address: 'new.example.com', namespace: 'shop' };
     const database = StatefulDatabase.fromAttributes(chart, 'db', attributes);
-    const restore = new BlobRestoreJob(chart, 'restore', { database, container: BLOBS });
+    const restore = new BlobRestoreJob(chart, 'restore', { database, store: BLOBS });
     expect(identities(manifestsOf(chart))).toEqual([
       'ConfigMap shop/restore-scripts',
       'CronJob shop/restore',
@@ -170,7 +175,7 @@ describe('a restore', () => {
   // The one reads where the other writes.
   test('shares the place of a backup, and the permission has a name of its own', () => {
     const { chart, database, backup } = newBackup();
-    new BlobRestoreJob(chart, 'restore', { database, container: backup.container });
+    new BlobRestoreJob(chart, 'restore', { database, store: backup.store });
     expect(identities(manifestsOf(chart))).toEqual(
       expect.arrayContaining(['NetworkPolicy backup-access', 'NetworkPolicy restore-access']),
     );
@@ -182,7 +187,7 @@ describe('a restore', () => {
     const { before: _, ...props }: Required<BlobRestoreJobProps> = {
       name: 'bring-back',
       database,
-      container: { ...BLOBS, prefix: 'a', endpoint: 'https://x.example.com' },
+      store: blobs({ prefix: 'a', endpoint: 'https://x.example.com' }),
       encryption: BackupEncryption.rcloneCrypt(ENCRYPTION_KEY),
       user: 'dump',
       password: DUMP_PASSWORD,
@@ -329,7 +334,7 @@ describe('the backup that is restored', () => {
     const { chart, database } = newDatabase({ engine: DatabaseEngine.mongo({ version: '8.0.29' }) });
     expectRefused(
       chart,
-      () => new BlobRestoreJob(chart, 'restore', { database, container: BLOBS, sourceDatabase: 'shop' }),
+      () => new BlobRestoreJob(chart, 'restore', { database, store: BLOBS, sourceDatabase: 'shop' }),
       "BlobRestoreJob 'test/restore'",
       '\'sourceDatabase\' must be left out with the engine mongo, got "shop": its backup holds one database',
     );
@@ -350,12 +355,10 @@ describe('a restore is refused', () => {
 
   test('with everything that is wrong said at once', () => {
     refused(
-      { name: 'A', timeout: Duration.millis(1), targetDatabase: '', container: { ...BLOBS, name: 'A' }, runAsUser: 0 },
+      { name: 'A', timeout: Duration.millis(1), targetDatabase: '', runAsUser: 0 },
       "'name' must be a DNS label of at most 52 characters, got \"A\": use a-z, 0-9 and '-', beginning and ending with a letter or " +
         'digit; the names of its Jobs have 11 characters more',
       "'timeout' must be a whole number from 1 to 2147483647, got 0.001: write Duration.hours(6)",
-      "'container.name' must be 3 to 63 characters of a-z, 0-9 and single -, beginning and ending with a letter or digit, got " +
-        '"A": Azure refuses any other',
       '\'targetDatabase\' must not be empty, got "": leave it out for that of the database',
       "'runAsUser' must be a whole number from 1 to 2147483647, got 0: use the id of the image, or 1000",
     );
@@ -365,7 +368,7 @@ describe('a restore is refused', () => {
     const { chart, database } = newDatabase({ engine: DatabaseEngine.of(plainSpec()) });
     expectRefused(
       chart,
-      () => new BlobRestoreJob(chart, 'restore', { database, container: BLOBS }),
+      () => new BlobRestoreJob(chart, 'restore', { database, store: BLOBS }),
       "BlobRestoreJob 'test/restore'",
       '\'database\' must have an engine with backup scripts, got "test/db": nobody knows how to dump it; give the spec of ' +
         'DatabaseEngine.of backupScripts',
@@ -376,7 +379,7 @@ describe('a restore is refused', () => {
     const { chart, database } = newDatabase({ engine: DatabaseEngine.mariadb({ version: '11.8.8' }) });
     expectRefused(
       chart,
-      () => new BlobRestoreJob(chart, 'restore', { database, container: BLOBS }),
+      () => new BlobRestoreJob(chart, 'restore', { database, store: BLOBS }),
       "BlobRestoreJob 'test/restore'",
       "'user' must be given with the engine mariadb, got nothing: 'root' can log in only beside the server; give the database a " +
         'backupUser, or the job a user that may read all, and its password',
@@ -387,7 +390,7 @@ describe('a restore is refused', () => {
     const { chart, database } = newBackup();
     expectRefused(
       chart,
-      () => new BlobRestoreJob(chart, 'restore', { name: 'backup', database, container: BLOBS }),
+      () => new BlobRestoreJob(chart, 'restore', { name: 'backup', database, store: BLOBS }),
       "BlobRestoreJob 'test/restore'",
       "'selector' must find no pods of 'test/backup', got {\"app\":\"backup\"}: each would take the other's pods for its own, and a " +
         'Service sends clients to both; give one another name or label',
@@ -403,7 +406,7 @@ describe('a restore is refused', () => {
     const chart = newChart({ namespace: 'ops' });
     expectRefused(
       chart,
-      () => new BlobRestoreJob(chart, 'restore', { database, container: BLOBS }),
+      () => new BlobRestoreJob(chart, 'restore', { database, store: BLOBS }),
       "BlobRestoreJob 'test/restore'",
       '\'database\' must have a known namespace in a chart that has one, got "test/db": the policy that lets the job in would be ' +
         "made in 'ops' and do nothing; give the database its namespace, or make this in its chart",

@@ -321,7 +321,7 @@ describeShell.each(SHELLS)('an upload that prunes, in %s', (...shell) => {
 
   beforeEach(() => {
     box = new Sandbox();
-    for (const folder of ['database/scripts', 'backup/scripts'])
+    for (const folder of ['database/scripts', 'backup/scripts', 'backup/stores/azure'])
       cpSync(join(LIB, '../..', folder), box.path('scripts'), { recursive: true });
     // A blob is a file in the folder `blobs`.
     box.program(

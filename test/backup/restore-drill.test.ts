@@ -18,7 +18,7 @@ import { invariantErrors } from '../support/invariants';
 import { renderedJob } from '../support/job';
 import { find, identities, manifestsOf, named, newChart } from '../support/manifests';
 import { expectRefused } from '../support/refused';
-import { BLOBS, newBackup, newDatabase } from '../support/samples';
+import { blobs, newBackup, newDatabase } from '../support/samples';
 import { expectScripts } from '../support/scripts';
 import { trafficIn } from '../support/traffic';
 
@@ -75,7 +75,7 @@ describe('a drill', () => {
     const { job } = render(
       {},
       {
-        container: { ...BLOBS, prefix: 'shop', endpoint: 'https://x.example.com' },
+        store: blobs({ prefix: 'shop', endpoint: 'https://x.example.com' }),
         encryption: BackupEncryption.rcloneCrypt(ENCRYPTION_KEY),
       },
     );
@@ -134,8 +134,8 @@ describe('a drill', () => {
   });
 
   test('is known to Azure by the workload identity of the backup', () => {
-    const container = { ...BLOBS, credentials: BlobCredentials.workloadIdentity(IDENTITY) };
-    const { job, spec } = render({}, { container });
+    const store = blobs({ credentials: BlobCredentials.workloadIdentity(IDENTITY) });
+    const { job, spec } = render({}, { store });
     expect(spec.jobTemplate.spec.template.metadata.labels).toEqual({
       app: 'drill',
       'azure.workload.identity/use': 'true',
@@ -492,8 +492,8 @@ describe('a drill is refused', () => {
   test('under the name of what its chart has already', () => {
     const { chart, drill } = newDrill({ checks: { 'a.sql': 'SELECT true' } });
     const { database } = newDatabase();
-    const container = { ...BLOBS, prefix: 'other' };
-    const backup = new BlobBackupCronJob(newChart(), 'other', { database, container, schedule: Cron.daily() });
+    const store = blobs({ prefix: 'other' });
+    const backup = new BlobBackupCronJob(newChart(), 'other', { database, store, schedule: Cron.daily() });
     expectRefused(
       chart,
       () =>
@@ -525,9 +525,9 @@ describe('a drill is refused', () => {
   });
 
   test('with a service account beside a workload identity', () => {
-    const container = { ...BLOBS, credentials: BlobCredentials.workloadIdentity(IDENTITY) };
+    const store = blobs({ credentials: BlobCredentials.workloadIdentity(IDENTITY) });
     const serviceAccount = ServiceAccount.fromServiceAccountName(newChart(), 'Other', 'other');
-    expect(() => newDrill({ serviceAccount }, { container })).toThrow(
+    expect(() => newDrill({ serviceAccount }, { store })).toThrow(
       "'serviceAccount' must be left out with a workload identity, got \"other\": its pods have the workload identity's " +
         "'backup-identity'; grant that one what they need",
     );

@@ -7,6 +7,7 @@ import { Cpu, Secret } from 'cdk8s-plus-27';
 import {
   BlobBackupCronJob,
   BlobCredentials,
+  BlobStore,
   ClientAccess,
   DatabaseEngine,
   Deployment,
@@ -84,10 +85,15 @@ function addRest(chart: Chart, database: StatefulDatabase): void {
     secret: Secret.fromSecretName(chart, 'Storage', 'storage'),
     key: 'account',
   });
-  const container = { account: 'tomasbackupdbstore', name: 'backup', prefix: `upgrade/${Date.now()}`, credentials };
+  const store = BlobStore.azure({
+    account: 'tomasbackupdbstore',
+    container: 'backup',
+    prefix: `upgrade/${Date.now()}`,
+    credentials,
+  });
   const schedule = Cron.schedule({ day: '1', month: '1', hour: '0', minute: '0' });
   const common = { schedule, scratch: { size: Size.gibibytes(1) }, cpu: Cpu.millis(10) };
-  const backup = new BlobBackupCronJob(chart, 'backupjob', { ...common, database, container });
+  const backup = new BlobBackupCronJob(chart, 'backupjob', { ...common, database, store });
   new RestoreDrill(chart, 'restoredrill', { ...common, backup });
 }
 

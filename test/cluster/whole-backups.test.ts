@@ -5,6 +5,7 @@ import {
   BackupEncryption,
   BlobBackupCronJob,
   BlobCredentials,
+  BlobStore,
   BlobRestoreJob,
   DatabaseEngine,
   InitScriptsRunAs,
@@ -214,13 +215,13 @@ function add(chart: Chart, name: string, { engine, database, backup, drill }: Pr
     ...database,
   });
   const key = { secret: Secret.fromSecretName(chart, `${name}-storage`, 'storage'), key: 'account' };
-  const container = {
+  const store = BlobStore.azure({
     account: 'tomasbackupdbstore',
-    name: 'backup',
+    container: 'backup',
     prefix: `${WORD}/${name}`,
     credentials: BlobCredentials.accountKey(key),
-  };
-  const common = { database: made, container, scratch: { size: Size.gibibytes(1) }, cpu: Cpu.millis(10) };
+  });
+  const common = { database: made, store, scratch: { size: Size.gibibytes(1) }, cpu: Cpu.millis(10) };
   const { databases: _none, ...login } = backup ?? {};
   const job = new BlobBackupCronJob(chart, `${name}-backup`, {
     ...common,

@@ -2,7 +2,7 @@ import { cpSync, existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Chart, Cron } from 'cdk8s';
 import { Secret } from 'cdk8s-plus-27';
-import { BlobBackupCronJob, BlobCredentials } from '../../lib';
+import { BlobBackupCronJob, BlobCredentials, BlobStore } from '../../lib';
 import { Postgresql } from '../../scenarios/postgresql';
 import { find, manifestsOf, named } from '../support/manifests';
 import type { PodSpec } from '../support/manifests';
@@ -24,11 +24,11 @@ function podOfBackup(image?: string): PodSpec {
   new BlobBackupCronJob(chart, 'backupjob', {
     database,
     password: { secret, key: 'dbPassword.txt' },
-    container: {
+    store: BlobStore.azure({
       account: 'tomasbackupdbstore',
-      name: 'backup',
+      container: 'backup',
       credentials: BlobCredentials.accountKey({ secret, key: 'storageKey.txt' }),
-    },
+    }),
     schedule: Cron.daily(),
     retention: { days: 14, keepAtLeast: 7 },
     ...(image !== undefined && { image }),
@@ -52,14 +52,15 @@ const SCRIPTS = ['lib/database/scripts', 'lib/backup/scripts', 'lib/database/pos
 );
 
 test('is built of the scripts of the library, and sends nothing else to the build', () => {
-  const [copied] = lines('COPY').filter((line) => !line.startsWith('--from='));
-  expect(copied).toBe(
+  expect(lines('COPY').filter((line) => !line.startsWith('--from='))).toEqual([
     '${LIB}/database/scripts/ ${LIB}/backup/scripts/ ${LIB}/database/postgres/backup/ images/backup-job/entrypoint.sh /usr/local/lib/backupjob/',
-  );
-  expect(read('Dockerfile.dockerignore').split('\n').slice(1, 5)).toEqual([
+    '${LIB}/backup/stores/ /usr/local/lib/backupjob/stores/',
+  ]);
+  expect(read('Dockerfile.dockerignore').split('\n').slice(1, 6)).toEqual([
     '*',
     '!lib/database/scripts',
     '!lib/backup/scripts',
+    '!lib/backup/stores/*/remote.sh',
     '!lib/database/postgres/backup',
   ]);
 });
@@ -138,6 +139,7 @@ esac`,
       const env = Object.fromEntries(container.env.map(({ name, value }) => [name, value]));
       const folders = { SCRATCH: box.path('scratch'), CREDENTIALS: box.path('credentials'), TMPDIR: box.folder };
       for (const folder of SCRIPTS) cpSync(folder, box.path('image'), { recursive: true });
+      cpSync(join(ROOT, 'lib/backup/stores'), box.path('image/stores'), { recursive: true });
       cpSync(join(FOLDER, 'entrypoint.sh'), box.path('image/entrypoint.sh'));
       return box.run(['sh', box.path('image/entrypoint.sh'), '1'], { ...env, ...folders });
     }
@@ -147,7 +149,15 @@ esac`,
     test('makes a whole backup of the environment and the files of the documented contract', () => {
       expect(container.command).toBeUndefined();
       expect(container.env.map(({ name }) => name)).toEqual(
-        expect.arrayContaining(['STORAGE_ACCOUNT', 'CONTAINER_NAME', 'DB_HOST', 'DB_PORT', 'DB_USER', 'DB_NAME']),
+        expect.arrayContaining([
+          'BLOB_STORE',
+          'STORAGE_ACCOUNT',
+          'CONTAINER_NAME',
+          'DB_HOST',
+          'DB_PORT',
+          'DB_USER',
+          'DB_NAME',
+        ]),
       );
       expect(container.volumeMounts.map(({ mountPath }) => mountPath)).toEqual(
         expect.arrayContaining(['/scratch', '/backupCredentials/dbPassword.txt', '/backupCredentials/storageKey.txt']),

@@ -2,14 +2,8 @@ import { Cron, Duration, Size } from 'cdk8s';
 import { RestartPolicy } from 'cdk8s-plus-27';
 import type { k8s } from 'cdk8s-plus-27';
 import fc from 'fast-check';
-import { BackupEncryption, BlobCredentials, DatabaseEngine, UpdateStrategy } from '../../lib';
-import type {
-  BlobContainer,
-  BlobJobProps,
-  DatabaseCopyProps,
-  ScheduledJobProps,
-  StatefulDatabaseProps,
-} from '../../lib';
+import { BackupEncryption, BackupVerification, DatabaseEngine, UpdateStrategy } from '../../lib';
+import type { BlobJobProps, DatabaseCopyProps, ScheduledJobProps, StatefulDatabaseProps } from '../../lib';
 import {
   accessCase,
   backupCase,
@@ -27,6 +21,7 @@ import {
 import type { AccessCase, BackupCase, CopyCase, PodCase, SetCase } from '../support/arbitraries';
 import { PASSWORD, SHOP_PASSWORD, SMB } from '../support/elsewhere';
 import { newChart } from '../support/manifests';
+import { BLOBS } from '../support/samples';
 
 /** A failure names its seed and path, with which fast-check repeats it; it is not shrunk for longer than this. */
 const RUNS = { numRuns: 20, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: true };
@@ -224,10 +219,6 @@ type Job = 'backup' | 'restore' | 'drill';
 const inJob =
   <Name extends Job>(name: Name, change: Partial<BackupCase[Name]>) =>
   (good: BackupCase): BackupCase => ({ ...good, [name]: { ...good[name], ...change } });
-const inBlobs = (change: Partial<BlobContainer>) => (good: BackupCase) => ({
-  ...good,
-  container: { ...good.container, ...change },
-});
 const NO_KEY = { ...PASSWORD, key: 'no key' };
 
 const commonBreakers = (job: Job): Breaker<BackupCase>[] => {
@@ -270,11 +261,7 @@ function asItsDatabase({ database, ...good }: BackupCase): BackupCase {
 const backupBreakers: Breaker<BackupCase>[] = [
   ...commonBreakers('backup'),
   ...scheduleBreakers('backup'),
-  ['container.account', inBlobs({ account: 'A' })],
-  ['container.name', inBlobs({ name: 'a--b' })],
-  ['container.prefix', inBlobs({ prefix: '/a' })],
-  ['container.endpoint', inBlobs({ endpoint: 'http://a.example.com' })],
-  ['container.credentials.key', inBlobs({ credentials: BlobCredentials.accountKey(NO_KEY) })],
+  ['verify', (good) => ({ ...inJob('backup', { verify: BackupVerification.CHECKSUM })(good), store: BLOBS })],
   ['encryption.key', inJob('backup', { encryption: BackupEncryption.rcloneCrypt(NO_KEY) })],
   ['password.key', inJob('backup', { password: NO_KEY })],
   ['user', inJob('backup', { user: '' })],

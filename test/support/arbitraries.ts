@@ -9,6 +9,9 @@ import {
   BackupEncryption,
   BlobBackupCronJob,
   BlobCredentials,
+  BlobStore,
+  GcsCredentials,
+  S3Credentials,
   BlobRestoreJob,
   ClaimRetention,
   ClientAccess,
@@ -26,7 +29,10 @@ import {
 } from '../../lib';
 import type {
   BlobBackupCronJobProps,
-  BlobContainer,
+  AzureBlobStoreOptions,
+  GcsBlobStoreOptions,
+  RemoteBlobStoreOptions,
+  S3BlobStoreOptions,
   BlobJobProps,
   BlobRestoreJobProps,
   DatabaseCopyProps,
@@ -79,9 +85,9 @@ export interface AccessCase {
 
 export interface BackupCase {
   readonly database: StatefulDatabaseProps;
-  readonly container: BlobContainer;
-  readonly backup: Omit<BlobBackupCronJobProps, 'database' | 'container'>;
-  readonly restore: Omit<BlobRestoreJobProps, 'database' | 'container'>;
+  readonly store: BlobStore;
+  readonly backup: Omit<BlobBackupCronJobProps, 'database' | 'store'>;
+  readonly restore: Omit<BlobRestoreJobProps, 'database' | 'store'>;
   readonly drill: Omit<RestoreDrillProps, 'backup'>;
 }
 
@@ -113,10 +119,10 @@ export function buildAccess(scope: Construct, { name, to, ports }: AccessCase): 
 }
 
 export function buildBackup(scope: Construct, given: BackupCase): BlobBackupCronJob {
-  const { container } = given;
+  const { store } = given;
   const database = buildDatabase(scope, given.database);
-  const backup = new BlobBackupCronJob(scope, 'backup', { ...given.backup, database, container });
-  new BlobRestoreJob(scope, 'restore', { ...given.restore, database, container });
+  const backup = new BlobBackupCronJob(scope, 'backup', { ...given.backup, database, store });
+  new BlobRestoreJob(scope, 'restore', { ...given.restore, database, store });
   new RestoreDrill(scope, 'drill', { ...given.drill, backup });
   return backup;
 }
@@ -596,21 +602,91 @@ function scheduled(): fc.Arbitrary<ScheduledJobProps> {
   return fc.tuple(schedule, optional).map(([when, props]) => ({ ...props, schedule: when }));
 }
 
-function blobContainer(): fc.Arbitrary<BlobContainer> {
+function blobPrefix(): fc.Arbitrary<string | undefined> {
   const segment = fc.stringMatching(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,8}$/);
+  return fc.option(
+    fc.array(segment, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/')),
+    { nil: undefined },
+  );
+}
+
+function blobEndpoint(): fc.Arbitrary<string | undefined> {
+  return fc.option(
+    label().map((host) => `https://${host}.example.com`),
+    { nil: undefined },
+  );
+}
+
+const LONGER_ENDPOINTS = fc.constantFrom(':9000', ':443', '');
+
+/** One of all stores, with all that can be said of it. */
+function blobStore(): fc.Arbitrary<BlobStore> {
+  return fc.oneof(
+    azureStore().map((options) => BlobStore.azure(options)),
+    s3Store().map((options) => BlobStore.s3(options)),
+    gcsStore().map((options) => BlobStore.gcs(options)),
+    remoteStore().map((options) => BlobStore.of(options)),
+  );
+}
+
+function s3Store(): fc.Arbitrary<S3BlobStoreOptions> {
+  return fc
+    .record({
+      bucket: fc.stringMatching(/^[a-z0-9][a-z0-9-]{1,20}[a-z0-9]$/),
+      region: fc.constantFrom('eu-central-1', 'us-gov-west-1'),
+      credentials: fc.constantFrom(
+        S3Credentials.accessKey(STORAGE_KEY, STORAGE_KEY),
+        S3Credentials.workloadIdentity(IDENTITY),
+        S3Credentials.podIdentity(IDENTITY),
+      ),
+      prefix: blobPrefix(),
+      endpoint: fc.tuple(blobEndpoint(), LONGER_ENDPOINTS).map(([host, port]) => host && host + port),
+      forcePathStyle: fc.option(fc.boolean(), { nil: undefined }),
+      options: fc.option(fc.constant({ storage_class: 'STANDARD_IA' }), { nil: undefined }),
+    })
+    .map(defined);
+}
+
+function gcsStore(): fc.Arbitrary<GcsBlobStoreOptions> {
+  return fc
+    .record({
+      bucket: fc.stringMatching(/^[a-z0-9][a-z0-9_-]{1,20}[a-z0-9]$/),
+      credentials: fc.constantFrom(
+        GcsCredentials.serviceAccountKey(STORAGE_KEY),
+        GcsCredentials.workloadIdentity(IDENTITY),
+      ),
+      prefix: blobPrefix(),
+      options: fc.option(fc.constant({ storage_class: 'NEARLINE' }), { nil: undefined }),
+    })
+    .map(defined);
+}
+
+function remoteStore(): fc.Arbitrary<RemoteBlobStoreOptions> {
+  const optional = <T>(value: T) => fc.option(fc.constant(value), { nil: undefined });
+  return fc
+    .record({
+      type: fc.constantFrom('sftp', 'webdav'),
+      path: fc.stringMatching(/^[a-z0-9]{1,9}(\/[a-z0-9]{1,9}){0,2}$/),
+      prefix: blobPrefix(),
+      options: optional({ host: 'nas.example.com', user: 'backup' }),
+      secrets: optional({ key_pem: STORAGE_KEY }),
+      passwords: optional({ pass: STORAGE_KEY }),
+      secretFiles: optional({ key_file: STORAGE_KEY }),
+      ports: fc.option(fc.uniqueArray(fc.integer({ min: 1, max: 65535 }), { maxLength: 3 }), { nil: undefined }),
+      serviceAccount: optional(IDENTITY),
+      podLabels: optional({ vault: 'yes' }),
+    })
+    .map(defined);
+}
+
+function azureStore(): fc.Arbitrary<AzureBlobStoreOptions> {
   return fc
     .record({
       account: fc.stringMatching(/^[a-z0-9]{3,24}$/),
-      name: fc.stringMatching(/^[a-z0-9](-?[a-z0-9]){2,20}$/),
+      container: fc.stringMatching(/^[a-z0-9](-?[a-z0-9]){2,20}$/),
       credentials: fc.constantFrom(BlobCredentials.accountKey(STORAGE_KEY), BlobCredentials.workloadIdentity(IDENTITY)),
-      prefix: fc.option(
-        fc.array(segment, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/')),
-        { nil: undefined },
-      ),
-      endpoint: fc.option(
-        label().map((host) => `https://${host}.example.com`),
-        { nil: undefined },
-      ),
+      prefix: blobPrefix(),
+      endpoint: blobEndpoint(),
     })
     .map(defined);
 }
@@ -666,7 +742,7 @@ export function backupCase(): fc.Arbitrary<BackupCase> {
       networkPolicy: fc.boolean(),
       selector: optional(selector()),
     }),
-    container: blobContainer(),
+    store: blobStore(),
     encryption,
     jobs: fc.tuple(blobJob(), blobJob(), blobJob()),
     schedules: fc.tuple(scheduled(), scheduled()),
@@ -688,14 +764,14 @@ export function backupCase(): fc.Arbitrary<BackupCase> {
     restore,
     drill,
   });
-  return all.map(({ names, database, container, jobs, schedules, logins, retention, image: own, ...rest }) => ({
+  return all.map(({ names, database, store, jobs, schedules, logins, retention, image: own, ...rest }) => ({
     database: {
       ...defined(database),
       name: `db-${names.database}`,
       password: PASSWORD,
       storage: { size: Size.gibibytes(1) },
     },
-    container,
+    store,
     backup: {
       ...jobs[0],
       ...schedules[0],

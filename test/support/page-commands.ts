@@ -39,6 +39,10 @@ export const RUNNERS: { readonly [page: string]: Runners } = {
       'test/real-backup/restore-by-hand.test.ts': /^(export|RCLONE\w+=|rclone|cd|sed|psql|createdb|pg_restore) ?/,
     },
   },
+  'docs/stores.md': {
+    suite: 'none',
+    but: { 'nobody: needs Google Cloud': /^gcloud /, 'test/cluster/s3.test.ts, by another name': /accessKeyId/ },
+  },
   'docs/upgrading.md': { suite: 'upgrade' },
   'docs/testing.md': {
     suite: 'none',

@@ -4,14 +4,15 @@ import { k8s } from 'cdk8s-plus-27';
 import {
   BlobBackupCronJob,
   BlobCredentials,
+  BlobStore,
   DatabaseEngine,
   HeadlessService,
   PersistentStatefulSet,
   StatefulDatabase,
 } from '../../lib';
 import type {
+  AzureBlobStoreOptions,
   BlobBackupCronJobProps,
-  BlobContainer,
   DatabaseEngineSpec,
   PersistentStatefulSetProps,
   StatefulDatabaseProps,
@@ -58,11 +59,17 @@ export function newDatabase(
 }
 
 /** Where backups lie. */
-export const BLOBS: BlobContainer = {
+export const AZURE: AzureBlobStoreOptions = {
   account: 'shopbackups',
-  name: 'backup',
+  container: 'backup',
   credentials: BlobCredentials.accountKey(STORAGE_KEY),
 };
+export const BLOBS = BlobStore.azure(AZURE);
+
+/** The same, but for what is given. */
+export function blobs(change: Partial<AzureBlobStoreOptions> = {}): BlobStore {
+  return BlobStore.azure({ ...AZURE, ...change });
+}
 
 /** A backup called `backup`, with all that it must have and nothing else, of a database called `db`, in a chart of its own. */
 export function newBackup(
@@ -71,7 +78,7 @@ export function newBackup(
   chartProps: ChartProps = {},
 ): { chart: Chart; database: StatefulDatabase; backup: BlobBackupCronJob } {
   const { chart, database } = newDatabase(databaseProps, chartProps);
-  const all = { database, container: BLOBS, schedule: Cron.daily(), ...props };
+  const all = { database, store: BLOBS, schedule: Cron.daily(), ...props };
   return { chart, database, backup: new BlobBackupCronJob(chart, 'backup', all) };
 }
 

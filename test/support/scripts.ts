@@ -30,6 +30,9 @@ export const DRIVERS = {
 
 const { version } = JSON.parse(readFileSync(join(LIB, '../package.json'), 'utf8')) as { version: string };
 
+/** What an Azure store adds to them. */
+export const REMOTE = { 'remote.sh': filesIn('backup/stores/azure')['remote.sh'] };
+
 /** The first file of the ConfigMap of a backup, or of a restore or drill that has its own. */
 export function readmeOf(name: string): string {
   return `Scripts of the backup '${name}', and of its restore and drill, contract 1. A run copies them first.

@@ -15,10 +15,9 @@ if [ "${BEFORE:-}" ]; then
   [ "$until" ] || fail "BEFORE is $BEFORE: write it in UTC, as 20261121063800 or 2026-11-21T06:38:00Z"
 fi
 
-list db_ > "$work/names" || stop 'the container cannot be listed; nothing was restored'
+list db_ > "$work/names" || stop 'the backups cannot be listed; nothing was restored'
 backup_times < "$work/names" > "$work/times"
-place="container $CONTAINER_NAME${BLOB_PREFIX:+ under $BLOB_PREFIX}"
-[ -s "$work/times" ] || fail "no backup in $place: see whether the name is right and a backup job has succeeded"
+[ -s "$work/times" ] || fail "no backup in $place: see whether the name is right, a backup job has succeeded, and no rule of the store deletes by age"
 case $wanted in
   newest) time=$(awk -v until="$until" '$0 "" <= until ""' "$work/times" | tail -n 1) ;;
   *) time=$(grep -xF "${wanted#db_}" "$work/times" || true) ;;
@@ -36,7 +35,7 @@ other="Nothing was restored. ${before:+Set BACKUP=db_$before, the one before it}
 get() {
   store copyto "$(at "$1")" "$2" || stop "$1 was not downloaded; nothing was restored"
   # rclone copies nothing, without an error, when there is no such blob.
-  [ -f "$2" ] || fail "$1 is not in the container any more, so $name cannot be used. $other"
+  [ -f "$2" ] || fail "$1 is not in the store any more, so $name cannot be used. $other"
 }
 
 mkdir "$new"

@@ -12,7 +12,7 @@ if [ ! -f "$reported" ]; then
   moment=$(date +%s)
   while
     name=drill_$(stamp "$moment").json
-    found=$(list "$name") || stop "the drill $(fact status "$drill"), and the container cannot be listed to say so"
+    found=$(list "$name") || stop "the drill $(fact status "$drill"), and the store cannot be listed to say so"
     [ "$found" ]
   do moment=$((moment + 1)); done
   put "$drill" "$name" application/json || stop "the drill $(fact status "$drill"), and its report was not uploaded"

@@ -1,27 +1,75 @@
-# A container of Azure Blob, by rclone: for upload.sh, fetch.sh and report.sh, after step.sh.
-# A store that is down or frozen fails the job within minutes. 4 blocks of 8 MiB are all that is held in memory.
+# An object store, by rclone: for upload.sh, fetch.sh and report.sh, after step.sh. What is one store's alone says its remote.sh, which is
+# read in the middle of this.
+# A store that is down or frozen fails the job within minutes.
 export RCLONE_CONFIG='' RCLONE_TIMEOUT="${RCLONE_TIMEOUT:-30s}" RCLONE_CONTIMEOUT="${RCLONE_CONTIMEOUT:-15s}"
 export RCLONE_RETRIES="${RCLONE_RETRIES:-2}" RCLONE_LOW_LEVEL_RETRIES="${RCLONE_LOW_LEVEL_RETRIES:-2}" RCLONE_STATS=0
-export RCLONE_TRANSFERS=1 RCLONE_AZUREBLOB_CHUNK_SIZE=8Mi RCLONE_AZUREBLOB_UPLOAD_CONCURRENCY=4
-# Otherwise rclone makes the container when its name is misspelt, and sets times by a second write, which immutability forbids.
-export RCLONE_AZUREBLOB_NO_CHECK_CONTAINER=true RCLONE_NO_UPDATE_MODTIME=true
+# Times would be set by a second write, which immutability forbids.
+export RCLONE_TRANSFERS=1 RCLONE_NO_UPDATE_MODTIME=true
+
+# --- Verbs that a store may define anew
+
+# Tells rclone of the remote `blobs`, by RCLONE_CONFIG_BLOBS_*, and sets $path (its bucket or folder) and $place (in words).
+# Here: the variables of the pod, and secrets in files of such names.
+remote() {
+  type=${RCLONE_CONFIG_BLOBS_TYPE:-}
+  [ "$type" ] || fail 'RCLONE_CONFIG_BLOBS_TYPE is not set: set BLOB_STORE, or a backend of rclone'
+  path=${BLOB_PATH:-}
+  place="$type $path"
+  for file in "$credentials"/RCLONE_CONFIG_BLOBS_*; do
+    [ -e "$file" ] || continue
+    variable=${file##*/}
+    value=$(secret "$variable")
+    # rclone would go on as anonymous.
+    [ "$value" ] || fail "nothing in $variable of the Secret: put the credential into it"
+    case $variable in
+      *.password)
+        variable=${variable%.password}
+        # Through stdin, as a command line can be read by others.
+        value=$(printf %s "$value" | rclone obscure -) || fail "rclone takes no such $variable: see the lines above"
+        ;;
+    esac
+    export "$variable=$value"
+  done
+  value=
+  # An option that is misspelt, rclone passes over.
+  known=$(rclone help backend "$type" 2>&1) || fail "rclone has no backend $type: correct the type"
+  env | sed -n 's/^RCLONE_CONFIG_BLOBS_\([A-Z0-9_]*\)=.*/\1/p' > "$work/options"
+  while read -r option; do
+    case $option in TYPE | DESCRIPTION) continue ;; esac
+    printf '%s\n' "$known" | grep -q "^- Env Var: *RCLONE_[A-Z0-9]*_$option\$" ||
+      fail "rclone's $type has no option $(printf %s "$option" | tr 'A-Z' 'a-z'): correct its name"
+  done < "$work/options"
+}
+
+# Says what to do about what $log complains of, or nothing.
+remote_advice() { :; }
+
+# Whether $log says that a rule of the store keeps what was to be deleted.
+remote_keeps() { false; }
+
+# The MD5 of $1 in hexadecimal that the store has computed itself over what it holds, or nothing.
+remote_md5() { :; }
+
+# Sets $once to a header with which the store writes only what is not there yet, or to nothing. File $1 lies there as $2.
+remote_once() { once=; }
+
+remote_script=$here/remote.sh
+[ -z "${BLOB_STORE:-}" ] || remote_script=$here/stores/$BLOB_STORE/remote.sh
+if [ -e "$remote_script" ]; then
+  . "$remote_script"
+elif [ "${BLOB_STORE:-}" ]; then
+  fail "BLOB_STORE is $BLOB_STORE, and there are scripts of $(ls "$here/stores" 2> /dev/null | paste -s -d ' ' - | grep . || echo none): set one of those"
+fi
+
+once=
 
 store_open() {
+  remote
   prefix=${BLOB_PREFIX:-}
   prefix=${prefix#/}
-  root=blobs:$CONTAINER_NAME/${prefix%/}
-  export RCLONE_CONFIG_BLOBS_TYPE=azureblob RCLONE_CONFIG_BLOBS_ACCOUNT="$STORAGE_ACCOUNT"
-  [ -z "${BLOB_ENDPOINT:-}" ] || export RCLONE_CONFIG_BLOBS_ENDPOINT="$BLOB_ENDPOINT"
-  case ${BLOB_AUTHENTICATION:-accountKey} in
-    accountKey)
-      key=$(secret storageKey.txt)
-      # rclone would go on as anonymous.
-      [ "$key" ] || fail "no storage key: put the key of account $STORAGE_ACCOUNT into storageKey.txt of the Secret"
-      export RCLONE_CONFIG_BLOBS_KEY="$key"
-      ;;
-    workloadIdentity) export RCLONE_CONFIG_BLOBS_ENV_AUTH=true ;;
-    *) fail "BLOB_AUTHENTICATION is $BLOB_AUTHENTICATION: set accountKey or workloadIdentity" ;;
-  esac
+  prefix=${prefix%/}
+  place=$place${prefix:+ under $prefix}
+  root=blobs:$path/$prefix
   case ${ENCRYPTION:-none} in
     none) ;;
     rcloneCrypt)
@@ -54,17 +102,14 @@ store() {
 
 # What to do when `store` has failed.
 advice() {
+  said=$(remote_advice)
+  [ -z "$said" ] || {
+    echo "$said"
+    return
+  }
   case $(cat "$log") in
-    *ContainerNotFound* | *'directory not found'*)
-      echo "account $STORAGE_ACCOUNT has no container $CONTAINER_NAME: make it, or correct the name"
-      ;;
-    *BlobImmutable*) echo "container $CONTAINER_NAME is immutable there: see its policies" ;;
-    *InsufficientAccountPermissions* | *AuthorizationPermissionMismatch*)
-      echo "give this identity the role Storage Blob Data Contributor on container $CONTAINER_NAME"
-      ;;
-    *AuthenticationFailed* | *AuthorizationFailure* | *'account key'* | *'RESPONSE 403'*)
-      echo "account $STORAGE_ACCOUNT refuses the credentials: put its key into storageKey.txt of the Secret, and see its firewall"
-      ;;
+    *'directory not found'*) echo "there is no $place: make it, or correct the name" ;;
+    *'no such host'*) echo 'its name is not known: correct the address, or let this pod out to the name service' ;;
     *'bad magic'* | *'not an encrypted file'* | *'decrypt'* | *'bad header'*)
       echo 'what lies there does not open with encryptionKey.txt: put in the key that it was made with'
       ;;
@@ -83,9 +128,26 @@ backup_times() { sed -n 's/^db_\([0-9]\{14\}\)\.json$/\1/p' | sort; }
 # When a blob was written, by the store's clock, in seconds since 1970.
 written() { moment=$(store lsf --use-server-modtime --format t "$(at "$1")") && date -u -d "$moment" +%s; }
 
-# Puts file $1 under name $2, which is free or holds it already, and reads it back: the store's MD5 is what rclone declared.
+# Puts file $1 under name $2, which is free or holds it already, and makes sure of what lies there then.
 put() {
-  store copyto --ignore-existing --header-upload "Content-Type: $3" "$1" "$(at "$2")" || return
+  if [ "$once" ]; then
+    store copyto --ignore-existing --header-upload "$once" --header-upload "Content-Type: $3" "$1" "$(at "$2")" ||
+      # There by now: of somebody else, or our own, whose answer was lost. Its content tells.
+      grep -q 'PreconditionFailed\|StatusCode: 412' "$log" || return
+  else
+    store copyto --ignore-existing --header-upload "Content-Type: $3" "$1" "$(at "$2")" || return
+  fi
+  is_there "$1" "$2"
+}
+
+# Whether file $1 is what lies under $2: by the store's own sum where VERIFY=checksum and it has one; else all of it is read back, as what
+# rclone declared is no more than what it meant to send.
+is_there() {
+  if [ "${VERIFY:-readBack}" = checksum ]; then
+    sum=$(remote_md5 "$2") || return
+    [ "$sum" != "$(md5sum < "$1" | cut -d ' ' -f 1)" ] || return 0
+    echo "$step: the store has no sum of its own of $2, which is read back" >&2
+  fi
   # POSIX sh knows the status of a pipe's last program only.
   rm -f "$work/read"
   got=$({ store cat "$(at "$2")" && : > "$work/read"; } | sha256sum)

@@ -12,6 +12,7 @@ weekly=${RETENTION_WEEKLY:-0}
 monthly=${RETENTION_MONTHLY:-0}
 yearly=${RETENTION_YEARLY:-0}
 case $days$keep$weekly$monthly$yearly in *[!0-9]*) fail 'RETENTION_DAYS, _KEEP_AT_LEAST, _WEEKLY, _MONTHLY and _YEARLY must be whole numbers: correct them' ;; esac
+case ${VERIFY:-readBack} in readBack | checksum) ;; *) fail "VERIFY is $VERIFY: set readBack or checksum" ;; esac
 store_open
 
 [ -f "$facts" ] || fail "no dump in $backup: see the log of the container that makes it"
@@ -32,7 +33,7 @@ uploading() { stop "$1; no backup was made, older ones are untouched"; }
 # After a backup that held something, a dump that holds nothing is of the wrong database, or of one that was lost.
 check_not_empty() {
   is_empty dump || return 0
-  list db_ > "$work/names" || uploading 'the container cannot be listed'
+  list db_ > "$work/names" || uploading 'the backups cannot be listed'
   newest=$(backup_times < "$work/names" | tail -n 1)
   [ "$newest" ] || {
     say "database $(json "$(fact database)") holds nothing, as one that was just made: see whether the job dumps the right one"
@@ -56,12 +57,12 @@ check_clock() {
 
 # Whether somebody else has anything under the name.
 is_taken() {
-  found=$(list "$name") || uploading 'the container cannot be listed'
+  found=$(list "$name") || uploading 'the backups cannot be listed'
   echo "$found" | grep -vxF -e "$mine" -e '' > /dev/null
 }
 
-# Blob storage has no way through rclone to write only what is not there. So two jobs of one second each write a claim under a
-# name of its own and look again: who sees anything else under the name leaves it to the other.
+# Few stores write only what is not there, as rclone asks them. So two jobs of one second each write a claim under a name of its own and look
+# again: who sees anything else under the name leaves it to the other.
 claim() {
   moment=$(seconds_of "$(fact started)")
   [ -s "$state/claim" ] || {
@@ -83,6 +84,8 @@ claim() {
     }
   do :; done
   check_clock
+  remote_once "$state/note" "$mine"
+  echo "$once" > "$state/once"
   echo "$name" > "$state/name.new"
   mv "$state/name.new" "$state/name"
 }
@@ -97,6 +100,7 @@ else
     claim
   }
   name=$(cat "$state/name")
+  once=$(cat "$state/once")
   files | while read -r file _; do
     put "$backup/$file" "$(blob_of "$name" "$file")" application/octet-stream || exit 1
   done || {
@@ -108,8 +112,10 @@ else
   put "$state/manifest" "$name.json" application/json || uploading "the manifest of $name was not written"
   store deletefile "$(at "$name.claim-$(cat "$state/claim")")" 2> /dev/null || true
   touch "$state/done"
+  verified='read back'
+  [ "${VERIFY:-readBack}" = readBack ] || verified='verified'
   size=$(files | awk '{ size += $2 } END { printf "%.0f", size }')
-  say "$name is whole: $size bytes, dumped in $(fact durationSeconds) s, uploaded and read back in $(($(date +%s) - began)) s"
+  say "$name is whole: $size bytes, dumped in $(fact durationSeconds) s, uploaded and $verified in $(($(date +%s) - began)) s"
 fi
 
 # By the store's clock, whatever that of the node has come to since.
@@ -125,7 +131,7 @@ while read -r gone; do
   store deletefile "$(at "$gone")" && continue || code=$?
   # Another job has deleted it.
   [ "$code" -ne 4 ] || continue
-  grep -q BlobImmutable "$log" || stop "$name is whole, but $gone was not deleted"
-  echo "prune: $gone is immutable, so it and the rest stay until the container's policy lets them go"
+  remote_keeps || stop "$name is whole, but $gone was not deleted"
+  echo "prune: $gone is immutable, so it and the rest stay until the store's policy lets them go"
   exit 0
 done < "$work/gone"

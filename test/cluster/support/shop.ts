@@ -4,6 +4,7 @@ import {
   BlobBackupCronJob,
   BlobCredentials,
   BlobRestoreJob,
+  BlobStore,
   ClientAccess,
   ContainerResources,
   DatabaseEngine,
@@ -123,21 +124,21 @@ export function addClient(chart: Chart, id: string, database: StatefulDatabase, 
 /** With the names of docs/restore.md. */
 export function addBackups(chart: Chart, database: StatefulDatabase, prefix: string): void {
   const storageKey = { secret: Secret.fromSecretName(chart, 'StorageKey', 'backupcredentials'), key: 'storageKey.txt' };
-  const container = {
+  const store = BlobStore.azure({
     account: 'tomasbackupdbstore',
-    name: 'backup',
+    container: 'backup',
     prefix,
     credentials: BlobCredentials.accountKey(storageKey),
-  };
+  });
   const common = { scratch: { size: Size.gibibytes(1) }, cpu: Cpu.millis(10) };
   const backup = new BlobBackupCronJob(chart, 'backupjob', {
     ...common,
     database,
-    container,
+    store,
     schedule: NEVER,
     retention: { days: 14, keepAtLeast: 7 },
   });
-  new BlobRestoreJob(chart, 'restorejob', { ...common, database, container });
+  new BlobRestoreJob(chart, 'restorejob', { ...common, database, store });
   new RestoreDrill(chart, 'restoredrill', {
     ...common,
     backup,

@@ -2,11 +2,23 @@ import { spawnSync } from 'node:child_process';
 import { ACCOUNT, ACCOUNT_KEY } from './azurite';
 import { program } from './programs';
 
-/** What lies in a blob container, seen without the scripts. */
+/** The remote `blobs` of rclone, as Azurite plays it. */
+export function azuriteRemote(port: number): { [variable: string]: string } {
+  return {
+    RCLONE_CONFIG_BLOBS_TYPE: 'azureblob',
+    RCLONE_CONFIG_BLOBS_ACCOUNT: ACCOUNT,
+    RCLONE_CONFIG_BLOBS_KEY: ACCOUNT_KEY,
+    RCLONE_CONFIG_BLOBS_ENDPOINT: `http://127.0.0.1:${port}/${ACCOUNT}`,
+    RCLONE_AZUREBLOB_DIRECTORY_MARKERS: 'false',
+  };
+}
+
+/** What lies in a bucket, seen without the scripts. */
 export class Blobs {
   public constructor(
-    private readonly port: number,
-    public readonly container: string,
+    port: number,
+    public readonly bucket: string,
+    private readonly remote: { readonly [variable: string]: string } = azuriteRemote(port),
   ) {
     this.rclone(['mkdir', this.at('')]);
   }
@@ -41,18 +53,11 @@ export class Blobs {
   }
 
   private at(name: string): string {
-    return `blobs:${this.container}/${name}`;
+    return `blobs:${this.bucket}/${name}`;
   }
 
   private rclone(args: string[], input: string | Buffer = ''): Buffer {
-    const env = {
-      RCLONE_CONFIG: '',
-      RCLONE_CONFIG_BLOBS_TYPE: 'azureblob',
-      RCLONE_CONFIG_BLOBS_ACCOUNT: ACCOUNT,
-      RCLONE_CONFIG_BLOBS_KEY: ACCOUNT_KEY,
-      RCLONE_CONFIG_BLOBS_ENDPOINT: `http://127.0.0.1:${this.port}/${ACCOUNT}`,
-      RCLONE_AZUREBLOB_DIRECTORY_MARKERS: 'false',
-    };
+    const env = { RCLONE_CONFIG: '', ...this.remote };
     const { status, stdout, stderr } = spawnSync(program('rclone'), args, { env, input, maxBuffer: 1e9 });
     if (status !== 0) throw new Error(stderr.toString());
     return stdout;

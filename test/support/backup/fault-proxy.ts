@@ -2,17 +2,19 @@ import { createServer, request } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
+/** What is answered in the place of a store: XML, or a body of JSON. */
+export interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly body?: string;
+}
+
 /**
  * What happens to a request: it is refused by the store, its connection is cut before or after the store has done it, it is never
  * answered, it waits, or its answer is cut short.
  */
 export type Fault =
-  | { readonly status: number; readonly code: string }
-  | 'cut before'
-  | 'cut after'
-  | 'freeze'
-  | { readonly delay: number }
-  | { readonly cutAnswerTo: number };
+  Refusal | 'cut before' | 'cut after' | 'freeze' | { readonly delay: number } | { readonly cutAnswerTo: number };
 
 /** A request as a fault sees it. */
 export interface Asked {
@@ -32,7 +34,7 @@ export class FaultProxy {
 
   private constructor(private readonly server: Server) {}
 
-  public static async start(target: number): Promise<FaultProxy> {
+  public static async start(target: number, port = 0): Promise<FaultProxy> {
     const server = createServer();
     const proxy = new FaultProxy(server);
     server.on('request', (incoming: IncomingMessage, answer: ServerResponse) => proxy.serve(target, incoming, answer));
@@ -40,7 +42,7 @@ export class FaultProxy {
       proxy.sockets.add(socket);
       socket.on('close', () => proxy.sockets.delete(socket)).on('error', () => socket.destroy());
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     return proxy;
   }
 
@@ -71,7 +73,7 @@ export class FaultProxy {
     if (fault === 'freeze') return void incoming.resume();
     if (fault === 'cut before') return void incoming.socket.destroy();
     if (typeof fault === 'object' && 'status' in fault) {
-      incoming.resume().on('end', () => refuse(answer, fault.status, fault.code));
+      incoming.resume().on('end', () => refuse(answer, fault));
       return;
     }
     const wait = typeof fault === 'object' && 'delay' in fault ? fault.delay : 0;
@@ -79,10 +81,11 @@ export class FaultProxy {
   }
 }
 
-function refuse(answer: ServerResponse, status: number, code: string): void {
-  const body = `<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>injected</Message></Error>`;
-  answer.writeHead(status, { 'content-type': 'application/xml', 'x-ms-error-code': code });
-  answer.end(body);
+function refuse(answer: ServerResponse, { status, code, body }: Refusal): void {
+  const xml = `<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>injected</Message></Error>`;
+  const type = body === undefined ? 'application/xml' : 'application/json';
+  answer.writeHead(status, { 'content-type': type, 'x-ms-error-code': code });
+  answer.end(body ?? xml);
 }
 
 function forward(target: number, incoming: IncomingMessage, answer: ServerResponse, fault: Fault | undefined): void {

@@ -127,8 +127,7 @@ export class Pod {
       CREDENTIALS: this.credentials,
       CHECKS: join(this.folder, 'checks'),
       TMPDIR: join(this.folder, 'tmp'),
-      ...this.env,
-      ...env,
+      ...this.inThisPod({ ...this.env, ...env }),
       PATH: path.join(':'),
     };
     const command =
@@ -139,6 +138,12 @@ export class Pod {
     this.started.push(running);
     void running.outcome.then((outcome) => this.outcomes.push(outcome));
     return running;
+  }
+
+  /** Variables that name a file of a Secret. */
+  private inThisPod(env: Env): Env {
+    const here = (value: string) => value.replace(/^\/backupCredentials\//, `${this.credentials}/`);
+    return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, here(value)]));
   }
 
   /** The arguments of the container's shell, with the folders of this pod in the place of a real one's. */

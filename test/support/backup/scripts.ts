@@ -4,6 +4,7 @@ import {
   BlobBackupCronJob,
   BlobCredentials,
   BlobRestoreJob,
+  BlobStore,
   DatabaseCopy,
   DatabaseEngine,
   RestoreDrill,
@@ -35,9 +36,13 @@ export const jobScripts = once((name): Scripts<StepName> => {
   const [engine, user] = [ENGINES[name], 'shop'];
   const database = StatefulDatabase.fromAttributes(chart, 'db', { engine, address: 'db', user, password: PASSWORD });
   const key = { secret: Secret.fromSecretName(chart, 'Storage', 'storage'), key: 'key' };
-  const container = { account: 'account', name: 'backup', credentials: BlobCredentials.accountKey(key) };
-  const backup = new BlobBackupCronJob(chart, 'backup', { database, container, schedule: Cron.daily() });
-  new BlobRestoreJob(chart, 'restore', { database, container });
+  const store = BlobStore.azure({
+    account: 'account',
+    container: 'backup',
+    credentials: BlobCredentials.accountKey(key),
+  });
+  const backup = new BlobBackupCronJob(chart, 'backup', { database, store, schedule: Cron.daily() });
+  new BlobRestoreJob(chart, 'restore', { database, store });
   new RestoreDrill(chart, 'drill', { backup, schedule: Cron.weekly() });
   const manifests = manifestsOf(chart);
   const jobs = ['backup', 'restore', 'drill'].map((job) => renderedJob(manifests, job));

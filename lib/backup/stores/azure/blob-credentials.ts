@@ -1,6 +1,6 @@
 import type { IServiceAccount, SecretValue } from 'cdk8s-plus-27';
-import { checkSecretKey } from '../private/names';
-import type { Problems } from '../private/problems';
+import { checkSecretKey } from '../../../private/names';
+import type { Problems } from '../../../private/problems';
 
 /**
  * How a job proves to Azure who it is.
