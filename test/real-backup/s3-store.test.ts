@@ -17,6 +17,8 @@ describeStore('a bucket of S3, on versitygw', {
       },
       { ROOT_ACCESS_KEY: ACCESS_KEY.id, ROOT_SECRET_KEY: ACCESS_KEY.secret },
     ),
+  // Of an id that it does not know, it says that there is no such bucket.
+  wrongCredentials: S3_STORE.wrongCredentials.filter(({ file }) => file.includes('SECRET')),
   writesOnce: true,
 });
 

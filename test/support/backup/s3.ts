@@ -16,7 +16,8 @@ export const S3_STORE: Omit<TestStore, 'needs' | 'start' | 'writesOnce'> = {
       credentials: S3Credentials.accessKey(STORAGE_KEY, DUMP_PASSWORD),
       ...(prefix !== undefined && { prefix }),
     }),
-  at: (port) => ({ RCLONE_CONFIG_BLOBS_ENDPOINT: `http://127.0.0.1:${port}` }),
+  // Parts already of what is small enough for a test.
+  at: (port) => ({ RCLONE_CONFIG_BLOBS_ENDPOINT: `http://127.0.0.1:${port}`, RCLONE_S3_UPLOAD_CUTOFF: '8Mi' }),
   secrets: () => ({ [ID]: ACCESS_KEY.id, [SECRET]: ACCESS_KEY.secret }),
   remote: (port) => ({
     RCLONE_CONFIG_BLOBS_TYPE: 's3',

@@ -8,7 +8,7 @@ export RCLONE_S3_CHUNK_SIZE=8Mi RCLONE_S3_UPLOAD_CONCURRENCY=4 RCLONE_S3_NO_CHEC
 remote_advice() {
   bucket="bucket $path"
   case $(cat "$log") in
-    *NoSuchBucket* | *'directory not found'*) echo "there is no $bucket: make it, or correct the name, the region or the endpoint" ;;
+    *NoSuchBucket* | *InvalidBucketName* | *'directory not found'*) echo "there is no $bucket: make it, or correct the name, the region or the endpoint" ;;
     *RequestTimeTooSkewed*) echo "the clock of this node differs from the store's by more than 15 minutes: set the clock" ;;
     *AuthorizationHeaderMalformed* | *PermanentRedirect* | *'301 Moved'* | *IllegalLocationConstraint* | *'StatusCode: 301'*)
       echo "$bucket is not in region ${RCLONE_CONFIG_BLOBS_REGION:-us-east-1}: set the region that it is in"
