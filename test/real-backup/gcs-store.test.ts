@@ -78,6 +78,8 @@ describeStore('a bucket of Google Cloud, on fake-gcs-server', {
       ? /[?&]name=([^&]*)/.exec(url)?.[1]?.replace(/.*\//, '')
       : undefined,
   isAtomic: true,
+  hasChecksums: true,
+  isLook: ({ url }) => url.startsWith('/storage/'),
   writesOnce: false,
   place: (bucket) => `bucket ${bucket}`,
   noCredential: {

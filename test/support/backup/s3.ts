@@ -35,6 +35,9 @@ export const S3_STORE: Omit<TestStore, 'needs' | 'start' | 'writesOnce'> = {
     return makes ? url.replace(/\?.*/, '').replace(/.*\//, '') : undefined;
   },
   isAtomic: true,
+  hasChecksums: true,
+  withoutChecksum: { RCLONE_CONFIG_BLOBS_UPLOAD_CUTOFF: '8Mi' },
+  isLook: () => false,
   place: (bucket) => `bucket ${bucket}`,
   noCredential: { file: SECRET, line: `nothing in ${SECRET} of the Secret: put the credential into it` },
   wrongCredentials: [

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Outcome } from '../shell';
 import { Blobs } from './blobs';
 import { FaultProxy } from './fault-proxy';
-import type { Fault } from './fault-proxy';
+import type { Asked, Fault } from './fault-proxy';
 import { LONG_AGO, leaveDump, nameOf } from './handmade';
 import { Pod, lastLine } from './pod';
 import type { Container } from './pod';
@@ -99,6 +99,53 @@ export function describeStore(title: string, tested: TestStore): void {
           `${name}.json`,
         ]);
       });
+
+      test('is told to write only what is absent by whom it heeds', async () => {
+        const name = leaveDump(pod, big);
+        ok(await pod.run(UPLOAD));
+        const conditions = proxy.asked.flatMap((asked) => {
+          const made = tested.made(asked);
+          return made === undefined || made.includes('claim')
+            ? []
+            : [`${made}: ${asked.headers['if-none-match'] ?? ''}`];
+        });
+        const asked = tested.writesOnce ? '*' : '';
+        expect(conditions).toEqual(names(name).map((blob) => `${blob}: ${asked}`));
+      });
+
+      if (tested.hasChecksums) {
+        const isRead = (asked: Asked): boolean => asked.method === 'GET' && isDump(asked) && !tested.isLook(asked);
+
+        test('takes the checksum of the store in place of reading back, where that is asked for', async () => {
+          pod = newPod({ VERIFY: 'checksum' });
+          const name = leaveDump(pod, big);
+          expect(ok(await pod.run(UPLOAD))).toMatch(
+            /^upload: db_\d{14} is whole: \d+ bytes, dumped in 0 s, uploaded and verified in/,
+          );
+          expect(proxy.asked.filter(isRead)).toEqual([]);
+          expect(blobs.names()).toEqual(names(name));
+          expect(blobs.read(name).equals(big)).toBe(true);
+        });
+
+        test('reads back what the store has no checksum of, and says so', async () => {
+          pod = newPod({ VERIFY: 'checksum', ...tested.withoutChecksum });
+          const name = leaveDump(pod, big);
+          const outcome = await pod.run(UPLOAD);
+          ok(outcome);
+          expect(outcome.stderr).toContain(`upload: the store has no sum of its own of ${name}, which is read back\n`);
+          expect(proxy.asked.filter(isRead)).not.toEqual([]);
+        });
+
+        test('is not taken in by a checksum of something else', async () => {
+          pod = newPod({ VERIFY: 'checksum' });
+          leaveDump(pod, big);
+          // Between the upload and the look at its checksum, somebody writes there.
+          pod.shim('md5sum', 'echo "00000000000000000000000000000000  -"');
+          const outcome = await pod.run(UPLOAD);
+          ok(outcome);
+          expect(proxy.asked.filter(isRead)).not.toEqual([]);
+        });
+      }
 
       // As when DB_NAME is the wrong one, or the volume was lost and the database made anew: what came before must not be replaced in silence.
       test('refuses a dump that holds nothing after one that held something, and takes the first', async () => {

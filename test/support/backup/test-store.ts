@@ -38,6 +38,12 @@ export interface TestStore {
   readonly isAtomic: boolean;
   /** Whether it refuses to write what is there, where rclone asks for it. */
   readonly writesOnce: boolean;
+  /** Whether it says checksums of what it holds. */
+  readonly hasChecksums?: boolean;
+  /** What has it make a file of which it knows none. */
+  readonly withoutChecksum?: { readonly [variable: string]: string };
+  /** Whether a request looks at a file and not into it. */
+  readonly isLook: (asked: Asked) => boolean;
   /** How messages call it. */
   readonly place: (bucket: string) => string;
   readonly noCredential: { readonly file: string; readonly line: string };
