@@ -1,5 +1,5 @@
 export { AccessMode } from './storage/access-mode';
-export { AksStorageClass } from './storage/aks-storage-class';
+export { AksStorageClass } from './storage/azure/aks-storage-class';
 export {
   AzureDiskCachingMode,
   AzureDiskEncryptionType,
@@ -7,10 +7,10 @@ export {
   AzureDiskPerfProfile,
   AzureDiskPublicNetworkAccess,
   AzureDiskSku,
-} from './storage/azure-disk-enums';
-export { AzureDiskStorageClass } from './storage/azure-disk-storage-class';
-export type { AzureDiskStorageClassProps } from './storage/azure-disk-storage-class-props';
-export type { AzureFilesAccountProps } from './storage/azure-files-account-props';
+} from './storage/azure/azure-disk-enums';
+export { AzureDiskStorageClass } from './storage/azure/azure-disk-storage-class';
+export type { AzureDiskStorageClassProps } from './storage/azure/azure-disk-storage-class-props';
+export type { AzureFilesAccountProps } from './storage/azure/azure-files-account-props';
 export {
   AzureFilesAccountAccessTier,
   AzureFilesDataPlaneApi,
@@ -22,9 +22,9 @@ export {
   AzureFilesRootSquashType,
   AzureFilesShareAccessTier,
   AzureFilesSku,
-} from './storage/azure-files-enums';
-export { AzureFilesStorageClass } from './storage/azure-files-storage-class';
-export type { AzureFilesStorageClassProps } from './storage/azure-files-storage-class-props';
+} from './storage/azure/azure-files-enums';
+export { AzureFilesStorageClass } from './storage/azure/azure-files-storage-class';
+export type { AzureFilesStorageClassProps } from './storage/azure/azure-files-storage-class-props';
 export { FsType } from './storage/fs-type';
 export { PersistentVolumeClaim } from './storage/persistent-volume-claim';
 export type { IPersistentVolumeClaim, PersistentVolumeClaimProps } from './storage/persistent-volume-claim';

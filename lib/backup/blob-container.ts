@@ -1,5 +1,5 @@
 import type { Problems } from '../private/problems';
-import { checkContainerName, checkStorageAccountName } from '../storage/azure-names';
+import { checkContainerName, checkStorageAccountName } from '../storage/azure/azure-names';
 import { checkCredentials } from './blob-credentials';
 import type { BlobCredentials } from './blob-credentials';
 

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { checkKnownProps } from '../private/known-props';
 import { checkDnsSubdomain } from '../private/names';
 import { Problems } from '../private/problems';
-import { aksStorageClass } from './aks-storage-class';
+import { aksStorageClass } from './azure/aks-storage-class';
 import type { IStorageClass } from './i-storage-class';
 import { checkStorageClass, makeStorageClass, VolumeBindingMode } from './storage-class-props';
 import type { CommonStorageClassProps } from './storage-class-props';

@@ -1,5 +1,5 @@
-import type { AzureDiskCachingMode } from './azure-disk-enums';
-import type { AzureFilesProtocol } from './azure-files-enums';
+import type { AzureDiskCachingMode } from './azure/azure-disk-enums';
+import type { AzureFilesProtocol } from './azure/azure-files-enums';
 import type { FsType } from './fs-type';
 
 /**

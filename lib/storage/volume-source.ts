@@ -1,8 +1,8 @@
 import type { k8s } from 'cdk8s-plus-27';
 import { checkKnownProps } from '../private/known-props';
 import { Problems } from '../private/problems';
-import { AzureFilesProtocol } from './azure-files-enums';
-import { checkArmId, checkContainerName, checkStorageAccountName } from './azure-names';
+import { AzureFilesProtocol } from './azure/azure-files-enums';
+import { checkArmId, checkContainerName, checkStorageAccountName } from './azure/azure-names';
 import { FsType } from './fs-type';
 import { AZURE_DISK, AZURE_FILES, EBS, knownVolumes, StorageMedium, ZONE_LABELS } from './storage-medium';
 import type {

@@ -14,11 +14,11 @@ import {
   ReclaimPolicy,
   StorageMedium,
   VolumeBindingMode,
-} from '../../lib';
-import type { AzureFilesStorageClassProps } from '../../lib';
-import { find, identities, manifestsOf, newChart, synth } from '../support/manifests';
-import { expectRefusedAlone } from '../support/refused';
-import { schemaErrors } from '../support/strict-schema';
+} from '../../../lib';
+import type { AzureFilesStorageClassProps } from '../../../lib';
+import { find, identities, manifestsOf, newChart, synth } from '../../support/manifests';
+import { expectRefusedAlone } from '../../support/refused';
+import { schemaErrors } from '../../support/strict-schema';
 
 const NFS = AzureFilesProtocol.NFS;
 const IN_TREE = AzureFilesProvisioner.IN_TREE;

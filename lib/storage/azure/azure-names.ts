@@ -1,4 +1,4 @@
-import type { Problems } from '../private/problems';
+import type { Problems } from '../../private/problems';
 
 const PLACEHOLDER = /\$\{(pvc\.metadata\.(name|namespace)|pv\.metadata\.name)\}/g;
 

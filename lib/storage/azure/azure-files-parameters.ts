@@ -1,5 +1,5 @@
+import type { CommonStorageClassProps } from '../storage-class-props';
 import type { AzureFilesStorageClassProps } from './azure-files-storage-class-props';
-import type { CommonStorageClassProps } from './storage-class-props';
 
 export type AzureFilesParameter = Exclude<
   keyof AzureFilesStorageClassProps,

@@ -1,4 +1,6 @@
 import type { Duration } from 'cdk8s';
+import type { FsType } from '../fs-type';
+import type { CommonStorageClassProps } from '../storage-class-props';
 import type {
   AzureDiskCachingMode,
   AzureDiskEncryptionType,
@@ -7,8 +9,6 @@ import type {
   AzureDiskPublicNetworkAccess,
   AzureDiskSku,
 } from './azure-disk-enums';
-import type { FsType } from './fs-type';
-import type { CommonStorageClassProps } from './storage-class-props';
 
 /**
  * Properties of `AzureDiskStorageClass`. Each is a parameter of the driver by the same name; what is not given is left to the

@@ -12,11 +12,11 @@ import {
   ReclaimPolicy,
   StorageMedium,
   VolumeBindingMode,
-} from '../../lib';
-import type { AzureDiskStorageClassProps } from '../../lib';
-import { find, newChart, synth } from '../support/manifests';
-import { expectRefused, expectRefusedAlone } from '../support/refused';
-import { schemaErrors } from '../support/strict-schema';
+} from '../../../lib';
+import type { AzureDiskStorageClassProps } from '../../../lib';
+import { find, newChart, synth } from '../../support/manifests';
+import { expectRefused, expectRefusedAlone } from '../../support/refused';
+import { schemaErrors } from '../../support/strict-schema';
 
 const PREMIUM = AzureDiskSku.PREMIUM_LRS;
 const PREMIUM_V2 = AzureDiskSku.PREMIUM_V2_LRS;

@@ -1,14 +1,14 @@
 import type { ApiObject, Size } from 'cdk8s';
 import { Construct } from 'constructs';
-import { checkKnownProps } from '../private/known-props';
-import { Problems } from '../private/problems';
+import { checkKnownProps } from '../../private/known-props';
+import { Problems } from '../../private/problems';
+import type { IStorageClass } from '../i-storage-class';
+import { renderParameters } from '../rules';
+import { checkStorageClass, makeStorageClass, VolumeBindingMode } from '../storage-class-props';
+import { AZURE_DISK, knownVolumes, ZONE_LABELS } from '../storage-medium';
+import type { StorageMedium } from '../storage-medium';
 import { AZURE_DISK_PARAMETERS, cachingModeOf, checkAzureDisk } from './azure-disk-rules';
 import type { AzureDiskStorageClassProps } from './azure-disk-storage-class-props';
-import type { IStorageClass } from './i-storage-class';
-import { renderParameters } from './rules';
-import { checkStorageClass, makeStorageClass, VolumeBindingMode } from './storage-class-props';
-import { AZURE_DISK, knownVolumes, ZONE_LABELS } from './storage-medium';
-import type { StorageMedium } from './storage-medium';
 
 /**
  * A class of Azure Disks, which one node uses at a time: what databases live on.

@@ -1,5 +1,9 @@
-import { checkDnsLabel, checkDnsSubdomain, checkInteger } from '../private/names';
-import type { Problems } from '../private/problems';
+import { checkDnsLabel, checkDnsSubdomain, checkInteger } from '../../private/names';
+import type { Problems } from '../../private/problems';
+import { kibibytes } from '../quantity';
+import { checkRules } from '../rules';
+import type { Rule } from '../rules';
+import { ReclaimPolicy } from '../storage-class-props';
 import {
   AzureFilesNetworkEndpointType,
   AzureFilesProtocol,
@@ -11,10 +15,6 @@ import { AZURE_FILES_PARAMETERS, IN_TREE, NEW_ACCOUNT_ONLY, NFS_ONLY, SMB_ONLY }
 import type { AzureFilesParameter } from './azure-files-parameters';
 import type { AzureFilesStorageClassProps } from './azure-files-storage-class-props';
 import { checkRegion, checkShareName, checkStorageAccountName, checkTags } from './azure-names';
-import { kibibytes } from './quantity';
-import { checkRules } from './rules';
-import type { Rule } from './rules';
-import { ReclaimPolicy } from './storage-class-props';
 
 type Props = AzureFilesStorageClassProps;
 

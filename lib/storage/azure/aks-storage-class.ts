@@ -1,7 +1,7 @@
 import type { Size } from 'cdk8s';
-import type { IStorageClass } from './i-storage-class';
-import { AZURE_DISK, AZURE_FILES, knownVolumes } from './storage-medium';
-import type { StorageMedium } from './storage-medium';
+import type { IStorageClass } from '../i-storage-class';
+import { AZURE_DISK, AZURE_FILES, knownVolumes } from '../storage-medium';
+import type { StorageMedium } from '../storage-medium';
 
 const AZURE_BLOB = 'blob.csi.azure.com';
 

@@ -1,17 +1,17 @@
 import type { ApiObject, Size } from 'cdk8s';
 import { Construct } from 'constructs';
-import { checkKnownProps } from '../private/known-props';
-import { Problems } from '../private/problems';
+import { checkKnownProps } from '../../private/known-props';
+import { Problems } from '../../private/problems';
+import type { IStorageClass } from '../i-storage-class';
+import { renderParameters } from '../rules';
+import { checkStorageClass, makeStorageClass, VolumeBindingMode } from '../storage-class-props';
+import { knownVolumes } from '../storage-medium';
+import type { StorageMedium } from '../storage-medium';
 import { AzureCloudProviderRole } from './azure-cloud-provider-role';
 import { AzureFilesProvisioner } from './azure-files-enums';
 import { AZURE_FILES_PARAMETERS } from './azure-files-parameters';
 import { checkAzureFiles } from './azure-files-rules';
 import type { AzureFilesStorageClassProps } from './azure-files-storage-class-props';
-import type { IStorageClass } from './i-storage-class';
-import { renderParameters } from './rules';
-import { checkStorageClass, makeStorageClass, VolumeBindingMode } from './storage-class-props';
-import { knownVolumes } from './storage-medium';
-import type { StorageMedium } from './storage-medium';
 
 /**
  * A class of shares in Azure Files, which many nodes can use at a time.

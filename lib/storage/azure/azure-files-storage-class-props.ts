@@ -1,3 +1,4 @@
+import type { CommonStorageClassProps } from '../storage-class-props';
 import type { AzureFilesAccountProps } from './azure-files-account-props';
 import type {
   AzureFilesDataPlaneApi,
@@ -7,7 +8,6 @@ import type {
   AzureFilesRootSquashType,
   AzureFilesShareAccessTier,
 } from './azure-files-enums';
-import type { CommonStorageClassProps } from './storage-class-props';
 
 /**
  * Properties of `AzureFilesStorageClass`. Each is a parameter of the driver by the same name; what is not given is left to

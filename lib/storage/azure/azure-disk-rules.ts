@@ -1,12 +1,12 @@
-import { checkInteger, checkUnique } from '../private/names';
-import type { Problems } from '../private/problems';
+import { checkInteger, checkUnique } from '../../private/names';
+import type { Problems } from '../../private/problems';
+import { checkRules } from '../rules';
+import type { Rule } from '../rules';
+import { VolumeBindingMode } from '../storage-class-props';
+import type { CommonStorageClassProps } from '../storage-class-props';
 import { AzureDiskCachingMode, AzureDiskNetworkAccessPolicy, AzureDiskSku } from './azure-disk-enums';
 import type { AzureDiskStorageClassProps } from './azure-disk-storage-class-props';
 import { checkArmId, checkAzureZone, checkRegion, checkTags } from './azure-names';
-import { checkRules } from './rules';
-import type { Rule } from './rules';
-import { VolumeBindingMode } from './storage-class-props';
-import type { CommonStorageClassProps } from './storage-class-props';
 
 type Props = AzureDiskStorageClassProps;
 type Parameter = Exclude<keyof Props, keyof CommonStorageClassProps | 'zones'>;
