@@ -1,17 +1,111 @@
-import type { ApiObject, Size } from 'cdk8s';
-import { Construct } from 'constructs';
-import { checkKnownProps } from '../../private/known-props';
-import { Problems } from '../../private/problems';
-import type { IStorageClass } from '../i-storage-class';
-import { renderParameters } from '../rules';
-import { checkStorageClass, makeStorageClass, VolumeBindingMode } from '../storage-class-props';
-import { knownVolumes } from '../storage-medium';
-import type { StorageMedium } from '../storage-medium';
+import type { Construct } from 'constructs';
+import type { Problems } from '../../private/problems';
+import { DriverStorageClass } from '../driver-storage-class';
+import { checkFreeParameters, renderParameters } from '../parameters';
+import { checkRules } from '../rules';
+import type { Rule } from '../rules';
+import { ReclaimPolicy } from '../storage-class-props';
+import type { CommonStorageClassProps } from '../storage-class-props';
 import { AzureCloudProviderRole } from './azure-cloud-provider-role';
-import { AzureFilesProvisioner } from './azure-files-enums';
-import { AZURE_FILES_PARAMETERS } from './azure-files-parameters';
-import { checkAzureFiles } from './azure-files-rules';
-import type { AzureFilesStorageClassProps } from './azure-files-storage-class-props';
+import { AzureFilesProtocol, AzureFilesProvisioner, AzureFilesSku } from './azure-files-enums';
+import { checkShareName, checkStorageAccountName } from './azure-names';
+
+/**
+ * Properties of `AzureFilesStorageClass`: those that have a rule, or lose data. What else the driver knows is one of `parameters`.
+ *
+ * @see https://github.com/kubernetes-sigs/azurefile-csi-driver/blob/master/docs/driver-parameters.md
+ */
+export interface AzureFilesStorageClassProps extends CommonStorageClassProps {
+  /**
+   * Which driver makes the shares. The in-tree one brings a ClusterRole and its binding.
+   *
+   * @default AzureFilesProvisioner.CSI
+   */
+  readonly provisioner?: AzureFilesProvisioner;
+
+  /**
+   * How nodes mount the shares.
+   *
+   * @default AzureFilesProtocol.SMB
+   */
+  readonly protocol?: AzureFilesProtocol;
+
+  /**
+   * Performance, redundancy and billing of the account. Shares of Premium skus have at least 100 GiB, those of v2 skus 32 GiB.
+   *
+   * @default - that of `storageAccount`, else Standard_LRS; for NFS Premium_LRS
+   */
+  readonly skuName?: AzureFilesSku;
+
+  /**
+   * An account that exists already: 3 to 24 of a-z and 0-9. Parameters about accounts, e.g. `allowBlobPublicAccess`, do nothing then.
+   *
+   * @default - the driver takes an account that fits, else makes one
+   */
+  readonly storageAccount?: string;
+
+  /**
+   * Name of the share: that of one that exists, else it is made. It may hold `${pvc.metadata.name}`,
+   * `${pvc.metadata.namespace}` and `${pv.metadata.name}`. **Without them all claims of the class share one share.**
+   *
+   * @default - one share for each claim, `pvc-<uid>`; for NFS `pvcn-<uid>`
+   */
+  readonly shareName?: string;
+
+  /**
+   * Other parameters of the driver. Nothing but their names is checked here, and those only for being a prop: **with one that the
+   * driver does not know claims wait for ever.**
+   *
+   * @default - none
+   */
+  readonly parameters?: { [key: string]: string };
+}
+
+type Props = AzureFilesStorageClassProps;
+
+const NAMES = {
+  protocol: 'protocol',
+  skuName: 'skuName',
+  storageAccount: 'storageAccount',
+  shareName: 'shareName',
+};
+const ALIASES = { storageAccountType: 'skuName' };
+
+const isNfs = ({ protocol }: Props): boolean => protocol === AzureFilesProtocol.NFS;
+const isInTree = ({ provisioner }: Props): boolean => provisioner === AzureFilesProvisioner.IN_TREE;
+
+/** A share of its own for each claim, whatever the names of claims in other namespaces. */
+const isOfOneClaim = (name = ''): boolean =>
+  name.includes('${pv.metadata.name}') ||
+  (name.includes('${pvc.metadata.name}') && name.includes('${pvc.metadata.namespace}'));
+
+const RULES: Rule<Props>[] = [
+  {
+    prop: 'skuName',
+    breaks: (props) => isNfs(props) && !props.skuName?.startsWith('Premium'),
+    rule: 'must be a Premium one with protocol NFS',
+    wayOut: 'the driver refuses each claim: NFS shares are on SSD only; take AzureFilesSku.PREMIUM_LRS',
+  },
+  {
+    prop: 'skuName',
+    breaks: (props) => isInTree(props) && /V2|RAGZRS/.test(props.skuName ?? ''),
+    rule: 'must be one that the in-tree driver knows',
+    wayOut: 'it knows none of v2 and no Standard_RAGZRS; take AzureFilesProvisioner.CSI',
+  },
+  {
+    prop: 'protocol',
+    breaks: isInTree,
+    rule: 'must be left out with the in-tree driver',
+    wayOut: 'it knows SMB only; take AzureFilesProvisioner.CSI',
+  },
+  {
+    prop: 'shareName',
+    breaks: ({ shareName, reclaimPolicy }) => reclaimPolicy === ReclaimPolicy.DELETE && !isOfOneClaim(shareName),
+    rule: 'must be of one claim only with reclaimPolicy DELETE',
+    wayOut:
+      'with the first claim that is deleted the share goes, and the data of all others with it; take RETAIN, or add ${pv.metadata.name} to the name',
+  },
+];
 
 /**
  * A class of shares in Azure Files, which many nodes can use at a time.
@@ -26,6 +120,7 @@ import type { AzureFilesStorageClassProps } from './azure-files-storage-class-pr
  *   protocol: AzureFilesProtocol.NFS,
  *   skuName: AzureFilesSku.PREMIUM_ZRS,
  *   mountOptions: ['nconnect=4'],
+ *   parameters: { rootSquashType: 'RootSquash' },
  * });
  * new PersistentVolumeClaim(this, 'uploads', {
  *   size: Size.gibibytes(100),
@@ -33,45 +128,24 @@ import type { AzureFilesStorageClassProps } from './azure-files-storage-class-pr
  *   accessMode: AccessMode.READ_WRITE_MANY,
  * });
  */
-export class AzureFilesStorageClass extends Construct implements IStorageClass {
-  /** Name of the class. */
-  public readonly storageClassName: string;
-
-  /** Shares over SMB, or over NFS. */
-  public readonly medium?: StorageMedium;
-
-  /** Whether its claims may grow. */
-  public readonly allowVolumeExpansion?: boolean;
-
-  /** The smallest share of the sku: 100 GiB of Premium ones, 32 GiB of v2 ones. */
-  public readonly minimumSize?: Size;
-
-  /** The StorageClass itself, for what the props do not offer. */
-  public readonly apiObject: ApiObject;
-
+export class AzureFilesStorageClass extends DriverStorageClass {
   /**
    * @throws if a prop breaks a rule, naming each
    */
   public constructor(scope: Construct, id: string, props: AzureFilesStorageClassProps = {}) {
-    super(scope, id);
-    checkKnownProps(this, 'AzureFilesStorageClassProps', props);
-    this.storageClassName = props.name ?? id;
-    const problems = new Problems(this);
-    checkStorageClass(problems, this, this.storageClassName, props);
-    checkAzureFiles(problems, props);
-    problems.throwIfAny();
-
     const provisioner = props.provisioner ?? AzureFilesProvisioner.CSI;
-    const parameters = renderParameters(props, AZURE_FILES_PARAMETERS, props.tagValueDelimiter);
-    const { medium, minimumSize } = knownVolumes(provisioner, parameters);
-    if (medium) this.medium = medium;
-    if (minimumSize) this.minimumSize = minimumSize;
-    this.allowVolumeExpansion = props.allowVolumeExpansion ?? true;
-    this.apiObject = makeStorageClass(this, this.storageClassName, props, {
+    super(scope, id, 'AzureFilesStorageClassProps', props, {
       provisioner,
-      parameters,
-      volumeBindingMode: props.volumeBindingMode ?? VolumeBindingMode.IMMEDIATE,
+      parameters: renderParameters(props, NAMES, props.parameters),
+      check: (problems) => checkAzureFiles(problems, props),
     });
     if (provisioner === AzureFilesProvisioner.IN_TREE) AzureCloudProviderRole.ensure(this);
   }
+}
+
+function checkAzureFiles(problems: Problems, props: Props): void {
+  checkRules(problems, props, RULES);
+  checkFreeParameters(problems, props.parameters, NAMES, ALIASES);
+  if (props.storageAccount !== undefined) checkStorageAccountName(problems, 'storageAccount', props.storageAccount);
+  if (props.shareName !== undefined) checkShareName(problems, 'shareName', props.shareName);
 }
