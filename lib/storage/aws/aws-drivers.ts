@@ -11,19 +11,25 @@ export const LEAST_IOPS: { readonly [type: string]: number | undefined } = { gp3
 /** The smallest volumes of types, in GiB, where they are not 1. */
 const LEAST_SIZES: { readonly [type: string]: number | undefined } = { io1: 4, io2: 4, sc1: 125, st1: 125 };
 
-/** A GP3 volume with more than its least has at most 500 operations per GiB; below this size the driver does not lower them. */
-const LEAST_SIZE_OF_MORE_IOPS = 6;
+/** How many operations a GP3 volume can have for each GiB, where it has more than its least. */
+const MOST_PER_GIB = 500;
 
-/** @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html */
+/**
+ * Below this size a volume has fewer operations than its type or its throughput needs, and AWS refuses it. The driver lowers what is
+ * above the most, but leaves GP3 alone where that would be less than its least.
+ *
+ * @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html
+ */
 function minimumSize(parameters: LowerParameters): Size | undefined {
-  const { type = 'gp3', iops, iopspergb, allowautoiopspergbincrease } = parameters;
+  const { type = 'gp3', iops = 0, iopspergb, throughput = 0, allowautoiopspergbincrease } = parameters;
   const leastIops = LEAST_IOPS[type] ?? 0;
-  const sizes = [
-    LEAST_SIZES[type] ?? 1,
-    type === 'gp3' && Number(iops) > leastIops ? LEAST_SIZE_OF_MORE_IOPS : 1,
-    // With fewer operations than its type can have AWS refuses a volume.
-    iopspergb === undefined || allowautoiopspergbincrease === 'true' ? 1 : Math.ceil(leastIops / Number(iopspergb)),
-  ];
+  const perGib = iopspergb === undefined ? Infinity : Number(iopspergb);
+  const sizes = [LEAST_SIZES[type] ?? 1, allowautoiopspergbincrease === 'true' ? 1 : Math.ceil(leastIops / perGib)];
+  const ofThroughput = 4 * Number(throughput);
+  if (type === 'gp3' && (iopspergb !== undefined || Number(iops) > leastIops)) {
+    if (perGib > MOST_PER_GIB) sizes.push(leastIops / MOST_PER_GIB);
+    if (ofThroughput > leastIops) sizes.push(Math.ceil(ofThroughput / Math.min(perGib, MOST_PER_GIB)));
+  }
   const least = Math.max(...sizes);
   return Number.isFinite(least) && least > 1 ? Size.gibibytes(least) : undefined;
 }

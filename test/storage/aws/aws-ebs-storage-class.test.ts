@@ -140,7 +140,12 @@ describe('a class of EBS volumes', () => {
     // 60 GiB at 50 a GiB are the 3000 that GP3 has at least.
     [{ iopsPerGb: 50 }, 60],
     [{ type: IO1, iopsPerGb: 7 }, 15],
+    // Above their least, GP3 volumes have at most 500 operations a GiB, and a quarter of that is throughput.
     [{ iops: 3001 }, 6],
+    [{ iops: 8000, throughput: 1500 }, 12],
+    [{ iopsPerGb: 100, throughput: 1000 }, 40],
+    [{ iopsPerGb: 100, throughput: 1000, allowAutoIopsPerGbIncrease: true }, 40],
+    [{ iopsPerGb: 1000, throughput: 1000 }, 8],
   ])('refuses claims that AWS makes no volume for: %j', (props, gibibytes) => {
     const chart = newChart();
     const storageClass = new AwsEbsStorageClass(chart, 'disks', props);
@@ -158,6 +163,7 @@ describe('a class of EBS volumes', () => {
     { iops: 3000 },
     { type: GP2 },
     { iopsPerGb: 50, allowAutoIopsPerGbIncrease: true },
+    { throughput: 750 },
   ])('makes volumes of any size with %j', (props) => {
     expect(new AwsEbsStorageClass(newChart(), 'x', props).minimumSize).toBeUndefined();
   });
