@@ -1,31 +1,21 @@
 export { AccessMode } from './storage/access-mode';
-export { AksStorageClass } from './storage/aks-storage-class';
-export {
-  AzureDiskCachingMode,
-  AzureDiskEncryptionType,
-  AzureDiskNetworkAccessPolicy,
-  AzureDiskPerfProfile,
-  AzureDiskPublicNetworkAccess,
-  AzureDiskSku,
-} from './storage/azure-disk-enums';
-export { AzureDiskStorageClass } from './storage/azure-disk-storage-class';
-export type { AzureDiskStorageClassProps } from './storage/azure-disk-storage-class-props';
-export type { AzureFilesAccountProps } from './storage/azure-files-account-props';
-export {
-  AzureFilesAccountAccessTier,
-  AzureFilesDataPlaneApi,
-  AzureFilesFsGroupChangePolicy,
-  AzureFilesNetworkEndpointType,
-  AzureFilesProtocol,
-  AzureFilesProvisioner,
-  AzureFilesPublicNetworkAccess,
-  AzureFilesRootSquashType,
-  AzureFilesShareAccessTier,
-  AzureFilesSku,
-} from './storage/azure-files-enums';
-export { AzureFilesStorageClass } from './storage/azure-files-storage-class';
-export type { AzureFilesStorageClassProps } from './storage/azure-files-storage-class-props';
+export { AwsEbsProvisioner, AwsEbsVolumeType } from './storage/aws/aws-ebs-enums';
+export { AwsEbsStorageClass } from './storage/aws/aws-ebs-storage-class';
+export type { AwsEbsStorageClassProps } from './storage/aws/aws-ebs-storage-class';
+export type { EbsVolumeOptions } from './storage/aws/ebs-volume';
+export { AksStorageClass } from './storage/azure/aks-storage-class';
+export { AzureDiskCachingMode, AzureDiskSku } from './storage/azure/azure-disk-enums';
+export { AzureDiskStorageClass } from './storage/azure/azure-disk-storage-class';
+export type { AzureDiskStorageClassProps } from './storage/azure/azure-disk-storage-class';
+export { AzureFilesProtocol, AzureFilesProvisioner, AzureFilesSku } from './storage/azure/azure-files-enums';
+export { AzureFilesStorageClass } from './storage/azure/azure-files-storage-class';
+export type { AzureFilesStorageClassProps } from './storage/azure/azure-files-storage-class';
+export type { AzureDiskVolumeOptions, AzureFilesVolumeOptions } from './storage/azure/azure-volumes';
 export { FsType } from './storage/fs-type';
+export { GcpDiskReplicationType, GcpPersistentDiskType } from './storage/gcp/gcp-persistent-disk-enums';
+export { GcpPersistentDiskStorageClass } from './storage/gcp/gcp-persistent-disk-storage-class';
+export type { GcpPersistentDiskStorageClassProps } from './storage/gcp/gcp-persistent-disk-storage-class';
+export type { GcpPersistentDiskVolumeOptions } from './storage/gcp/gcp-persistent-disk-volume';
 export { PersistentVolumeClaim } from './storage/persistent-volume-claim';
 export type { IPersistentVolumeClaim, PersistentVolumeClaimProps } from './storage/persistent-volume-claim';
 export { StaticVolume } from './storage/static-volume';
@@ -40,13 +30,7 @@ export type { VolumeClaimMount, VolumeClaimTemplate } from './storage/volume-cla
 export { VolumeDataSource } from './storage/volume-data-source';
 export type { VolumeDataSourceOptions } from './storage/volume-data-source';
 export { VolumeSource } from './storage/volume-source';
-export type {
-  AzureDiskVolumeOptions,
-  AzureFilesVolumeOptions,
-  CsiVolumeOptions,
-  EbsVolumeOptions,
-  NfsVolumeOptions,
-} from './storage/volume-source-options';
+export type { CsiVolumeOptions, NfsVolumeOptions } from './storage/volume-source-options';
 
 export { AntiAffinity } from './workload/anti-affinity';
 export { ClientAccess } from './workload/client-access';

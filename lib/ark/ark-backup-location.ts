@@ -5,7 +5,7 @@ import { checkIdentity, claimIdentity, isAttached, metadata } from '../private/i
 import { checkKnownProps } from '../private/known-props';
 import { checkInteger, checkSeconds, checkSecretKey } from '../private/names';
 import { Problems } from '../private/problems';
-import { checkContainerName, checkStorageAccountName } from '../storage/azure-names';
+import { checkContainerName, checkStorageAccountName } from '../storage/azure/azure-names';
 import { kibibytes } from '../storage/quantity';
 import { ArkAccessMode } from './ark-access-mode';
 import { ArkProfile } from './ark-profile';

@@ -239,8 +239,7 @@ function checkChecks(problems: Problems, props: RestoreDrillProps): void {
 function checkScratch(problems: Problems, { scratch }: RestoreDrillProps): void {
   const storageClass = scratch?.storageClass;
   if (storageClass?.medium === StorageMedium.SMB || storageClass?.medium === StorageMedium.OBJECT) {
-    const wayOut =
-      "its files have no owner and mode of their own, and no server starts on it; take a disk, e.g. 'managed-csi'";
+    const wayOut = 'its files have no owner and mode of their own, and no server starts on it; take a class of disks';
     problems.add(
       'scratch.storageClass',
       'must not be a share over SMB nor an object store',

@@ -32,14 +32,14 @@ export const PROP_NAMES = {
     'args credentials csiSnapshots fsBackupTimeout image namespace plugins:ArkPlugin[] podLabels profile resources restoreOnly uploader workloadIdentity:ArkWorkloadIdentity',
   ArkVolumeSnapshotLocationProps: 'apiTimeout credential incremental name resourceGroup server subscriptionId tags',
   ArkWorkloadIdentity: 'clientId tenantId',
+  AwsEbsStorageClassProps:
+    'allowAutoIopsPerGbIncrease allowVolumeExpansion defaultClass encrypted fsType iops iopsPerGb kmsKeyId labels mountOptions name parameters provisioner reclaimPolicy throughput type volumeBindingMode zones',
   AzureBlobStoreOptions: 'account container credentials endpoint prefix',
   AzureDiskStorageClassProps:
-    'allowVolumeExpansion attachDiskInitialDelay cachingMode defaultClass diskAccessId diskEncryptionSetId diskEncryptionType diskIopsReadWrite diskMbpsReadWrite enableBursting enablePerformancePlus fsType labels location logicalSectorSize maxShares mountOptions name networkAccessPolicy perfProfile publicNetworkAccess reclaimPolicy resourceGroup skuName subscriptionId tagValueDelimiter tags userAgent volumeBindingMode writeAcceleratorEnabled zones',
+    'allowVolumeExpansion cachingMode defaultClass diskEncryptionSetId diskIopsReadWrite diskMbpsReadWrite fsType labels mountOptions name parameters reclaimPolicy resourceGroup skuName volumeBindingMode zones',
   AzureDiskVolumeOptions: 'cachingMode diskUri fsType readOnly',
-  AzureFilesAccountProps:
-    'accountAccessTier accountQuota allowBlobPublicAccess allowSharedKeyAccess createAccount disableDeleteRetentionPolicy enableLargeFileShares location matchTags networkEndpointType privateDnsZoneResourceGroup publicNetworkAccess requireInfraEncryption resourceGroup selectRandomMatchingAccount server skuName storageAccount storageEndpointSuffix subnetNames subscriptionId tagValueDelimiter tags vnetLinkName vnetName vnetResourceGroup',
   AzureFilesStorageClassProps:
-    'accountAccessTier accountQuota allowBlobPublicAccess allowSharedKeyAccess allowVolumeExpansion clientId createAccount createFolderIfNotExist defaultClass disableDeleteRetentionPolicy enableLargeFileShares enableMultichannel encryptInTransit folderName fsGroupChangePolicy labels latestAccountKey location matchTags mountOptions mountPermissions mountWithManagedIdentity mountWithOAuthToken mountWithWorkloadIdentityToken name networkEndpointType privateDnsZoneResourceGroup protocol provisionedBandwidth provisionedIops provisioner publicNetworkAccess reclaimPolicy requireInfraEncryption resourceGroup rootSquashType secretName secretNamespace selectRandomMatchingAccount server shareAccessTier shareName shareNamePrefix skuName storageAccount storageEndpointSuffix storeAccountKey subnetNames subscriptionId tagValueDelimiter tags tenantId useDataPlaneApi vnetLinkName vnetName vnetResourceGroup volumeBindingMode',
+    'allowVolumeExpansion defaultClass labels mountOptions name parameters protocol provisioner reclaimPolicy shareName skuName storageAccount volumeBindingMode',
   AzureFilesVolumeOptions: 'folderName protocol resourceGroup shareName storageAccount',
   BackupRetention: 'days keepAtLeast monthly weekly yearly',
   BlobBackupAttributes: 'database encryption namespace store',
@@ -72,8 +72,11 @@ export const PROP_NAMES = {
   DatabaseVolumeBackupScripts: 'checkpoint dump files load lock unlock',
   DeploymentProps:
     'automountServiceAccountToken claims:PodClaim[] containers emptyDirs:EmptyDirMount[] fsGroup imagePullSecrets initContainers labels name namespace nativeSidecars nodeAffinity nodeSelector podAnnotations podLabels priorityClassName replicas runAsGroup runAsUser selector serviceAccount sysctls terminationGracePeriod tolerations volumes',
-  EbsVolumeOptions: 'fsType readOnly volumeId',
+  EbsVolumeOptions: 'driver fsType readOnly volumeId',
   EmptyDirMount: 'containers memory name path seed sizeLimit',
+  GcpPersistentDiskStorageClassProps:
+    'allowVolumeExpansion defaultClass diskEncryptionKmsKey fsType labels mountOptions name parameters provisionedIopsOnCreate provisionedThroughputOnCreate reclaimPolicy replicationType type volumeBindingMode zones',
+  GcpPersistentDiskVolumeOptions: 'diskName fsType project readOnly zones',
   GcsBlobStoreOptions: 'bucket credentials options prefix',
   HeadlessServicePort: 'name port protocol',
   HeadlessServiceProps: 'labels name namespace ports:HeadlessServicePort[] publishNotReadyAddresses selector',

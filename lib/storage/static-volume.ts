@@ -6,14 +6,16 @@ import { checkKnownProps } from '../private/known-props';
 import { checkDnsLabel, checkDnsSubdomain, checkLabels } from '../private/names';
 import { Problems } from '../private/problems';
 import { AccessMode } from './access-mode';
-import { checkNfsMountOptions } from './azure-files-rules';
-import { checkAzureZone } from './azure-names';
+import { nodesOf } from './driver-facts';
+import type { DriverFacts } from './driver-facts';
+import { driverFacts } from './drivers';
 import type { IPersistentVolumeClaim } from './persistent-volume-claim';
 import { checkSize, quantity } from './quantity';
 import { checkMountOptions, ReclaimPolicy } from './storage-class-props';
-import { AZURE_DISK, AZURE_FILES, StorageMedium } from './storage-medium';
+import { StorageMedium } from './storage-medium';
 import { checkAccessMode } from './volume-claim-template';
 import type { VolumeSource } from './volume-source';
+import { checkZone } from './zone-rules';
 
 /**
  * Properties of `StaticVolume`.
@@ -63,10 +65,10 @@ export interface StaticVolumeProps {
   readonly accessMode?: AccessMode;
 
   /**
-   * Zone of a disk that is bound to one, e.g. `westeurope-1` on Azure, `eu-west-1a` on AWS. **Without it pods of such a disk may
-   * be sent to nodes of another zone, where they never start.** It cannot be changed later.
+   * Zone of a disk that is bound to one, as the nodes' label of the driver has it, e.g. `eu-west-1a`. **Without it pods of such a disk
+   * may be sent to nodes of another zone, where they never start.** It cannot be changed later.
    *
-   * @default - none: right for shares, ZRS disks and clusters without zones
+   * @default - the zones that `source` names, else none: right for shares, disks of all zones and clusters without zones
    */
   readonly zone?: string;
 
@@ -148,7 +150,7 @@ export class StaticVolume extends Construct implements IPersistentVolumeClaim {
             storageClassName: '',
             claimRef: { namespace: this.namespace, name: this.claimName },
             ...(props.mountOptions && { mountOptions: props.mountOptions }),
-            ...renderZone(props),
+            ...renderNodeAffinity(props),
             ...props.source.persistentVolume,
           },
         }),
@@ -180,19 +182,10 @@ export class StaticVolume extends Construct implements IPersistentVolumeClaim {
         'Kubernetes keeps other pods off a volume of CSI drivers only; take READ_WRITE_ONCE',
       );
     }
+    const facts = driverFacts(driver);
     checkMountOptions(problems, props.mountOptions);
-    if (driver === AZURE_FILES && source.medium === StorageMedium.NFS) {
-      checkNfsMountOptions(problems, props.mountOptions);
-    }
-    if (zone !== undefined && source.zoneLabel === undefined) {
-      problems.add(
-        'zone',
-        'must be left out where the node label of the driver is not known',
-        zone,
-        "only those of Azure Disk and EBS are known; write nodeAffinity into 'persistentVolume'",
-      );
-    }
-    if (zone !== undefined && driver === AZURE_DISK) checkAzureZone(problems, 'zone', zone);
+    facts?.checkMountOptions?.(problems, source.medium, props.mountOptions);
+    if (zone !== undefined) checkZoneOfSource(problems, zone, source, facts);
     checkIdentity(problems, this, 'volumeName', k8s.KubePersistentVolume.GVK, this.volumeName);
     checkIdentity(problems, this, 'name', k8s.KubePersistentVolumeClaim.GVK, this.claimName, this.namespace);
     problems.throwIfAny();
@@ -204,11 +197,31 @@ function usualAccessMode({ medium }: VolumeSource): AccessMode {
   return isShare ? AccessMode.READ_WRITE_MANY : AccessMode.READ_WRITE_ONCE;
 }
 
-function renderZone({
-  source: { zoneLabel },
-  zone,
-}: StaticVolumeProps): Pick<k8s.PersistentVolumeSpec, 'nodeAffinity'> {
-  if (zoneLabel === undefined || zone === undefined) return {};
-  const matchExpressions = [{ key: zoneLabel, operator: 'In', values: [zone] }];
+function checkZoneOfSource(
+  problems: Problems,
+  zone: string,
+  { zones }: VolumeSource,
+  facts: DriverFacts | undefined,
+): void {
+  if (!facts?.zones) {
+    problems.add(
+      'zone',
+      'must be left out where the node label of the driver is not known',
+      zone,
+      "shares need no zone; for other volumes write nodeAffinity into 'persistentVolume'",
+    );
+    return;
+  }
+  checkZone(problems, 'zone', zone, facts.zones);
+  if (zones && !zones.includes(zone)) {
+    problems.add('zone', 'must be one of the source', zone, `the disk is in ${zones.join(', ')}; leave it out`);
+  }
+}
+
+function renderNodeAffinity({ source, zone }: StaticVolumeProps): Pick<k8s.PersistentVolumeSpec, 'nodeAffinity'> {
+  const facts = driverFacts(source.persistentVolume.csi?.driver);
+  const nodes = facts ? nodesOf(facts, zone === undefined ? source.zones : [zone]) : [];
+  if (nodes.length === 0) return {};
+  const matchExpressions = nodes.map(({ label, values }) => ({ key: label, operator: 'In', values }));
   return { nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions }] } } };
 }

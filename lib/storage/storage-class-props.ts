@@ -4,6 +4,8 @@ import type { Construct } from 'constructs';
 import { checkIdentity, claimIdentity, metadata, clusterScoped } from '../private/identity';
 import { checkDnsSubdomain, checkLabels } from '../private/names';
 import type { Problems } from '../private/problems';
+import type { NodeLabelValues } from './driver-facts';
+import { StorageMedium } from './storage-medium';
 
 /**
  * What becomes of a volume when its claim is deleted.
@@ -114,33 +116,35 @@ export function checkMountOptions(problems: Problems, options: string[] = []): v
   });
 }
 
-/** What the subject of a class decides. */
+/** What the driver of a class decides. */
 export interface StorageClassSpec {
   readonly provisioner: string;
-  readonly parameters: { [key: string]: string };
-  readonly volumeBindingMode: VolumeBindingMode;
-  readonly allowedTopologies?: k8s.TopologySelectorTerm[];
+  readonly parameters: { readonly [key: string]: string };
+  readonly medium?: StorageMedium;
+  readonly nodes: NodeLabelValues[];
 }
 
 export function makeStorageClass(
   construct: Construct,
   name: string,
   props: CommonStorageClassProps,
-  spec: StorageClassSpec,
+  { provisioner, parameters, medium, nodes }: StorageClassSpec,
 ): ApiObject {
   const annotations = props.defaultClass ? { 'storageclass.kubernetes.io/is-default-class': 'true' } : undefined;
-  const { parameters, allowedTopologies } = spec;
+  const isDisk = medium === StorageMedium.DISK;
+  const matchLabelExpressions = nodes.map(({ label, values }) => ({ key: label, values }));
   return clusterScoped(
     claimIdentity(
       new k8s.KubeStorageClass(construct, 'Resource', {
         metadata: metadata(name, undefined, props.labels, annotations),
-        provisioner: spec.provisioner,
+        provisioner,
         ...(Object.keys(parameters).length > 0 && { parameters }),
         reclaimPolicy: props.reclaimPolicy ?? ReclaimPolicy.RETAIN,
         allowVolumeExpansion: props.allowVolumeExpansion ?? true,
-        volumeBindingMode: spec.volumeBindingMode,
+        volumeBindingMode:
+          props.volumeBindingMode ?? (isDisk ? VolumeBindingMode.WAIT_FOR_FIRST_CONSUMER : VolumeBindingMode.IMMEDIATE),
         ...(props.mountOptions && { mountOptions: props.mountOptions }),
-        ...(allowedTopologies && { allowedTopologies }),
+        ...(nodes.length > 0 && { allowedTopologies: [{ matchLabelExpressions }] }),
       }),
     ),
   );

@@ -1,13 +1,14 @@
-import type { ApiObject, Size } from 'cdk8s';
+import type { Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { checkKnownProps } from '../private/known-props';
 import { checkDnsSubdomain } from '../private/names';
 import { Problems } from '../private/problems';
-import { aksStorageClass } from './aks-storage-class';
+import { DriverStorageClass } from './driver-storage-class';
+import { knownVolumes } from './drivers';
 import type { IStorageClass } from './i-storage-class';
-import { checkStorageClass, makeStorageClass, VolumeBindingMode } from './storage-class-props';
+import { knownClass } from './known-classes';
 import type { CommonStorageClassProps } from './storage-class-props';
-import { knownVolumes, StorageMedium } from './storage-medium';
+import type { StorageMedium } from './storage-medium';
 
 /**
  * What is known of a StorageClass that this app does not make.
@@ -18,13 +19,13 @@ export interface StorageClassAttributes {
    *
    * It lets rules apply, e.g. that no database lives on an SMB share.
    *
-   * @default - known for the classes that AKS comes with; else nothing of the class is checked
+   * @default - known for classes that a cloud's own Kubernetes comes with; else nothing of the class is checked
    */
   readonly provisioner?: string;
 
   /**
-   * The class's parameters, as far as they change what its volumes are: `{ protocol: 'nfs' }` makes Azure Files NFS shares,
-   * and a Premium sku of it has a least size.
+   * The class's parameters, as far as they change what its volumes are: a driver of shares may know a `protocol`, and some types of
+   * disks have a least size.
    *
    * @default - none
    */
@@ -33,7 +34,7 @@ export interface StorageClassAttributes {
   /**
    * Whether claims of the class may grow.
    *
-   * @default - known for the classes that AKS comes with; else not known
+   * @default - known for classes that a cloud's own Kubernetes comes with; else not known
    */
   readonly allowVolumeExpansion?: boolean;
 }
@@ -47,7 +48,7 @@ export interface StorageClassProps extends CommonStorageClassProps {
 
   /**
    * What the driver is told. It cannot be changed later. Nothing is checked here: most drivers refuse a parameter that they
-   * do not know when the first claim is made.
+   * do not know when the first claim is made, which then waits for ever.
    *
    * @default - none
    */
@@ -55,24 +56,28 @@ export interface StorageClassProps extends CommonStorageClassProps {
 }
 
 /**
- * A storage class: what volumes claims are given, and what becomes of them. For Azure take `AzureFilesStorageClass` or
- * `AzureDiskStorageClass`, which know their driver's parameters.
+ * A storage class: what volumes claims are given, and what becomes of them. `AwsEbsStorageClass`, `AzureDiskStorageClass`,
+ * `AzureFilesStorageClass` and `GcpPersistentDiskStorageClass` know the rules of their drivers.
  *
  * Deleting the class deletes no volume; only new claims of it wait.
  *
  * @see https://kubernetes.io/docs/concepts/storage/storage-classes/
  *
  * @example
- * const gp3 = new StorageClass(this, 'gp3', { provisioner: 'ebs.csi.aws.com', parameters: { type: 'gp3' } });
- * new PersistentVolumeClaim(this, 'data', { size: Size.gibibytes(32), storageClass: gp3 });
+ * const ceph = new StorageClass(this, 'ceph', {
+ *   provisioner: 'rook-ceph.rbd.csi.ceph.com',
+ *   parameters: { clusterID: 'rook-ceph', pool: 'replicapool' },
+ *   volumeBindingMode: VolumeBindingMode.WAIT_FOR_FIRST_CONSUMER,
+ * });
+ * new PersistentVolumeClaim(this, 'data', { size: Size.gibibytes(32), storageClass: ceph });
  */
-export class StorageClass extends Construct implements IStorageClass {
+export class StorageClass extends DriverStorageClass {
   /**
    * A class that the cluster has already. Nothing is synthesized.
    *
-   * Without `provisioner`, and unless AKS comes with a class of that name, nothing can be known of the class: a database
-   * on an SMB share is then not refused here, and fails when it starts. Nor is anything taken from the name `default`,
-   * which is another class in each cloud: on AKS take `AksStorageClass.DEFAULT`.
+   * Without `provisioner`, and unless AKS, EKS or GKE comes with a class of that name, nothing can be known of the class: a database
+   * on an SMB share is then not refused here, and fails when it starts. Nor is anything taken from the names `default` and
+   * `standard`, which are other classes in each cloud: on AKS take `AksStorageClass.DEFAULT`.
    *
    * @param scope where the reference is kept
    * @param id the reference's id
@@ -89,45 +94,12 @@ export class StorageClass extends Construct implements IStorageClass {
     return new ImportedStorageClass(scope, id, storageClassName, attributes);
   }
 
-  /** Name of the class. */
-  public readonly storageClassName: string;
-
-  /** What its volumes are made of, where the provisioner tells. */
-  public readonly medium?: StorageMedium;
-
-  /** Whether its claims may grow. */
-  public readonly allowVolumeExpansion?: boolean;
-
-  /** The smallest volume that it makes, where the parameters tell. */
-  public readonly minimumSize?: Size;
-
-  /** The StorageClass itself, for what the props do not offer. */
-  public readonly apiObject: ApiObject;
-
   /**
    * @throws if a prop breaks a rule, naming each
    */
   public constructor(scope: Construct, id: string, props: StorageClassProps) {
-    super(scope, id);
-    checkKnownProps(this, 'StorageClassProps', props);
     const { provisioner, parameters = {} } = props;
-    this.storageClassName = props.name ?? id;
-    const problems = new Problems(this);
-    checkStorageClass(problems, this, this.storageClassName, props);
-    problems.throwIfAny();
-
-    const { medium, minimumSize } = knownVolumes(provisioner, parameters);
-    if (medium) this.medium = medium;
-    if (minimumSize) this.minimumSize = minimumSize;
-    this.allowVolumeExpansion = props.allowVolumeExpansion ?? true;
-    const ofMedium =
-      medium === StorageMedium.DISK ? VolumeBindingMode.WAIT_FOR_FIRST_CONSUMER : VolumeBindingMode.IMMEDIATE;
-    const volumeBindingMode = props.volumeBindingMode ?? ofMedium;
-    this.apiObject = makeStorageClass(this, this.storageClassName, props, {
-      provisioner,
-      parameters,
-      volumeBindingMode,
-    });
+    super(scope, id, 'StorageClassProps', props, { provisioner, parameters });
   }
 }
 
@@ -148,15 +120,15 @@ class ImportedStorageClass extends Construct implements IStorageClass {
     const problems = new Problems(this);
     checkDnsSubdomain(problems, 'storageClassName', storageClassName);
     problems.throwIfAny(what);
-    // Somebody may have made a class of another provisioner under a name that AKS uses.
-    const aks = attributes.provisioner === undefined ? aksStorageClass(storageClassName) : undefined;
-    const { medium, minimumSize } = knownVolumes(attributes.provisioner ?? aks?.provisioner ?? '', {
-      ...aks?.parameters,
+    // Somebody may have made a class of another provisioner under a name that a cloud uses.
+    const known = attributes.provisioner === undefined ? knownClass(storageClassName) : undefined;
+    const { medium, minimumSize } = knownVolumes(attributes.provisioner ?? known?.provisioner, {
+      ...known?.parameters,
       ...attributes.parameters,
     });
     if (medium) this.medium = medium;
     if (minimumSize) this.minimumSize = minimumSize;
-    const allowVolumeExpansion = attributes.allowVolumeExpansion ?? aks?.allowVolumeExpansion;
+    const allowVolumeExpansion = attributes.allowVolumeExpansion ?? known?.allowVolumeExpansion;
     if (allowVolumeExpansion !== undefined) this.allowVolumeExpansion = allowVolumeExpansion;
   }
 }

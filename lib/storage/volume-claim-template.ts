@@ -150,7 +150,7 @@ export function checkAccessMode(
     prop,
     'must be READ_WRITE_ONCE or READ_WRITE_ONCE_POD on a disk',
     accessMode,
-    'one node at a time can attach it, and claim or pod would wait for ever; for many nodes take a share, e.g. Azure Files',
+    'one node at a time can attach it, and claim or pod would wait for ever; for many nodes take a share, e.g. over NFS',
   );
 }
 

@@ -1,7 +1,3 @@
-import type { AzureDiskCachingMode } from './azure-disk-enums';
-import type { AzureFilesProtocol } from './azure-files-enums';
-import type { FsType } from './fs-type';
-
 /**
  * Options of `VolumeSource.nfs`.
  */
@@ -45,85 +41,6 @@ export interface CsiVolumeOptions {
    * @default - nothing
    */
   readonly attributes?: { [key: string]: string };
-
-  /**
-   * Whether all pods can only read.
-   *
-   * @default false
-   */
-  readonly readOnly?: boolean;
-}
-
-/**
- * Options of `VolumeSource.azureDisk`.
- */
-export interface AzureDiskVolumeOptions {
-  /** Id of the disk: `/subscriptions/<s>/resourceGroups/<g>/providers/Microsoft.Compute/disks/<name>`. */
-  readonly diskUri: string;
-
-  /**
-   * The file system that the disk has; one without any is given it.
-   *
-   * @default FsType.EXT4
-   */
-  readonly fsType?: FsType;
-
-  /**
-   * What the host caches. PremiumV2 and Ultra disks need NONE.
-   *
-   * @default AzureDiskCachingMode.READ_ONLY
-   */
-  readonly cachingMode?: AzureDiskCachingMode;
-
-  /**
-   * Whether all pods can only read.
-   *
-   * @default false
-   */
-  readonly readOnly?: boolean;
-}
-
-/**
- * Options of `VolumeSource.azureFiles`.
- */
-export interface AzureFilesVolumeOptions {
-  /** Resource group of the account. */
-  readonly resourceGroup: string;
-
-  /** Name of the account. */
-  readonly storageAccount: string;
-
-  /** Name of the share. */
-  readonly shareName: string;
-
-  /**
-   * Folder of the share. If it is missing, no pod starts.
-   *
-   * @default - the root of the share
-   */
-  readonly folderName?: string;
-
-  /**
-   * How nodes mount the share.
-   *
-   * @default AzureFilesProtocol.SMB
-   */
-  readonly protocol?: AzureFilesProtocol;
-}
-
-/**
- * Options of `VolumeSource.ebs`.
- */
-export interface EbsVolumeOptions {
-  /** Id of the volume: `vol-` and 17 hexadecimal digits, 8 of old ones. */
-  readonly volumeId: string;
-
-  /**
-   * The file system that the volume has; one without any is given it.
-   *
-   * @default FsType.EXT4
-   */
-  readonly fsType?: FsType;
 
   /**
    * Whether all pods can only read.

@@ -1,17 +1,15 @@
 import type { k8s } from 'cdk8s-plus-27';
 import { checkKnownProps } from '../private/known-props';
 import { Problems } from '../private/problems';
-import { AzureFilesProtocol } from './azure-files-enums';
-import { checkArmId, checkContainerName, checkStorageAccountName } from './azure-names';
-import { FsType } from './fs-type';
-import { AZURE_DISK, AZURE_FILES, EBS, knownVolumes, StorageMedium, ZONE_LABELS } from './storage-medium';
-import type {
-  AzureDiskVolumeOptions,
-  AzureFilesVolumeOptions,
-  CsiVolumeOptions,
-  EbsVolumeOptions,
-  NfsVolumeOptions,
-} from './volume-source-options';
+import { ebsVolume } from './aws/ebs-volume';
+import type { EbsVolumeOptions } from './aws/ebs-volume';
+import { azureDiskVolume, azureFilesVolume } from './azure/azure-volumes';
+import type { AzureDiskVolumeOptions, AzureFilesVolumeOptions } from './azure/azure-volumes';
+import { driverFacts, knownVolumes } from './drivers';
+import { gcpPersistentDiskVolume } from './gcp/gcp-persistent-disk-volume';
+import type { GcpPersistentDiskVolumeOptions } from './gcp/gcp-persistent-disk-volume';
+import { StorageMedium } from './storage-medium';
+import type { CsiVolumeOptions, NfsVolumeOptions } from './volume-source-options';
 
 /**
  * Where the data of a volume are that exists already.
@@ -51,7 +49,8 @@ export class VolumeSource {
     checkKnownProps('VolumeSource.csi', 'CsiVolumeOptions', options);
     const { driver, volumeHandle, fsType, attributes, readOnly } = options;
     const problems = new Problems();
-    checkVolumeHandle(problems, 'volumeHandle', driver, volumeHandle);
+    const checkHandle = driverFacts(driver)?.checkHandle ?? checkNoHandle;
+    checkHandle(problems, 'volumeHandle', volumeHandle);
     problems.throwIfAny('VolumeSource.csi');
     return VolumeSource.ofCsi({
       driver,
@@ -68,18 +67,7 @@ export class VolumeSource {
    * @throws if an option breaks a rule, naming each
    */
   public static azureDisk(options: AzureDiskVolumeOptions): VolumeSource {
-    checkKnownProps('VolumeSource.azureDisk', 'AzureDiskVolumeOptions', options);
-    const { diskUri, fsType = FsType.EXT4, cachingMode, readOnly } = options;
-    const problems = new Problems();
-    checkVolumeHandle(problems, 'diskUri', AZURE_DISK, diskUri);
-    problems.throwIfAny('VolumeSource.azureDisk');
-    return VolumeSource.ofCsi({
-      driver: AZURE_DISK,
-      volumeHandle: diskUri,
-      fsType,
-      ...(cachingMode && { volumeAttributes: { cachingMode: cachingMode } }),
-      ...(readOnly && { readOnly }),
-    });
+    return VolumeSource.ofCsi(azureDiskVolume(options));
   }
 
   /**
@@ -89,28 +77,7 @@ export class VolumeSource {
    * @throws if an option breaks a rule, naming each
    */
   public static azureFiles(options: AzureFilesVolumeOptions): VolumeSource {
-    checkKnownProps('VolumeSource.azureFiles', 'AzureFilesVolumeOptions', options);
-    const { resourceGroup, storageAccount, shareName, folderName, protocol = AzureFilesProtocol.SMB } = options;
-    const problems = new Problems();
-    if (!/^[\w.()-]{1,90}$/.test(resourceGroup)) {
-      problems.add('resourceGroup', 'must be the name of a resource group', resourceGroup, 'give the name, not the id');
-    }
-    checkStorageAccountName(problems, 'storageAccount', storageAccount);
-    checkContainerName(problems, 'shareName', shareName);
-    problems.throwIfAny('VolumeSource.azureFiles');
-    // In this form the driver can grow the share; what follows ## only tells the folders of one share apart.
-    const share = `${resourceGroup}#${storageAccount}#${shareName}`;
-    return VolumeSource.ofCsi({
-      driver: AZURE_FILES,
-      volumeHandle: folderName === undefined ? share : `${share}##${folderName}`,
-      volumeAttributes: {
-        resourceGroup,
-        storageAccount,
-        shareName,
-        ...(folderName !== undefined && { folderName }),
-        ...(protocol === AzureFilesProtocol.NFS && { protocol }),
-      },
-    });
+    return VolumeSource.ofCsi(azureFilesVolume(options));
   }
 
   /**
@@ -119,16 +86,21 @@ export class VolumeSource {
    * @throws if an option breaks a rule, naming each
    */
   public static ebs(options: EbsVolumeOptions): VolumeSource {
-    checkKnownProps('VolumeSource.ebs', 'EbsVolumeOptions', options);
-    const { volumeId, fsType = FsType.EXT4, readOnly } = options;
-    const problems = new Problems();
-    checkVolumeHandle(problems, 'volumeId', EBS, volumeId);
-    problems.throwIfAny('VolumeSource.ebs');
-    return VolumeSource.ofCsi({ driver: EBS, volumeHandle: volumeId, fsType, ...(readOnly && { readOnly }) });
+    return VolumeSource.ofCsi(ebsVolume(options));
   }
 
-  private static ofCsi(csi: k8s.CsiPersistentVolumeSource): VolumeSource {
-    return new VolumeSource({ csi }, knownVolumes(csi.driver, csi.volumeAttributes).medium);
+  /**
+   * A persistent disk or Hyperdisk of Google, zonal or regional, by its name.
+   *
+   * @throws if an option breaks a rule, naming each
+   */
+  public static gcpPersistentDisk(options: GcpPersistentDiskVolumeOptions): VolumeSource {
+    return VolumeSource.ofCsi(gcpPersistentDiskVolume(options), options.zones);
+  }
+
+  private static ofCsi(csi: k8s.CsiPersistentVolumeSource, zones?: string[]): VolumeSource {
+    const { medium } = knownVolumes(csi.driver, csi.volumeAttributes);
+    return new VolumeSource({ csi }, medium, zones ?? driverFacts(csi.driver)?.zonesOfHandle?.(csi.volumeHandle));
   }
 
   private constructor(
@@ -136,31 +108,22 @@ export class VolumeSource {
     public readonly persistentVolume: k8s.PersistentVolumeSpec,
     /** What the volume is made of, where it is known. */
     public readonly medium?: StorageMedium,
+    /** The zones that can use the volume, where the source tells. */
+    public readonly zones?: string[],
   ) {}
 
   /** The node label by which the driver knows zones, where volumes are bound to one. */
   public get zoneLabel(): string | undefined {
-    const labels: { [key: string]: string } = ZONE_LABELS;
-    return labels[this.persistentVolume.csi?.driver ?? ''];
+    return driverFacts(this.persistentVolume.csi?.driver)?.zones?.label;
   }
 }
 
-function checkVolumeHandle(problems: Problems, prop: string, driver: string, handle: string): void {
-  if (driver === AZURE_DISK) {
-    checkArmId(problems, prop, handle, 'Microsoft.Compute/disks');
-  } else if (driver === EBS && !/^vol-([0-9a-f]{8}|[0-9a-f]{17})$/.test(handle)) {
-    problems.add(
-      prop,
-      "must be 'vol-' and 8 or 17 hexadecimal digits",
-      handle,
-      'it is the id of the volume, not its name',
-    );
-  } else if (handle === '') {
-    problems.add(
-      prop,
-      'must be what the driver knows the volume by',
-      handle,
-      "no pod would start; see the driver's page",
-    );
-  }
+function checkNoHandle(problems: Problems, prop: string, handle: string): void {
+  if (handle !== '') return;
+  problems.add(
+    prop,
+    'must be what the driver knows the volume by',
+    handle,
+    "no pod would start; see the driver's page",
+  );
 }

@@ -18,7 +18,7 @@ export function checkMedium(problems: Problems, { medium, prop, value }: KnownSt
     prop,
     'must not be a share over SMB nor an object store',
     value,
-    `its files have no owner, mode and locks of their own, and ${server} fails on it; take a disk, e.g. 'managed-csi'`,
+    `its files have no owner, mode and locks of their own, and ${server} fails on it; take a class of disks`,
   );
 }
 

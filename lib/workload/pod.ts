@@ -72,7 +72,7 @@ export interface PodProps extends WorkloadProps {
  * declare const claim: PersistentVolumeClaim;
  * new Pod(this, 'pod-pvc-disk', {
  *   containers: [{ name: 'ubuntu', image: 'ubuntu:24.04', command: ['tail', '-f', '/dev/null'] }],
- *   claims: [{ name: 'volume', claim, mounts: [{ path: '/mnt/azure' }] }],
+ *   claims: [{ name: 'volume', claim, mounts: [{ path: '/data' }] }],
  * });
  */
 export class Pod extends Workload {

@@ -89,7 +89,6 @@ test('no struct of the public API is left out', () => {
     'ArkBackupOptions',
     'ArkObjectFilter',
     'ArkResourceFilter',
-    'AzureFilesAccountProps',
     'BlobJobProps',
     'CommonStorageClassProps',
     'DatabaseJobProps',

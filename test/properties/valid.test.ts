@@ -17,6 +17,7 @@ import {
 } from '../support/arbitraries';
 import { invariantErrors } from '../support/invariants';
 import { manifestsOf, newChart } from '../support/manifests';
+import { buildStorageClass, goodStorageClassCase } from '../support/storage-arbitraries';
 
 /** A failure names its seed and path, with which fast-check repeats it; it is not shrunk for longer than this. */
 const RUNS = { numRuns: 100, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: true };
@@ -66,6 +67,7 @@ testAlways('a pod with a claim', podCase(), buildPod);
 testAlways('a set with a client that has access', accessCase(), buildAccess);
 testAlways('a database with its backup, restore and drill', backupCase(), buildBackup);
 testAlways('a copy', copyCase(), buildCopy);
+testAlways('a storage class of a cloud', goodStorageClassCase(), buildStorageClass);
 
 describe('the checks of these tests', () => {
   const labels = { app: 'a' };

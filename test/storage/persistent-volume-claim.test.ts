@@ -96,7 +96,7 @@ describe('a claim', () => {
 
 describe('a claim of a class that is known', () => {
   const MODE =
-    'one node at a time can attach it, and claim or pod would wait for ever; for many nodes take a share, e.g. Azure Files';
+    'one node at a time can attach it, and claim or pod would wait for ever; for many nodes take a share, e.g. over NFS';
   const SMALL = (name: string, least: string) =>
     `must be at least ${least} with the class '${name}', got "5Gi": it has no smaller volumes: ` +
     'the driver would silently make one of that size, at its price, or fail; ask for as much';

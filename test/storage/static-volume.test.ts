@@ -1,5 +1,12 @@
 import { Size } from 'cdk8s';
-import { AccessMode, AzureFilesProtocol, PersistentVolumeClaim, StaticVolume, VolumeSource } from '../../lib';
+import {
+  AccessMode,
+  AwsEbsProvisioner,
+  AzureFilesProtocol,
+  PersistentVolumeClaim,
+  StaticVolume,
+  VolumeSource,
+} from '../../lib';
 import type { StaticVolumeProps } from '../../lib';
 import { find, identities, manifestsOf, newChart, synth } from '../support/manifests';
 import { expectRefused, expectRefusedAlone } from '../support/refused';
@@ -8,6 +15,12 @@ import { schemaErrors } from '../support/strict-schema';
 const DISK_URI = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/disks/d';
 const EBS = VolumeSource.ebs({ volumeId: 'vol-049df61146c4d7901' });
 const AZURE_DISK = VolumeSource.azureDisk({ diskUri: DISK_URI });
+const PERSISTENT_DISK = VolumeSource.gcpPersistentDisk({ project: 'p', zones: ['europe-west1-b'], diskName: 'd' });
+const REGIONAL_DISK = VolumeSource.gcpPersistentDisk({
+  project: 'p',
+  zones: ['europe-west1-b', 'europe-west1-c'],
+  diskName: 'd',
+});
 const EXPORT = VolumeSource.nfs({ server: '192.168.0.55', path: '/exports/assets' });
 const SHARE = VolumeSource.azureFiles({
   resourceGroup: 'files',
@@ -118,6 +131,41 @@ describe('a volume that exists already', () => {
     ]);
   });
 
+  // Else pods are sent where the disk cannot follow, and never start.
+  test.each<[VolumeSource, string | undefined, string[]]>([
+    [PERSISTENT_DISK, undefined, ['europe-west1-b']],
+    [PERSISTENT_DISK, 'europe-west1-b', ['europe-west1-b']],
+    [REGIONAL_DISK, undefined, ['europe-west1-b', 'europe-west1-c']],
+    [REGIONAL_DISK, 'europe-west1-c', ['europe-west1-c']],
+    [
+      VolumeSource.csi({ driver: 'pd.csi.storage.gke.io', volumeHandle: 'projects/p/zones/us-east1-b/disks/d' }),
+      undefined,
+      ['us-east1-b'],
+    ],
+  ])('of a persistent disk is in the zones that its source names: %#', (source, zone, values) => {
+    const { nodeSelectorTerms } = render({ source, ...(zone && { zone }) }).volume.nodeAffinity.required;
+    expect(nodeSelectorTerms).toEqual([
+      { matchExpressions: [{ key: 'topology.gke.io/zone', operator: 'In', values }] },
+    ]);
+  });
+
+  test('of a regional disk by its handle is in no zone that is known', () => {
+    const volumeHandle = 'projects/p/regions/us-east1/disks/d';
+    const source = VolumeSource.csi({ driver: 'pd.csi.storage.gke.io', volumeHandle });
+    expect(render({ source }).volume.nodeAffinity).toBeUndefined();
+  });
+
+  // Other nodes cannot mount it, and these no volume of the other driver.
+  test('of EKS Auto Mode is on nodes of Auto Mode alone', () => {
+    const source = VolumeSource.ebs({ volumeId: 'vol-0123abcd', driver: AwsEbsProvisioner.EKS_AUTO_MODE });
+    const auto = { key: 'eks.amazonaws.com/compute-type', operator: 'In', values: ['auto'] };
+    const zone = { key: 'topology.ebs.csi.eks.amazonaws.com/zone', operator: 'In', values: ['eu-west-1a'] };
+    const termsOf = (props: Partial<StaticVolumeProps>) =>
+      render({ source, ...props }).volume.nodeAffinity.required.nodeSelectorTerms;
+    expect(termsOf({})).toEqual([{ matchExpressions: [auto] }]);
+    expect(termsOf({ zone: 'eu-west-1a' })).toEqual([{ matchExpressions: [zone, auto] }]);
+  });
+
   test.each<[string, Partial<StaticVolumeProps>, ...string[]]>([
     [
       'a name that a claim cannot have',
@@ -147,12 +195,12 @@ describe('a volume that exists already', () => {
     [
       'many nodes on a disk',
       { source: EBS, accessMode: AccessMode.READ_WRITE_MANY },
-      '\'accessMode\' must be READ_WRITE_ONCE or READ_WRITE_ONCE_POD on a disk, got "ReadWriteMany": one node at a time can attach it, and claim or pod would wait for ever; for many nodes take a share, e.g. Azure Files',
+      '\'accessMode\' must be READ_WRITE_ONCE or READ_WRITE_ONCE_POD on a disk, got "ReadWriteMany": one node at a time can attach it, and claim or pod would wait for ever; for many nodes take a share, e.g. over NFS',
     ],
     [
       'many readers on a disk',
       { source: AZURE_DISK, accessMode: AccessMode.READ_ONLY_MANY },
-      '\'accessMode\' must be READ_WRITE_ONCE or READ_WRITE_ONCE_POD on a disk, got "ReadOnlyMany": one node at a time can attach it, and claim or pod would wait for ever; for many nodes take a share, e.g. Azure Files',
+      '\'accessMode\' must be READ_WRITE_ONCE or READ_WRITE_ONCE_POD on a disk, got "ReadOnlyMany": one node at a time can attach it, and claim or pod would wait for ever; for many nodes take a share, e.g. over NFS',
     ],
     [
       'one pod without a driver that keeps others off',
@@ -172,7 +220,17 @@ describe('a volume that exists already', () => {
     [
       'a zone of a share',
       { zone: 'westeurope-1' },
-      "'zone' must be left out where the node label of the driver is not known, got \"westeurope-1\": only those of Azure Disk and EBS are known; write nodeAffinity into 'persistentVolume'",
+      "'zone' must be left out where the node label of the driver is not known, got \"westeurope-1\": shares need no zone; for other volumes write nodeAffinity into 'persistentVolume'",
+    ],
+    [
+      'the id of a zone, which nodes are not labeled with',
+      { source: EBS, zone: 'euw1-az1' },
+      "'zone' must be the name of a zone, got \"euw1-az1\": no node has another label, and the volume could be used nowhere; write it as 'eu-west-1a'",
+    ],
+    [
+      'a zone that the disk is not in',
+      { source: REGIONAL_DISK, zone: 'europe-west1-d' },
+      '\'zone\' must be one of the source, got "europe-west1-d": the disk is in europe-west1-b, europe-west1-c; leave it out',
     ],
     [
       'a zone without its region',

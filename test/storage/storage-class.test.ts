@@ -27,7 +27,15 @@ describe('a storage class of the cluster', () => {
     ['managed-csi-premium', StorageMedium.DISK],
     ['managed-csi-premium-v2', StorageMedium.DISK],
     ['managed-premium', StorageMedium.DISK],
-  ])('%s is known from AKS to be %s', (name, medium) => {
+    ['gp2', StorageMedium.DISK],
+    ['standard-rwo', StorageMedium.DISK],
+    ['premium-rwo', StorageMedium.DISK],
+    ['standard-rwx', StorageMedium.NFS],
+    ['premium-rwx', StorageMedium.NFS],
+    ['zonal-rwx', StorageMedium.NFS],
+    ['enterprise-rwx', StorageMedium.NFS],
+    ['enterprise-multishare-rwx', StorageMedium.NFS],
+  ])('%s is known from AKS, EKS or GKE to be %s', (name, medium) => {
     expect(mediumOf(name)).toBe(medium);
   });
 
@@ -36,7 +44,10 @@ describe('a storage class of the cluster', () => {
     ['disk.csi.azure.com', StorageMedium.DISK],
     ['ebs.csi.aws.com', StorageMedium.DISK],
     ['efs.csi.aws.com', StorageMedium.NFS],
+    ['ebs.csi.eks.amazonaws.com', StorageMedium.DISK],
     ['file.csi.azure.com', StorageMedium.SMB],
+    ['filestore.csi.storage.gke.io', StorageMedium.NFS],
+    ['gcsfuse.csi.storage.gke.io', StorageMedium.OBJECT],
     ['kubernetes.io/aws-ebs', StorageMedium.DISK],
     ['kubernetes.io/azure-disk', StorageMedium.DISK],
     ['kubernetes.io/azure-file', StorageMedium.SMB],
@@ -51,6 +62,9 @@ describe('a storage class of the cluster', () => {
 
   test('is of an unknown medium where neither name nor provisioner tells', () => {
     expect(mediumOf('default')).toBeUndefined();
+    // kind, GKE and OpenStack all have one.
+    expect(mediumOf('standard')).toBeUndefined();
+    expect(mediumOf('constructor')).toBeUndefined();
     expect(mediumOf('default', { provisioner: 'example.com/own' })).toBeUndefined();
   });
 
@@ -97,6 +111,14 @@ describe('what is known of a storage class of the cluster', () => {
     expect(storageClass.minimumSize?.toGibibytes()).toBe(100);
   });
 
+  test('is by its name whether it lets claims grow', () => {
+    const known = (name: string) => StorageClass.fromStorageClassName(newChart(), 'Class', name).allowVolumeExpansion;
+    expect(known('standard-rwo')).toBe(true);
+    expect(known('premium-rwx')).toBe(true);
+    // That of EKS does not, unless somebody has changed it.
+    expect(known('gp2')).toBeUndefined();
+  });
+
   test('is nothing without a provisioner', () => {
     const storageClass = StorageClass.fromStorageClassName(newChart(), 'Class', 'shares');
     expect(storageClass.allowVolumeExpansion).toBeUndefined();
@@ -110,6 +132,20 @@ describe('what is known of a storage class of the cluster', () => {
     ['disk.csi.azure.com', { EnableBursting: 'true' }, 513],
     ['disk.csi.azure.com', { enablePerformancePlus: 'true' }, 513],
     ['ebs.csi.aws.com', { enableBursting: 'true' }, undefined],
+    ['ebs.csi.aws.com', { type: 'st1' }, 125],
+    ['ebs.csi.eks.amazonaws.com', { Type: 'IO2' }, 4],
+    ['kubernetes.io/aws-ebs', { type: 'sc1' }, 125],
+    ['ebs.csi.aws.com', { iopsPerGB: '50' }, 60],
+    ['ebs.csi.aws.com', { type: 'gp2', iopsPerGB: '50' }, undefined],
+    ['ebs.csi.aws.com', { iopsPerGB: '50', allowAutoIOPSPerGBIncrease: 'true' }, undefined],
+    // Nothing can be said of what the driver refuses.
+    ['ebs.csi.aws.com', { iopsPerGB: '0' }, undefined],
+    ['ebs.csi.aws.com', { iopsPerGB: 'many' }, undefined],
+    ['pd.csi.storage.gke.io', {}, undefined],
+    ['pd.csi.storage.gke.io', { 'replication-type': 'regional-pd' }, 200],
+    ['kubernetes.io/gce-pd', { type: 'pd-standard', 'replication-type': 'regional-pd' }, 200],
+    ['pd.csi.storage.gke.io', { type: 'pd-ssd', 'replication-type': 'regional-pd' }, undefined],
+    ['pd.csi.storage.gke.io', { type: 'hyperdisk-throughput' }, 2048],
   ])('is how small a volume of %s can be: %j', (provisioner, parameters, gibibytes) => {
     const storageClass = StorageClass.fromStorageClassName(newChart(), 'Class', 'some', { provisioner, parameters });
     expect(storageClass.minimumSize?.toGibibytes()).toBe(gibibytes);

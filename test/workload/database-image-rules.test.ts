@@ -57,7 +57,7 @@ function refusedSet(props: Props, ...problems: string[]): void {
 function onShare(prop: string, name: string, database: string): string {
   return (
     `'${prop}' must not be a share over SMB nor an object store, got "${name}": its files have no owner, mode and locks of ` +
-    `their own, and ${database} fails on it; take a disk, e.g. 'managed-csi'`
+    `their own, and ${database} fails on it; take a class of disks`
   );
 }
 

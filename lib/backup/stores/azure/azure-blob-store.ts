@@ -1,5 +1,5 @@
 import { Problems } from '../../../private/problems';
-import { checkContainerName, checkStorageAccountName } from '../../../storage/azure-names';
+import { checkContainerName, checkStorageAccountName } from '../../../storage/azure/azure-names';
 import { below, checkPrefix, remoteScript, shownAddress } from '../store-parts';
 import type { BlobStoreParts } from '../store-parts';
 import { checkCredentials } from './blob-credentials';

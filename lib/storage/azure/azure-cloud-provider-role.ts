@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { claimIdentity, metadata, clusterScoped } from '../private/identity';
+import { claimIdentity, metadata, clusterScoped } from '../../private/identity';
 
 const NAME = 'system:azure-cloud-provider';
 

@@ -1,5 +1,5 @@
-import { AksStorageClass, StorageClass, StorageMedium } from '../../lib';
-import { newChart } from '../support/manifests';
+import { AksStorageClass, StorageClass, StorageMedium } from '../../../lib';
+import { newChart } from '../../support/manifests';
 
 describe('the classes that AKS comes with', () => {
   test.each([

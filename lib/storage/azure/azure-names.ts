@@ -1,4 +1,4 @@
-import type { Problems } from '../private/problems';
+import type { Problems } from '../../private/problems';
 
 const PLACEHOLDER = /\$\{(pvc\.metadata\.(name|namespace)|pv\.metadata\.name)\}/g;
 
@@ -47,51 +47,4 @@ export function checkArmId(problems: Problems, prop: string, id: string, type: s
     id,
     `write it as /subscriptions/<subscription>/resourceGroups/<group>/providers/${type}/<name>`,
   );
-}
-
-export function checkRegion(problems: Problems, prop: string, region: string): void {
-  if (/^[a-z0-9]+$/.test(region)) return;
-  problems.add(
-    prop,
-    'must be a-z and 0-9 only',
-    region,
-    "it is the region's name, not its title; write it as 'westeurope'",
-  );
-}
-
-/** A zone as nodes of AKS and the disk driver write it. */
-export function checkAzureZone(problems: Problems, prop: string, zone: string): void {
-  if (/^[a-z0-9]+-[1-9]$/.test(zone)) return;
-  problems.add(
-    prop,
-    'must be a region and the number of a zone',
-    zone,
-    "no node has another label, and the volume could be used nowhere; write it as 'westeurope-1'",
-  );
-}
-
-export function checkTags(
-  problems: Problems,
-  prop: string,
-  tags: { [key: string]: string } = {},
-  delimiter = ',',
-): void {
-  for (const [key, value] of Object.entries(tags)) {
-    if (key.trim() === '' || /[=<>%&?\\/]/.test(key) || key.includes(delimiter)) {
-      problems.add(
-        prop,
-        `must have keys without = < > % & ? \\ / and tagValueDelimiter '${delimiter}'`,
-        key,
-        'Azure or the driver refuses it',
-      );
-    }
-    if (value.includes(delimiter)) {
-      problems.add(
-        `${prop}['${key}']`,
-        `must not contain tagValueDelimiter '${delimiter}'`,
-        value,
-        'the driver would take what follows for the next tag; set it to another character',
-      );
-    }
-  }
 }

@@ -1,7 +1,9 @@
 import type { Size } from 'cdk8s';
-import type { IStorageClass } from './i-storage-class';
-import { AZURE_DISK, AZURE_FILES, knownVolumes } from './storage-medium';
-import type { StorageMedium } from './storage-medium';
+import type { KnownClass } from '../driver-facts';
+import { knownVolumes } from '../drivers';
+import type { IStorageClass } from '../i-storage-class';
+import type { StorageMedium } from '../storage-medium';
+import { AZURE_DISK, AZURE_FILES } from './azure-drivers';
 
 const AZURE_BLOB = 'blob.csi.azure.com';
 
@@ -110,8 +112,9 @@ export class AksStorageClass implements IStorageClass {
   }
 }
 
-/** The class of that name, if the name is AKS' own: `default` is another class in each cloud. */
-export function aksStorageClass(name: string): AksStorageClass | undefined {
-  const classes = Object.values(AksStorageClass) as AksStorageClass[];
-  return classes.find((one) => one !== AksStorageClass.DEFAULT && one.storageClassName === name);
-}
+/** By name. `default` is another class in each cloud. */
+export const AKS_CLASSES: { readonly [name: string]: KnownClass } = Object.fromEntries(
+  (Object.values(AksStorageClass) as AksStorageClass[])
+    .filter((one) => one !== AksStorageClass.DEFAULT)
+    .map((one) => [one.storageClassName, one]),
+);
