@@ -205,7 +205,7 @@ describeReal('backups of MariaDB', ['mariadb', 'busybox', 'rclone'], () => {
 
   test('a server that dies in the middle of a dump leaves nothing that looks like one', async () => {
     // Reads nothing before the server is dead.
-    pod.shim('gzip', '[ "$1" != -1 ] || sleep 3; exec "$REAL" "$@"');
+    pod.shim('zstd', '[ "$1" != -q ] || sleep 3; exec "$REAL" "$@"');
     server.sql("INSERT INTO customers (name, photo) SELECT 'x', REPEAT('y', 10000) FROM seq_1_to_3000", 'shop');
     const running = pod.start(STEPS.dump);
     await setTimeout(1500);

@@ -45,6 +45,7 @@ advice() {
   said=$(grep -a . "$log" | tail -n 1 || true)
   printf '%s' "${said:+$said: }"
   case $said in
+    *zstd*'not found'*) echo 'zstd compressed this dump, and the image lacks it: give it an image that has zstd' ;;
     *'No space left'*) echo 'the scratch volume is full: raise its size' ;;
     *1142* | *1143* | *1227* | *1370* | *1044*' at line '* | *1045*' at line '*) echo "GRANT $DB_USER what it lacks" ;;
     *1045* | *1698*) echo "the server refuses the login of $DB_USER: put its password into dbPassword.txt of the Secret" ;;
@@ -94,7 +95,8 @@ may_read_users() { grep -q -E '^GRANT (.*, )?(SELECT|ALL PRIVILEGES)(, .*)? ON (
 aside="REGEXP '^restoring_[0-9]{14}\$|_replaced_[0-9]{14}\$'"
 
 dump() {
-  export FOLDER="$1" UNPACKED="$work/unpacked"
+  choose_packer
+  export FOLDER="$1" UNPACKED="$work/unpacked" PACK
   read_grants "$nothing"
   [ "${DATABASES:-}" ] || check_grants ''
   for list in aside outside names parts; do : > "$work/$list"; done
@@ -201,7 +203,7 @@ dump_users() {
   fi
 }
 
-# gzip's checksum, every INSERT closed, the last line, and as many objects as the server has.
+# The packer's checksum, every INSERT closed, the last line, and as many objects as the server has.
 read_back() { each_database "$work/databases" read_back_one "$1"; }
 
 read_back_one() {
