@@ -26,10 +26,12 @@ dump_to() {
   [ -e "$work/dumped" ]
 }
 
+has_zstd() { zstd -V > /dev/null 2>&1; }
+
 # choose_packer: sets PACK. Either one writes a checksum of what it has read.
 choose_packer() {
   PACK='zstd -q -c --check'
-  zstd -V > /dev/null 2>&1 || {
+  has_zstd || {
     PACK='gzip -1'
     say 'this image has no zstd, so gzip compresses the dump, which takes longer'
   }
@@ -40,7 +42,10 @@ unpacked() {
   packed=$1
   shift
   unpacker=gzip
-  [ "$(od -An -tx1 -N 4 "$packed" | tr -d ' \n')" != 28b52ffd ] || unpacker=zstd
+  [ "$(od -An -tx1 -N 4 "$packed" | tr -d ' \n')" != 28b52ffd ] || {
+    has_zstd || fail 'zstd has compressed this dump, and the image has no zstd: give the database an image that has it. Nothing was changed'
+    unpacker=zstd
+  }
   rm -f "$work/read"
   { "$unpacker" -dc "$packed" 2> "$work/unpacker" && : > "$work/read"; } | "$@" || return
   [ -e "$work/read" ] || {

@@ -45,7 +45,6 @@ advice() {
   said=$(grep -a . "$log" | tail -n 1 || true)
   printf '%s' "${said:+$said: }"
   case $said in
-    *zstd*'not found'*) echo 'zstd compressed this dump, and the image lacks it: give it an image that has zstd' ;;
     *'No space left'*) echo 'the scratch volume is full: raise its size' ;;
     *1142* | *1143* | *1227* | *1370* | *1044*' at line '* | *1045*' at line '*) echo "GRANT $DB_USER what it lacks" ;;
     *1045* | *1698*) echo "the server refuses the login of $DB_USER: put its password into dbPassword.txt of the Secret" ;;
