@@ -9,13 +9,13 @@ failed() { [ -s "$STATUS.failed" ] || echo "$1" > "$STATUS.failed"; }
 keep() { { tee "$FILE" || failed "$?"; } | sha256sum > "$SUM" || failed "$?"; }
 
 # A lock that somebody holds for hours would hold the next runs back.
-set -- -C -w --lock-wait-timeout="$LOCK_TIMEOUT" -d "$CONNINFO" --snapshot="$SNAPSHOT"
+set -- -w --lock-wait-timeout="$LOCK_TIMEOUT" -d "$CONNINFO" --snapshot="$SNAPSHOT"
 if [ "${PARALLEL:-1}" = 1 ]; then
-  { pg_dump -F c -Z "$COMPRESSION" "$@" || failed "$?"; } | keep
+  { pg_dump -C -F c -Z "$COMPRESSION" "$@" || failed "$?"; } | keep
 else
   # Several sessions write several files. They lie on the disk before they can be summed, so they need gzip's own checksum.
   rm -rf "$FILE.parts"
-  pg_dump -F d -j "$PARALLEL" -Z 1 -f "$FILE.parts" "$@" || failed "$?"
+  pg_dump -C -F d -j "$PARALLEL" -Z 1 -f "$FILE.parts" "$@" || failed "$?"
   [ -s "$STATUS.failed" ] || { tar -c -f - -C "$FILE.parts" . || failed "$?"; } | keep
   rm -rf "$FILE.parts" || failed "$?"
 fi
