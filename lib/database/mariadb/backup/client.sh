@@ -30,7 +30,7 @@ has_zstd() { zstd -V > /dev/null 2>&1; }
 
 # choose_packer: sets PACK. Either one writes a checksum of what it has read.
 choose_packer() {
-  PACK='zstd -q -c --check'
+  PACK='zstd -q -c -1 --check'
   has_zstd || {
     PACK='gzip -1'
     say 'this image has no zstd, so gzip compresses the dump, which takes longer'

@@ -1,10 +1,10 @@
 # What pg_dump has made and pg_restore reads, for engine.sh.
 
-# choose_compression: sets COMPRESSION. pg_dump has zstd since 16, unless it was built without; it refuses before it connects. gzip's first level takes
-# a third of the time of its sixth, and a tenth more space.
+# choose_compression: sets COMPRESSION. pg_dump has zstd since 16, unless it was built without; it refuses before it connects. Of both, the first
+# level: docs/backup.md has what it saves.
 choose_compression() {
   COMPRESSION=1
-  case $(pg_dump -w -Z zstd -d "host='/nowhere'" 2>&1) in *'/nowhere/'*) COMPRESSION=zstd ;; esac
+  case $(pg_dump -w -Z zstd -d "host='/nowhere'" 2>&1) in *'/nowhere/'*) COMPRESSION=zstd:1 ;; esac
 }
 
 # archive FILE: sets $archive to what pg_restore reads. A parallel dump is a folder, which the backup holds as one file of tar.
