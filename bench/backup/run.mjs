@@ -2,7 +2,7 @@
 // All ways keep what they write in one Azurite. Measured are the clients, with all that they start; the server and the store are the same for
 // all. It needs what `npm run test:backup` needs, and restic (`RESTIC` below).
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus, homedir, loadavg, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';

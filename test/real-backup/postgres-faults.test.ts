@@ -166,6 +166,15 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
       );
     });
 
+    // The images of Alpine have BusyBox's.
+    test('fails when the scratch volume is full and tee does not say why', async () => {
+      pod.shim('tee', 'cat > /dev/null; echo "tee: /scratch/backup.new/dump: I/O error" >&2; exit 1');
+      await fails(
+        `dump: pg_dump of database shop failed with status 1, ${NOTHING}: ` +
+          `${pod.scratch} cannot be written to, as when it is full: see the lines above`,
+      );
+    });
+
     test('fails when the server is newer than the image', async () => {
       pod.shim('pg_dump', 'echo "pg_dump: error: aborting because of server version mismatch" >&2; exit 1');
       await fails(

@@ -134,8 +134,8 @@ describeReal('what dumps of PostgreSQL are made of', ['postgres', 'rclone', 'bus
     ok(await pod.run(DUMP));
     const { image } = server;
     const dump = image.program('pg_dump', '-C', '-Fc', '-Z6', '-w', '-hlocalhost', `-p${server.port}`, '-Upostgres');
-    const [program = '', ...args] = [...dump, '-dshop', '-f', pod.path('backup/dump')];
-    ok(await start([program, ...args], { PGPASSWORD: 'secret', PGHOST: '127.0.0.1' }).outcome);
+    const command = [...dump, '-dshop', '-f', pod.path('backup/dump')];
+    ok(await start(command, { PGPASSWORD: 'secret', PGHOST: '127.0.0.1' }).outcome);
     expect(await head(pod.path('backup/dump'))).toMatch(/Compression: (gzip|6)\n/);
     const restore = newPod(other);
     give(restore, pod, ['dump', '2', 'globals.sql']);

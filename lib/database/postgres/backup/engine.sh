@@ -32,6 +32,8 @@ image_version() { postgres --version | awk '{ print $3 }'; }
 advice() {
   case $(cat "$log") in
     *'No space left'* | *'Disk quota'*) echo "$scratch or the disk of the server is full: give it more space than the database has" ;;
+    # BusyBox, which Alpine has, does not say what is wrong.
+    *'tee: '*) echo "$scratch cannot be written to, as when it is full: see the lines above" ;;
     *'password authentication failed'* | *'no password supplied'*)
       echo "$PGHOST refuses the password of $PGUSER: put the right one into dbPassword.txt of the Secret"
       ;;
