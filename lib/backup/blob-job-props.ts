@@ -98,4 +98,15 @@ export interface DatabaseJobProps extends BlobJobProps {
    * @default - that of the application user, if there is one; else the one that the server was made with
    */
   readonly databaseName?: string;
+
+  /**
+   * How many sessions dump or restore tables at the same time, of PostgreSQL. **Each is a connection of the server**, one more than this number in all, and
+   * takes a core of the server and of the job's node, and the memory of its work, e.g. `maintenance_work_mem` for an index. A backup of several
+   * sessions needs twice the `scratch` space, as do its restore and its drill, and jobs of an older version of this library refuse to restore it. A restore
+   * may have another number than its backup.
+   *
+   * @default 1
+   * @see https://www.postgresql.org/docs/current/app-pgdump.html
+   */
+  readonly parallel?: number;
 }

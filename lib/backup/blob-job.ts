@@ -1,6 +1,7 @@
 import type { SecretValue, k8s } from 'cdk8s-plus-27';
 import { withName } from '../database/database';
-import { checkImage, checkSecretKey, checkUnique } from '../private/names';
+import type { DatabaseEngine } from '../database/database-engine';
+import { checkImage, checkInteger, checkSecretKey, checkUnique } from '../private/names';
 import type { Problems } from '../private/problems';
 import type { SecretFiles } from '../workload/secret-files';
 import type { BackupEncryption } from './backup-encryption';
@@ -17,7 +18,7 @@ export function blobEnv({ _parts: store }: BlobStore, encryption?: BackupEncrypt
 type Backups = Pick<DatabaseJobProps, 'store' | 'encryption'>;
 
 /** A database, and who logs in to it. */
-type Connection = Pick<DatabaseJobProps, 'database' | 'user' | 'password' | 'databaseName'>;
+type Connection = Pick<DatabaseJobProps, 'database' | 'user' | 'password' | 'databaseName' | 'parallel'>;
 
 /** Who a job logs in as: what its props say goes before what the database says. */
 export function loginOf({ user, password, database }: Connection): { user: string; password?: SecretValue } {
@@ -44,8 +45,22 @@ export function databaseEnv(props: Connection): k8s.EnvVar[] {
     DB_PORT: String(database.port),
     DB_USER: loginOf(props).user,
     DB_NAME: connectedDatabase(props),
+    PARALLEL: parallelOf(props.parallel),
     ...database.engine.spec.backupScripts?.env,
   });
+}
+
+/** One is what the scripts do by themselves. */
+export function parallelOf(parallel = 1): string | undefined {
+  return parallel === 1 ? undefined : String(parallel);
+}
+
+export function checkParallel(problems: Problems, { spec }: DatabaseEngine, parallel?: number): void {
+  if (parallel === undefined) return;
+  checkInteger(problems, 'parallel', parallel, 1, 1024, 'leave it out for one session');
+  if (parallel === 1 || spec.backupScripts?.parallel) return;
+  const wayOut = 'its scripts dump and load with one session; leave it out';
+  problems.add('parallel', `must be left out with the engine ${spec.name}`, parallel, wayOut);
 }
 
 /** What only the steps on the store see. */
@@ -81,6 +96,7 @@ export function checkDatabaseJob(problems: Problems, props: DatabaseJobProps): v
   if (props.encryption) checkSecretKey(problems, 'encryption.key', props.encryption.key.key);
   if (props.password) checkSecretKey(problems, 'password.key', props.password.key);
   const { database } = props;
+  checkParallel(problems, database.engine, props.parallel);
   const { spec } = database.engine;
   if (!spec.backupScripts) {
     const wayOut = 'nobody knows how to dump it; give the spec of DatabaseEngine.of backupScripts';

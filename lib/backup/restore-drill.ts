@@ -10,7 +10,7 @@ import { StorageMedium } from '../storage/storage-medium';
 import { addTextConfigMap, checkTextConfigMap } from '../workload/text-config-map';
 import { Workload } from '../workload/workload';
 import { BackupScripts } from './backup-scripts';
-import { blobEnv, blobSecrets, checkBlobJob, rcloneImage } from './blob-job';
+import { blobEnv, blobSecrets, checkBlobJob, checkParallel, parallelOf, rcloneImage } from './blob-job';
 import type { BlobJobProps, ScheduledJobProps } from './blob-job-props';
 import type { BlobStore } from './blob-store';
 import { addCronJob, checkCronJob, checkCronJobName, checkScheduledJob } from './cron-job';
@@ -67,6 +67,14 @@ export interface RestoreDrillProps extends BlobJobProps, ScheduledJobProps {
    * @default - none
    */
   readonly after?: string;
+
+  /**
+   * How many sessions restore tables at the same time, of PostgreSQL. Each takes a core and memory of the drill's pod. It may be another number than the
+   * backup's, whose dump by several sessions needs more `scratch` space in any case.
+   *
+   * @default 1
+   */
+  readonly parallel?: number;
 }
 
 /**
@@ -134,6 +142,7 @@ export class RestoreDrill extends Workload {
     checkScheduledJob(problems, props);
     checkChecks(problems, props);
     checkParameters(problems, props);
+    checkParallel(problems, backup.database.engine, props.parallel);
     checkScratch(problems, props);
     checkCronJob(problems, this, name, namespace, pods);
     const checksMap = { name: checksName(name), namespace, labels: { ...this.selector, ...props.labels } };
@@ -170,6 +179,7 @@ function stepsOf(props: RestoreDrillProps, hasChecks: boolean): Step[] {
       env: env({
         RPO_SECONDS: objective && String(objective.toMilliseconds() / 1000),
         SERVER_PARAMETERS: serverParameters(props),
+        PARALLEL: parallelOf(props.parallel),
         ...database.engine.spec.backupScripts?.env,
       }),
       secrets: [],

@@ -88,6 +88,13 @@ export interface DatabaseBackupScripts {
    * @default false
    */
   readonly wholeServer?: boolean;
+
+  /**
+   * Whether `dump` and `load` work with as many sessions at the same time as PARALLEL says.
+   *
+   * @default false
+   */
+  readonly parallel?: boolean;
 }
 
 /**

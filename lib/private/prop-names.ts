@@ -44,11 +44,11 @@ export const PROP_NAMES = {
   BackupRetention: 'days keepAtLeast monthly weekly yearly',
   BlobBackupAttributes: 'database encryption namespace store',
   BlobBackupCronJobProps:
-    'automountServiceAccountToken cpu database databaseName databases encryption failedJobsHistory fsGroup image imagePullSecrets labels memory name namespace nodeAffinity nodeSelector password podAnnotations podLabels priorityClassName rcloneImage restartPolicy retention:BackupRetention retries runAsGroup runAsUser schedule scratch:ScratchVolume serviceAccount startingDeadline store successfulJobsHistory suspend sysctls terminationGracePeriod timeZone timeout tolerations user verify',
+    'automountServiceAccountToken cpu database databaseName databases encryption failedJobsHistory fsGroup image imagePullSecrets labels memory name namespace nodeAffinity nodeSelector parallel password podAnnotations podLabels priorityClassName rcloneImage restartPolicy retention:BackupRetention retries runAsGroup runAsUser schedule scratch:ScratchVolume serviceAccount startingDeadline store successfulJobsHistory suspend sysctls terminationGracePeriod timeZone timeout tolerations user verify',
   BlobJobProps:
     'automountServiceAccountToken cpu fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector podAnnotations podLabels priorityClassName rcloneImage restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount sysctls terminationGracePeriod timeout tolerations',
   BlobRestoreJobProps:
-    'automountServiceAccountToken backup before cpu database databaseName encryption fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector password podAnnotations podLabels priorityClassName rcloneImage replace restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount sourceDatabase store sysctls targetDatabase terminationGracePeriod timeout tolerations user',
+    'automountServiceAccountToken backup before cpu database databaseName encryption fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector parallel password podAnnotations podLabels priorityClassName rcloneImage replace restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount sourceDatabase store sysctls targetDatabase terminationGracePeriod timeout tolerations user',
   ClientAccessProps: 'from name ports to',
   ClientServicePort: 'name port protocol targetPort',
   ClientServiceProps: 'annotations headless labels name ports:ClientServicePort[] type',
@@ -58,14 +58,14 @@ export const PROP_NAMES = {
   CsiVolumeOptions: 'attributes driver fsType readOnly volumeHandle',
   DatabaseAttributes:
     'address applicationDatabaseName applicationUserName backupUser:DatabaseBackupUser databaseName engine image namespace parameters password pods port user',
-  DatabaseBackupScripts: 'checkEnding copyFiles drillParameters env files verbs wholeServer',
+  DatabaseBackupScripts: 'checkEnding copyFiles drillParameters env files parallel verbs wholeServer',
   DatabaseBackupUser: 'name password',
   DatabaseCopyProps:
     'automountServiceAccountToken cpu from fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector podAnnotations podLabels priorityClassName restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount sysctls terminationGracePeriod timeout to tolerations',
   DatabaseEngineSpec:
     'administratorIsLocal applicationUserScript applicationVariables:ApplicationVariables args backupScripts:DatabaseBackupScripts backupUserScript connectionVariables:ConnectionVariables databaseName databaseVariable emptyDirs:EmptyDirMount[] env image initScriptEndings initScriptsPath initializeFiles initializeScript initializedTest livenessProbe mountPath name parameterArgs passwordFiles passwordVariable port privateFiles readinessProbe replicaSet replicates reservedParameters reservedUsers runAsGroup runAsUser sharedMemory startupProbe terminationGracePeriod user userVariable version volumeBackupScripts:DatabaseVolumeBackupScripts',
   DatabaseJobProps:
-    'automountServiceAccountToken cpu database databaseName encryption fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector password podAnnotations podLabels priorityClassName rcloneImage restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount store sysctls terminationGracePeriod timeout tolerations user',
+    'automountServiceAccountToken cpu database databaseName encryption fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector parallel password podAnnotations podLabels priorityClassName rcloneImage restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount store sysctls terminationGracePeriod timeout tolerations user',
   DatabaseResources: 'cpu ephemeralStorage memory',
   DatabaseStorage: 'annotations claimName dataSource labels size storageClass subPath',
   DatabaseUser: 'databaseName name password',
@@ -98,7 +98,7 @@ export const PROP_NAMES = {
   RemoteBlobStoreOptions:
     'options passwords path podLabels ports prefix script secretFiles secrets serviceAccount type',
   RestoreDrillProps:
-    'after automountServiceAccountToken backup before checks cpu failedJobsHistory fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector parameters podAnnotations podLabels priorityClassName rcloneImage recoveryPointObjective restartPolicy retries runAsGroup runAsUser schedule scratch:ScratchVolume serviceAccount startingDeadline successfulJobsHistory suspend sysctls terminationGracePeriod timeZone timeout tolerations',
+    'after automountServiceAccountToken backup before checks cpu failedJobsHistory fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector parallel parameters podAnnotations podLabels priorityClassName rcloneImage recoveryPointObjective restartPolicy retries runAsGroup runAsUser schedule scratch:ScratchVolume serviceAccount startingDeadline successfulJobsHistory suspend sysctls terminationGracePeriod timeZone timeout tolerations',
   S3BlobStoreOptions: 'bucket credentials endpoint forcePathStyle options prefix region',
   ScheduledJobProps: 'failedJobsHistory schedule startingDeadline successfulJobsHistory suspend timeZone',
   ScratchVolume: 'size storageClass',

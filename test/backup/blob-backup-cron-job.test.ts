@@ -344,6 +344,35 @@ describe('a backup', () => {
     expect(render({}, { engine }).job.envOf('dump')).toMatchObject({ DB_PORT: '27017', REPLICA_SET: 'rs0' });
   });
 
+  test.each([
+    [4, '4'],
+    [1, undefined],
+    [undefined, undefined],
+  ])('tells the dump how many sessions it may have: %p', (parallel, variable) => {
+    const { job } = render({ parallel });
+    expect(job.envOf('dump').PARALLEL).toBe(variable);
+    expect(job.envOf('upload')).not.toHaveProperty('PARALLEL');
+  });
+
+  test('refuses sessions that are none, or that the engine has no use for', () => {
+    const refused = (engine: DatabaseEngine, parallel: number, problem: string) => {
+      const { chart, database } = newDatabase({ engine });
+      const props = { database, store: BLOBS, schedule: Cron.daily(), user: 'backup', password: DUMP_PASSWORD };
+      const make = () => new BlobBackupCronJob(chart, 'backup', { ...props, parallel });
+      expectRefused(chart, make, "BlobBackupCronJob 'test/backup'", problem);
+    };
+    refused(
+      DatabaseEngine.postgres({ version: '17.11' }),
+      1.5,
+      "'parallel' must be a whole number from 1 to 1024, got 1.5: leave it out for one session",
+    );
+    refused(
+      DatabaseEngine.mariadb({ version: '11.8.8' }),
+      2,
+      "'parallel' must be left out with the engine mariadb, got 2: its scripts dump and load with one session; leave it out",
+    );
+  });
+
   test('takes every prop', () => {
     const { chart, database } = newDatabase({ namespace: 'shop' });
     const props: Required<BlobBackupCronJobProps> = {
@@ -356,6 +385,7 @@ describe('a backup', () => {
       password: DUMP_PASSWORD,
       databaseName: 'orders',
       databases: ['orders', 'blog'],
+      parallel: 4,
       retention: { days: 30, keepAtLeast: 3 },
       image: 'registry.example.com/backupjob:1',
       schedule: Cron.schedule({ minute: '30', hour: '2' }),
@@ -445,6 +475,7 @@ describe('a backup', () => {
       DB_PORT: '5432',
       DB_USER: 'dump',
       DB_NAME: 'orders',
+      PARALLEL: '4',
       DATABASES: 'orders\nblog',
       RETENTION_DAYS: '30',
       RETENTION_KEEP_AT_LEAST: '3',
@@ -799,6 +830,7 @@ describe('a backup is refused', () => {
       checkEnding: '.lua',
       drillParameters: ['modules'],
       wholeServer: true,
+      parallel: true,
     };
     const { job, manifests } = render({}, { engine: DatabaseEngine.of(plainSpec({ backupScripts })) });
     expectScripts(job, 'backup-scripts');

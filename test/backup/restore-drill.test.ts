@@ -216,6 +216,7 @@ describe('a drill', () => {
       before: 'CREATE ROLE readers',
       after: 'REFRESH MATERIALIZED VIEW totals',
       parameters: { work_mem: '64MB' },
+      parallel: 4,
       schedule: Cron.monthly(),
       timeZone: 'UTC',
       startingDeadline: Duration.minutes(10),
@@ -286,7 +287,7 @@ describe('a drill', () => {
       },
     });
     const job = renderedJob(manifests, 'exercise');
-    expect(job.envOf('drill')).toEqual({ RPO_SECONDS: '86400', SERVER_PARAMETERS: 'work_mem=64MB' });
+    expect(job.envOf('drill')).toEqual({ RPO_SECONDS: '86400', SERVER_PARAMETERS: 'work_mem=64MB', PARALLEL: '4' });
     expect(job.step('report').image).toBe('mirror.example.com/rclone:1.75.0');
     // Its scratch volume is not on the node.
     const limits = { memory: '2Gi', 'ephemeral-storage': '1Gi' };

@@ -108,7 +108,7 @@ describeShell('its entrypoint', () => {
         `echo "$PGUSER@$PGHOST:$PGPORT/$PGDATABASE $PGPASSWORD" > "$SANDBOX/login"
 case $* in *dump.sql) ;; *databases.sql) printf '"postgres"\\t\\n'; exit ;; *) echo 17.11; exit ;; esac
 for word; do case $word in objects=*) echo '"tables": 1' > "\${word#objects=}" ;; esac; done
-cat "$SANDBOX/status" > "$STATUS"; echo PGDMP > "$FILE"
+cat "$SANDBOX/status" > "$STATUS"; echo PGDMP > "$FILE"; sha256sum < "$FILE" > "$SUM"
 echo '"public.orders": 2'`,
       );
       box.write('status', '0');

@@ -205,7 +205,7 @@ describeReal('backups of MariaDB', ['mariadb', 'busybox', 'rclone'], () => {
 
   test('a server that dies in the middle of a dump leaves nothing that looks like one', async () => {
     // Reads nothing before the server is dead.
-    pod.shim('gzip', '[ "$1" != -1 ] || sleep 3; exec "$REAL" "$@"');
+    pod.shim('zstd', '[ "$1" != -q ] || sleep 3; exec "$REAL" "$@"');
     server.sql("INSERT INTO customers (name, photo) SELECT 'x', REPEAT('y', 10000) FROM seq_1_to_3000", 'shop');
     const running = pod.start(STEPS.dump);
     await setTimeout(1500);
@@ -226,7 +226,7 @@ describeReal('backups of MariaDB', ['mariadb', 'busybox', 'rclone'], () => {
     expect(await run('restore', { REPLACE: 'true' })).toMatchObject({
       status: 1,
       last: expect.stringMatching(
-        /^restore: the dump is damaged, database shop is as it was: .*unexpected end of file\. Choose an earlier backup with BACKUP$/,
+        /^restore: the dump is damaged, database shop is as it was: .*premature end *\. Choose an earlier backup with BACKUP$/,
       ) as string,
     });
     dump[Math.floor(dump.length / 2)]! ^= 1;
@@ -238,6 +238,41 @@ describeReal('backups of MariaDB', ['mariadb', 'busybox', 'rclone'], () => {
     expect((await run('drill')).status).toBe(0);
     expect(drill().status).toBe('failed');
     expect(server.sql('SELECT COUNT(*) FROM orders', 'shop')).toBe('3000');
+  });
+
+  test('one bit that is flipped on its way to the disk fails the backup', async () => {
+    const spoil = `at=$(($(stat -c %s "$FOLDER/dump") / 2)); byte=$(od -An -tu1 -j $at -N 1 "$FOLDER/dump")
+printf "\\$(printf %o $((byte ^ 1)))" | dd of="$FOLDER/dump" bs=1 seek=$at conv=notrunc 2> /dev/null`;
+    pod.shim('zstd', `[ "$1" = -q ] || exec "$REAL" "$@"; "$REAL" "$@" || exit; ${spoil}`);
+    expect(await run('dump')).toMatchObject({
+      status: 1,
+      last: expect.stringMatching(/^dump: the dump of database shop does not read back, nothing is uploaded/) as string,
+    });
+    expect(pod.has('backup')).toBe(false);
+  });
+
+  test('a dump of older scripts, by gzip, restores', async () => {
+    await dumped();
+    const { stdout } = server.run(['sh', '-c', `zstd -dc ${pod.path('backup/dump')} | gzip -1 | base64`]);
+    pod.write('backup/dump', Buffer.from(stdout, 'base64'));
+    expect([...readFileSync(pod.path('backup/dump')).subarray(0, 2)]).toEqual([0x1f, 0x8b]);
+    asShop('DELETE FROM orders');
+    expect(await run('restore', { REPLACE: 'true' })).toMatchObject({ status: 0 });
+    expect(server.sql('SELECT COUNT(*) FROM orders', 'shop')).toBe('3000');
+  });
+
+  test('without zstd in the image a dump is by gzip, and one by zstd says what it needs', async () => {
+    await dumped();
+    const byZstd = readFileSync(pod.path('backup/dump'));
+    pod.shim('zstd', 'echo "sh: 1: zstd: not found" >&2; exit 127');
+    expect((await dumped()).stdout).toContain(
+      'dump: this image has no zstd, so gzip compresses the dump, which takes longer\n',
+    );
+    pod.write('backup/dump', byZstd);
+    expect(await run('restore', { REPLACE: 'true' })).toMatchObject({
+      status: 1,
+      last: 'restore: zstd has compressed this dump, and the image has no zstd: give the database an image that has it. Nothing was changed',
+    });
   });
 
   test('users are left out by one who may not see them, and the log says so', async () => {

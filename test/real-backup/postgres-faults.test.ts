@@ -159,13 +159,19 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
 
     test('fails when the scratch volume is full', async () => {
       // What the kernel says of a full disk.
-      pod.shim(
-        'pg_dump',
-        'while [ "$1" != -f ]; do set -- "$@" "$1"; shift; done; shift 2; exec "$REAL" "$@" -f /dev/full',
-      );
+      pod.shim('tee', 'exec "$REAL" /dev/full');
       await fails(
         `dump: pg_dump of database shop failed with status 1, ${NOTHING}: ` +
           `${pod.scratch} or the disk of the server is full: give it more space than the database has`,
+      );
+    });
+
+    // The images of Alpine have BusyBox's.
+    test('fails when the scratch volume is full and tee does not say why', async () => {
+      pod.shim('tee', 'cat > /dev/null; echo "tee: /scratch/backup.new/dump: I/O error" >&2; exit 1');
+      await fails(
+        `dump: pg_dump of database shop failed with status 1, ${NOTHING}: ` +
+          `${pod.scratch} cannot be written to, as when it is full: see the lines above`,
       );
     });
 
@@ -177,30 +183,65 @@ describeReal('PostgreSQL', ['postgres', 'busybox', 'rclone'], () => {
       );
     });
 
-    const READ = `dump: the dump of database shop does not read back, ${NOTHING}: see the lines above; the next run begins anew. If it fails too, see the disk of the node`;
+    const unread = (why: string) =>
+      `dump: the dump of database shop does not read back, ${NOTHING}: ${why}; the next run begins anew. If it fails too, see the disk of the node`;
+    const SPOILT = unread('the disk holds something else than pg_dump wrote');
 
-    test.each([5, 50, 99])('fails when the dump is cut to %d %%', async (percent) => {
-      pod.shim(
-        'pg_dump',
-        `"$REAL" "$@" && truncate -s $(($(stat -c %s "$SCRATCH/backup.new/dump") * ${percent} / 100)) "$SCRATCH/backup.new/dump"`,
-      );
-      await fails(READ);
+    test.each([5, 50, 99])('fails when the disk keeps only %d %% of the dump', async (percent) => {
+      pod.shim('tee', `"$REAL" "$@" && truncate -s $(($(stat -c %s "$1") * ${percent} / 100)) "$1"`);
+      await fails(SPOILT);
     });
 
-    test('fails when one byte of the dump is flipped', async () => {
-      pod.shim(
-        'pg_dump',
-        '"$REAL" "$@" && printf "\\252" | dd of="$SCRATCH/backup.new/dump" bs=1 seek=$(($(stat -c %s "$SCRATCH/backup.new/dump") / 2)) conv=notrunc 2>/dev/null',
-      );
-      await fails(READ);
+    /** Shell that flips the lowest bit in the middle of a file. */
+    const flip = (file: string) => `at=$(($(stat -c %s ${file}) / 2)); byte=$(od -An -tu1 -j $at -N 1 ${file})
+printf "\\$(printf %o $((byte ^ 1)))" | dd of=${file} bs=1 seek=$at conv=notrunc 2> /dev/null`;
+
+    test.each(['1', '2'])(
+      'fails when one bit of the dump is flipped on its way to the disk, PARALLEL=%s',
+      async (jobs) => {
+        pod.shim('tee', `"$REAL" "$@" || exit; ${flip('"$1"')}`);
+        const outcome = await pod.run(DUMP, { PARALLEL: jobs });
+        expect(lastLine(outcome)).toBe(SPOILT);
+        expect(pod.has('backup')).toBe(false);
+      },
+    );
+
+    // Before it is summed.
+    test('fails when one bit of a parallel dump is flipped on the disk', async () => {
+      pod.shim('pg_dump', `"$REAL" "$@" || exit; file=$(ls -S "$FILE.parts"/*.gz | head -n 1); ${flip('"$file"')}`);
+      const outcome = await pod.run(DUMP, { PARALLEL: '2' });
+      expect(lastLine(outcome)).toBe(unread('see the lines above'));
+      expect(pod.has('backup')).toBe(false);
+    });
+
+    test('fails when pg_dump ends too early and says that all is well', async () => {
+      pod.shim('pg_dump', 'case "$*" in *snapshot*) "$REAL" "$@" | head -c 20000 ;; *) exec "$REAL" "$@" ;; esac');
+      await fails(unread('see the lines above'));
+    });
+
+    // Why the sum is of what pg_dump wrote, and not of the file.
+    test('notices what pg_restore does not: a flipped bit in a dump by zstd', async () => {
+      ok(await pod.run(DUMP));
+      const dump = readFileSync(pod.path('backup/dump'));
+      if (!dump.includes(Buffer.from([0x28, 0xb5, 0x2f, 0xfd]))) return;
+      const file = join(pod.folder, 'flipped');
+      const passes = async (at: number) => {
+        const flipped = Buffer.from(dump);
+        flipped[at]! ^= 1;
+        writeFileSync(file, flipped);
+        return (await start(server.image.program('pg_restore', '-f', '/dev/null', file), {}).outcome).status === 0;
+      };
+      let passed = 0;
+      for (let part = 2; part < 18; part++) if (await passes(Math.floor((dump.length * part) / 20))) passed++;
+      expect(passed).toBeGreaterThan(0);
     });
 
     // Why the dump is read back whole.
-    test('reads more than pg_restore --list does, which passes a file that is cut to 5 %', async () => {
+    test('reads more than pg_restore --list does, which passes a file that is cut in half', async () => {
       ok(await pod.run(DUMP));
       const dump = readFileSync(pod.path('backup/dump'));
       const cut = join(pod.folder, 'cut');
-      writeFileSync(cut, dump.subarray(0, Math.ceil(dump.length / 20)));
+      writeFileSync(cut, dump.subarray(0, dump.length / 2));
       const status = async (...args: string[]) =>
         (await start(server.image.program('pg_restore', ...args, cut), {}).outcome).status;
       expect(await status('--list')).toBe(0);

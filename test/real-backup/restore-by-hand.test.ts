@@ -13,9 +13,9 @@ import { DUMP, UPLOAD } from '../support/backup/steps';
 
 const PAGE = readFileSync(join(__dirname, '../../docs/restore.md'), 'utf8');
 const [, SECTION = ''] = PAGE.split('\n## Without any cluster\n');
-const [settings = '', sealed = '', fetch = '', restore = ''] = [...SECTION.matchAll(/^```sh\n(.*?)^```$/gms)].map(
-  ([, code = '']) => code,
-);
+const [settings = '', sealed = '', fetch = '', unpack = '', restore = ''] = [
+  ...SECTION.matchAll(/^```sh\n(.*?)^```$/gms),
+].map(([, code = '']) => code);
 const [, whole = ''] = /`(pg_restore --create [^`]*)`/.exec(SECTION) ?? [];
 
 /** Puts in the names of the test, each of which must be there. */
@@ -65,9 +65,10 @@ describeReal(
     test.each<[string, { [name: string]: string }]>([
       ['plain', {}],
       ['sealed', { ENCRYPTION: 'rcloneCrypt' }],
-    ])('bring back a backup that is %s', async (container, encryption) => {
+      ['parallel', { PARALLEL: '2' }],
+    ])('bring back a backup that is %s', async (container, env) => {
       const blobs = new Blobs(azurite.port, container);
-      const pod = postgresPod(source, 'shop', azurite.port, { CONTAINER_NAME: container, ...encryption });
+      const pod = postgresPod(source, 'shop', azurite.port, { CONTAINER_NAME: container, ...env });
       pod.secret('encryptionKey.txt', KEY);
       for (const step of [DUMP, UPLOAD]) expect(await pod.run(step)).toMatchObject({ status: 0 });
       const backup = blobs.manifests()[0]!.replace('.json', '');
@@ -78,7 +79,15 @@ describeReal(
         'blobs:backup': `blobs:${container}`,
       });
       const there = using(restore, { 'PGPORT=5432': `PGPORT=${other.port}` });
-      const script = [`cd ${folder}`, here, container === 'sealed' ? sealed : '', fetch, there, whole].join('\n');
+      const script = [
+        `cd ${folder}`,
+        here,
+        container === 'sealed' ? sealed : '',
+        fetch,
+        container === 'parallel' ? unpack : '',
+        there,
+        whole,
+      ].join('\n');
       const { image } = other;
       const running = start(image.program('bash', '--norc', '-euo', 'pipefail', '-c', script), {
         PATH: [...image.path, RcloneImage.path].join(':'),

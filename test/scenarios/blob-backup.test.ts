@@ -67,7 +67,8 @@ describe('the scenario backup to Azure Blob (A5)', () => {
   test('dumps with the programs of the server, without taking its processor, to blobs of the documented name and type', () => {
     expect(job.step('dump').image).toMatch(/^postgres:17\./);
     const { data } = find(manifests, 'ConfigMap', 'backupjob-scripts');
-    expect(data['dump.sql']).toContain('nice -n 19 pg_dump -C -F c ');
+    expect(data['dump.sql']).toContain('nice -n 19 sh "$HERE/stream.sh"');
+    expect(data['stream.sh']).toContain('pg_dump -C -F c ');
     expect(data['upload.sh']).toContain('name=db_$(stamp');
     expect(data['upload.sh']).toContain('application/octet-stream');
   });

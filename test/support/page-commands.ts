@@ -36,7 +36,7 @@ export const RUNNERS: { readonly [page: string]: Runners } = {
     but: {
       [NO_AZURE]: /^az /,
       [MARIADB]: /mariadb-0|PUT_BACK/,
-      'test/real-backup/restore-by-hand.test.ts': /^(export|RCLONE\w+=|rclone|cd|sed|psql|createdb|pg_restore) ?/,
+      'test/real-backup/restore-by-hand.test.ts': /^(export|RCLONE\w+=|rclone|cd|sed|mkdir|psql|createdb|pg_restore) ?/,
     },
   },
   'docs/stores.md': {

@@ -48,7 +48,7 @@ if [ "$(fact name "$manifest")" != "$name" ] || [ ! -s "$work/files" ]; then
   fail "$name.json is no manifest of $name: it was damaged or changed in the store. $other"
 fi
 upgrade < "$manifest" > "$new/facts.new" && mv "$new/facts.new" "$manifest"
-[ "$(fact format "$manifest")" = 2 ] || fail "$name was made by a newer version of these scripts: restore with that one. Nothing was restored"
+case $(fact format "$manifest") in 2 | 3) ;; *) fail "$name was made by a newer version of these scripts: restore with that one. Nothing was restored" ;; esac
 while read -r file size sha256; do
   blob=$(blob_of "$name" "$file")
   get "$blob" "$new/$file"

@@ -111,6 +111,7 @@ export function postgresSpec(options: PostgresOptions): DatabaseEngineSpec {
       ...verbsOf(readScripts(join(__dirname, 'backup'))),
       copyFiles: readScripts(join(__dirname, 'copy')),
       wholeServer: true,
+      parallel: true,
       // Extensions that must be preloaded, and their own parameters, as cron.database_name.
       drillParameters: ['shared_preload_libraries', 'session_preload_libraries', 'local_preload_libraries', '*.*'],
     },

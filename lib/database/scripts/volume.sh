@@ -4,7 +4,7 @@ hook=yes
 . "${0%/*}/step.sh"
 . "$here/engine.sh"
 DB_HOST=$(hostname)
-unset DATABASES DATABASE TARGET_DATABASE REPLACE
+unset DATABASES DATABASE TARGET_DATABASE REPLACE PARALLEL
 
 # password_of NAME: sets $password to the variable, or to the file in /passwords, byte by byte.
 password_of() {

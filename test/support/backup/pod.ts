@@ -41,6 +41,8 @@ export class Pod {
   public readonly credentials = join(this.folder, 'backupCredentials');
   /** Shell before the scripts of every container but the first. */
   public prelude = '';
+  /** Words before the command of every container, which measure it. */
+  public wrapper: readonly string[] = [];
   /** What the ConfigMap holds. */
   public files: { readonly [name: string]: string };
   private readonly scripts: Scripts<StepName>;
@@ -134,7 +136,7 @@ export class Pod {
       image === 'rclone'
         ? runAs(this.user, [join(RcloneImage.path, 'sh'), ...words])
         : this.engine!.container(['/bin/sh', ...words]);
-    const running = start(command, all);
+    const running = start([...this.wrapper, ...command], all);
     this.started.push(running);
     void running.outcome.then((outcome) => this.outcomes.push(outcome));
     return running;

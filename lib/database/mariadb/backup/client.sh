@@ -26,14 +26,30 @@ dump_to() {
   [ -e "$work/dumped" ]
 }
 
-# unpacked FILE COMMAND…: what dump_to has written, through a pipe; fails when it cannot be read to its end.
+has_zstd() { zstd -V > /dev/null 2>&1; }
+
+# choose_packer: sets PACK. Either one writes a checksum of what it has read.
+choose_packer() {
+  PACK='zstd -q -c -1 --check'
+  has_zstd || {
+    PACK='gzip -1'
+    say 'this image has no zstd, so gzip compresses the dump, which takes longer'
+  }
+}
+
+# unpacked FILE COMMAND…: what dump_to has written, through a pipe; fails when it cannot be read to its end. Dumps of older scripts are gzip's.
 unpacked() {
   packed=$1
   shift
+  unpacker=gzip
+  [ "$(od -An -tx1 -N 4 "$packed" | tr -d ' \n')" != 28b52ffd ] || {
+    has_zstd || fail 'zstd has compressed this dump, and the image has no zstd: give the database an image that has it. Nothing was changed'
+    unpacker=zstd
+  }
   rm -f "$work/read"
-  { gzip -dc "$packed" 2> "$work/gzip" && : > "$work/read"; } | "$@" || return
+  { "$unpacker" -dc "$packed" 2> "$work/unpacker" && : > "$work/read"; } | "$@" || return
   [ -e "$work/read" ] || {
-    tee "$log" < "$work/gzip" >&2
+    tee "$log" < "$work/unpacker" >&2
     return 1
   }
 }

@@ -94,7 +94,8 @@ may_read_users() { grep -q -E '^GRANT (.*, )?(SELECT|ALL PRIVILEGES)(, .*)? ON (
 aside="REGEXP '^restoring_[0-9]{14}\$|_replaced_[0-9]{14}\$'"
 
 dump() {
-  export FOLDER="$1" UNPACKED="$work/unpacked"
+  choose_packer
+  export FOLDER="$1" UNPACKED="$work/unpacked" PACK
   read_grants "$nothing"
   [ "${DATABASES:-}" ] || check_grants ''
   for list in aside outside names parts; do : > "$work/$list"; done
@@ -201,7 +202,7 @@ dump_users() {
   fi
 }
 
-# gzip's checksum, every INSERT closed, the last line, and as many objects as the server has.
+# The packer's checksum, every INSERT closed, the last line, and as many objects as the server has.
 read_back() { each_database "$work/databases" read_back_one "$1"; }
 
 read_back_one() {

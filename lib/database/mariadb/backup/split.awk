@@ -1,7 +1,7 @@
 # Splits a dump of several databases into compressed files of their own in FOLDER, each with the head and the foot of all. The first file lists
 # them in their order: FILE TAB LAST LINE TAB the statement that begins their part. After the parts of all come their views, as
 # these may read other databases. The last line says where those are.
-function packed() { return "nice -n 19 gzip -1 >> \"$FOLDER/" file[i] "\" || : > \"$UNPACKED\"" }
+function packed() { return "nice -n 19 $PACK >> \"$FOLDER/" file[i] "\" || : > \"$UNPACKED\"" }
 FILENAME == ARGV[1] { split($0, part, "\t"); file[++n] = part[1]; last[n] = part[2]; begin[n] = part[3]; next }
 !headed {
   if ($0 != "--" || before != "") { head = head $0 "\n"; heads++; before = $0; next }

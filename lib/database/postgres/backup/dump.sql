@@ -5,8 +5,7 @@ SET LOCAL search_path = '';
 SET LOCAL row_security = off;
 SELECT pg_export_snapshot() AS snapshot \gset
 \setenv SNAPSHOT :snapshot
--- A lock that somebody holds for hours would hold the next runs back too.
-\! nice -n 19 pg_dump -C -F c -w --lock-wait-timeout="$LOCK_TIMEOUT" -d "$CONNINFO" --snapshot="$SNAPSHOT" -f "$FILE"; echo $? > "$STATUS"
+\! nice -n 19 sh "$HERE/stream.sh"
 \set status `cat "$STATUS"`
 SELECT :'status' <> '0' AS failed \gset
 \if :failed

@@ -4,6 +4,7 @@ parts=1 # how many numbers of a release decide whether a dump can be restored
 check_ending=.sql
 . "$here/client.sh"
 . "$here/as-made.sh"
+. "$here/archive.sh"
 
 login() {
   export PGHOST="$DB_HOST" PGPORT="${DB_PORT:-5432}" PGUSER="$DB_USER" PGCONNECT_TIMEOUT=30
@@ -31,6 +32,8 @@ image_version() { postgres --version | awk '{ print $3 }'; }
 advice() {
   case $(cat "$log") in
     *'No space left'* | *'Disk quota'*) echo "$scratch or the disk of the server is full: give it more space than the database has" ;;
+    # BusyBox, which Alpine has, does not say what is wrong.
+    *'tee: '*) echo "$scratch cannot be written to, as when it is full: see the lines above" ;;
     *'password authentication failed'* | *'no password supplied'*)
       echo "$PGHOST refuses the password of $PGUSER: put the right one into dbPassword.txt of the Secret"
       ;;
@@ -53,7 +56,10 @@ advice() {
 # --- dump: each database in a snapshot of its own
 
 dump() {
-  export STATUS="$work/status" LOCK_TIMEOUT="${LOCK_TIMEOUT:-10min}" CONNINFO FILE
+  choose_compression
+  export STATUS="$work/status" LOCK_TIMEOUT="${LOCK_TIMEOUT:-10min}" HERE="$here" CONNINFO FILE SUM COMPRESSION
+  # Older scripts know no dump that is a folder.
+  [ "${PARALLEL:-1}" = 1 ] || format=3
   each_database "$work/databases" dump_one "$1"
   set -- -f "$1/globals.sql"
   [ "${hook-}" ] || set -- "$@" --no-role-passwords
@@ -63,6 +69,7 @@ dump() {
 
 dump_one() {
   FILE=$1/$file
+  SUM=$work/sum.$file
   CONNINFO=$(conninfo "$target")
   sql "$target" -v objects="$work/objects.$file" -f "$here/dump.sql" > "$work/rows.$file" && counted=yes || counted=
   code=$(cat "$STATUS" 2> /dev/null) || stop "no snapshot of database $target can be taken, $nothing"
@@ -79,16 +86,6 @@ waited() {
     FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.mode = 'AccessExclusiveLock' AND l.granted AND l.locktype = 'relation'
       AND l.relation >= 16384 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())")
   fail "pg_dump waited $LOCK_TIMEOUT for a lock, $nothing: there is one on ${holders:-no table any more}. End that session (pg_terminate_backend), or back up at another time"
-}
-
-# `pg_restore --list` passes a dump that is cut to its head. This reads all of it.
-read_back() { each_database "$work/databases" read_back_one "$1"; }
-
-read_back_one() {
-  try pg_restore -f /dev/null "$1/$file" || {
-    reason=$(advice)
-    fail "the dump of database $target does not read back, $nothing: $reason; the next run begins anew. If it fails too, see the disk of the node"
-  }
 }
 
 # --- restore: into new databases, which get the names of the targets in one transaction when all of them are whole
@@ -136,17 +133,18 @@ prepare() {
 
 # Makes $into as the database that was dumped: with its owner, encoding, locale, settings and privileges.
 make_database() {
-  pg_restore -C -l "$backup/$file" | grep -E '^[0-9]+; [0-9]+ [0-9]+ [A-Z ]+ - DATABASE ' > "$work/list" || true
+  archive "$backup/$file" || return
+  pg_restore -C -l "$archive" | grep -E '^[0-9]+; [0-9]+ [0-9]+ [A-Z ]+ - DATABASE ' > "$work/list" || true
   case $named in
     # As text pg_restore does not write it.
     *\\[nr]*)
-      try pg_restore -w -e -C -L "$work/list" -d "$(conninfo "$elsewhere")" "$backup/$file" &&
+      try pg_restore -w -e -C -L "$work/list" -d "$(conninfo "$elsewhere")" "$archive" &&
         sql "$elsewhere" -v old="$target" -v new="$into" << 'SQL'
 ALTER DATABASE :"old" RENAME TO :"new";
 SQL
       ;;
     *)
-      try pg_restore -C -L "$work/list" -f "$work/database.sql" "$backup/$file" &&
+      try pg_restore -C -L "$work/list" -f "$work/database.sql" "$archive" &&
         edited "$work/database.sql" "$elsewhere" -v name="$into" -f "$here/database.sql" > /dev/null
       ;;
   esac
@@ -189,7 +187,7 @@ undo() { each_database "$work/half" drop_made; }
 drop_made() { drop_half "$into" 'WITH (FORCE)'; }
 
 load() {
-  try pg_restore --exit-on-error ${without:+"$without"} -w -d "$(conninfo "$into")" "$backup/$file" || return
+  archive "$backup/$file" && try pg_restore --exit-on-error ${without:+"$without"} -j "${PARALLEL:-1}" -w -d "$(conninfo "$into")" "$archive" || return
   # It warns of each table of the system that only a superuser may look at.
   sql "$into" -c 'SET client_min_messages = error' -c ANALYZE
 }
@@ -259,7 +257,8 @@ end_server() { pg_ctl -D "$home/data" -m immediate stop > /dev/null 2>&1 || true
 # A drill has no other disks.
 make() {
   without=--no-tablespaces
-  pg_restore -C -s -f - "$backup/$file" | grep -q -e "^SET default_tablespace = [^']" -e '^CREATE DATABASE .* TABLESPACE = ' &&
+  archive "$backup/$file" || return
+  pg_restore -C -s -f - "$archive" | grep -q -e "^SET default_tablespace = [^']" -e '^CREATE DATABASE .* TABLESPACE = ' &&
     printf 'tablespaces of %s; ' "$named" >> "$work/without"
   make_database
 }
