@@ -55,7 +55,9 @@ export class ValkeyServer {
   public async start(...more: string[]): Promise<void> {
     if (this.port === 0) this.port = await freePort();
     this.launch(...more);
-    await until(() => this.cli(['PING']).stdout === 'PONG\n', `a server: ${this.log()}`);
+    await until(() => this.cli(['PING']).stdout === 'PONG\n', 'a server', 20).catch((error: Error) => {
+      throw new Error(`${error.message}: ${this.log()}`);
+    });
   }
 
   /** Starts it, and does not wait. */
@@ -73,7 +75,8 @@ export class ValkeyServer {
   /** The engine's arguments, with the folder of this test in the place of /data. */
   private arguments(): string[] {
     const args = (this.spec.args ?? []).map((arg) => arg.replace(/^\/data/, this.path('data')));
-    return [...args, '--maxmemory', '64mb', ...this.args];
+    // A dump begins at once: no replica is waited for.
+    return [...args, '--maxmemory', '64mb', '--repl-diskless-sync-delay', '0', ...this.args];
   }
 
   public log(): string {
@@ -116,6 +119,37 @@ export class ValkeyServer {
     const { status, stdout, stderr } = this.cli([], commands);
     if (status !== 0) throw new Error(stderr || stdout);
     return stdout.trimEnd();
+  }
+
+  /** Opens a session in a database, which waits for its command; what it returns ends the session. */
+  public hold(database: string, ...words: string[]): () => void {
+    const what = words.length > 0 ? words : ['BLPOP', 'never', '0'];
+    const login = ['-p', String(this.port), '--user', 'default', '-n', database, ...what];
+    const [command, ...args] = this.image.program('valkey-cli', ...login);
+    const env = { PATH: this.image.path.join(':'), REDISCLI_AUTH: this.password };
+    const client = spawn(command!, args, { env, stdio: 'ignore' });
+    return () => client.kill('SIGKILL');
+  }
+
+  /** Raises a number until the server is gone. Resolves to the last number that it has acknowledged. */
+  public async write(key: string): Promise<number> {
+    const login = ['-p', String(this.port), '--user', 'default', '-r', '1000000000', 'INCR', key];
+    const [command, ...args] = this.image.program('valkey-cli', ...login);
+    const env = { PATH: this.image.path.join(':'), REDISCLI_AUTH: this.password };
+    const client = spawn(command!, args, { env, stdio: ['ignore', 'pipe', 'ignore'] });
+    let said = '';
+    client.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-1000);
+      // It would go on trying.
+      if (!/^\d*$/.test(said.trim().split('\n').at(-1)!)) client.kill('SIGKILL');
+    });
+    this.process!.once('exit', () => setTimeout(() => client.kill('SIGKILL'), 200));
+    await new Promise((resolve) => client.once('close', resolve));
+    const numbers = said
+      .split('\n')
+      .slice(0, -1)
+      .filter((line) => /^\d+$/.test(line));
+    return Number(numbers.at(-1) ?? 0);
   }
 
   /** Runs a program of the image. */

@@ -30,10 +30,9 @@ hash() {
 probe='user probe on nopass sanitize-payload resetchannels -@all +ping'
 
 users() {
-  echo "user default on sanitize-payload $(hash VALKEY_PASSWORD) ~* &* +@all"
+  echo "user default on sanitize-payload $administrator ~* &* +@all"
   echo "$probe"
-  [ -z "${VALKEY_USER-}" ] ||
-    echo "user $VALKEY_USER on sanitize-payload $(hash VALKEY_USER_PASSWORD) ~* &* +@all -@admin -@dangerous +info"
+  [ -z "${VALKEY_USER-}" ] || echo "user $VALKEY_USER on sanitize-payload $application ~* &* +@all -@admin -@dangerous +info"
 }
 
 cli() { valkey-cli -e -s "$socket" "$@"; }
@@ -64,6 +63,11 @@ make() {
 }
 
 case ${VALKEY_USER-} in *[[:space:]]*) refuse "the name of a user must not hold white space, as '$VALKEY_USER' does" ;; esac
+if [ ! -e "$acl" ]; then
+  administrator=$(hash VALKEY_PASSWORD)
+  application=
+  [ -z "${VALKEY_USER-}" ] || application=$(hash VALKEY_USER_PASSWORD)
+fi
 if [ -s "$appendonly/appendonly.aof.manifest" ] || [ -s "$DATA_VOLUME/appendonly.aof" ]; then
   echo "initialize: $DATA_VOLUME holds a database"
 else
@@ -73,7 +77,6 @@ else
     refuse "$DATA_VOLUME holds the users of a database and none of its data, which may be lost" "If it shall begin empty, delete $acl"
   other=$(find "$DATA_VOLUME" -mindepth 1 -maxdepth 1 ! -name lost+found ! -name .initializing ! -name dump.rdb ! -name users.acl ! -name 'temp-*' | head -n 1)
   [ -z "$other" ] || [ -s "$DATA_VOLUME/dump.rdb" ] || refuse "$DATA_VOLUME holds $other and no database: part of one may be lost"
-  [ -e "$acl" ] || users > /dev/null
   rm -rf "$staged"
   mkdir "$staged"
   [ ! -s "$DATA_VOLUME/dump.rdb" ] || {

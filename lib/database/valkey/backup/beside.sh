@@ -72,24 +72,22 @@ move() {
   program=$(own -x SCRIPT LOAD < "$work/move.lua") || return
   while read -r number beside; do
     grep -q "^$number " "$work/held" || continue
-    cursor=0
-    while
-      cursor=$(own EVALSHA "$program" 0 "$number" "$beside" "$cursor") || return
-      [ "$cursor" != 0 ]
-    do :; done
+    cursor=
+    until [ "$cursor" = 0 ]; do
+      cursor=$(own EVALSHA "$program" 0 "$number" "$beside" "${cursor:-0}") || return
+    done
   done < "$work/beside"
 }
 
 # still_valid NUMBER: how many keys of the backup's database expire later than now.
 still_valid() {
-  cursor=0
+  cursor=
   valid=0
-  while
-    answer=$(own EVAL "$(cat "$here/valid.lua")" 0 "$1" "$cursor") || return
+  until [ "$cursor" = 0 ]; do
+    answer=$(own EVAL "$(cat "$here/valid.lua")" 0 "$1" "${cursor:-0}") || return
     cursor=${answer% *}
     valid=$((valid + ${answer#* }))
-    [ "$cursor" != 0 ]
-  do :; done
+  done
 }
 
 # Keys whose time is over are not restored. All others must be there: those without a time exactly, of those with one at least as many as are

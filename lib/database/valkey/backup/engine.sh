@@ -35,7 +35,7 @@ image_version() { valkey-server --version | sed 's/.* v=\([0-9.]*\).*/\1/'; }
 # What to do when a program has failed.
 advice() {
   case $(cat "$log") in
-    *'o space left'* | *'Disk quota'* | *'riting'*'rror'*) echo 'the scratch volume is full: raise its size' ;;
+    *'o space left'* | *'Disk quota'* | *'rror writing data to file'*) echo 'the scratch volume is full: raise its size' ;;
     *WRONGPASS* | *NOAUTH*) echo "$DB_HOST refuses the password of $DB_USER: put the right one into dbPassword.txt of the Secret" ;;
     *NOPERM*) echo "give $DB_USER the right that is missing: a dump and a restore need the administrator's, +@all" ;;
     *LOADING*) echo "$DB_HOST:$DB_PORT does not answer: it is still reading its data; the next run begins anew" ;;
