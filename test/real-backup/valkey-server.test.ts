@@ -183,6 +183,11 @@ describeReal('a server of Valkey', ['valkey'], () => {
     test('know a server that reads its data: alive, and not ready', async () => {
       const server = await made();
       server.lines(Array.from({ length: 3000 }, (_, n) => `SET key:${n} ${'x'.repeat(2000)}`).join('\n'));
+      server.ask('BGREWRITEAOF');
+      await until(
+        () => existsSync(data(server, 'appendonlydir/appendonly.aof.2.base.rdb')),
+        'a file that is rewritten',
+      );
       await server.kill();
       // As one with a million times as much.
       server.launch('--key-load-delay', '3000', '--loading-process-events-interval-bytes', '1024');
