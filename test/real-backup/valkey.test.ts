@@ -223,7 +223,7 @@ describeReal('backups of Valkey', ['valkey', 'busybox'], () => {
     const there = contents();
     expect(await run('restore')).toMatchObject({
       status: 1,
-      last: 'restore: not empty on 127.0.0.1, and as before: "all" (3 tables and other objects). Set REPLACE=true to put the backup in its place (what is there is kept), TARGET_DATABASE to restore beside it, or DATABASE to restore another',
+      last: 'restore: not empty on 127.0.0.1, and as before: "all" (3 tables and other objects). Set REPLACE=true to put the backup in its place; what is there is kept in databases of other numbers',
     });
     expect(contents()).toBe(there);
     const { status, stdout } = await run('restore', { REPLACE: 'true' });

@@ -7,6 +7,7 @@ mark=cdk8s-stateful:restoring
 
 look() {
   [ "$target" = all ] || fail "a backup of Valkey is restored with all of its databases, $as_it_was: leave DATABASE and TARGET_DATABASE out"
+  way_out='Set REPLACE=true to put the backup in its place; what is there is kept in databases of other numbers'
   { db INFO keyspace > "$work/keyspace" && db FUNCTION STATS > "$work/stats"; } || stop "the server cannot be looked into, $as_it_was"
   keyspace < "$work/keyspace" > "$work/there"
   : > "$work/leftovers"
