@@ -55,8 +55,8 @@ export class ValkeyServer {
   public async start(...more: string[]): Promise<void> {
     if (this.port === 0) this.port = await freePort();
     this.launch(...more);
-    await until(() => this.cli(['PING']).stdout === 'PONG\n', 'a server', 20).catch((error: Error) => {
-      throw new Error(`${error.message}: ${this.log()}`);
+    await until(() => this.cli(['PING']).stdout === 'PONG\n', 'a server', 20).catch((error: unknown) => {
+      throw new Error(`${String(error)}: ${this.log()}`);
     });
   }
 
