@@ -73,7 +73,7 @@ export function renderServer(props: StatefulDatabaseProps, maps: DatabaseConfigM
   initContainers.push(...(props.nativeSidecars ?? []), ...(props.initContainers ?? []));
   const mounts = [
     ...(spec.initializeScript === undefined ? initScripts : []),
-    ...(spec.volumeBackupScripts ? scripts : []),
+    ...(spec.volumeBackupScripts || spec.initializeFiles ? scripts : []),
     ...passwords,
     ...(props.volumeMounts ?? []),
   ];
