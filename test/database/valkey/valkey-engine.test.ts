@@ -37,6 +37,8 @@ describe('the engine Valkey', () => {
       // The last one counts.
       ...['--appendfsync', 'always', '--save', '60 1'],
     ]);
+    // set-password.sh is run there by hand.
+    expect(named(server.volumeMounts, 'scripts')).toMatchObject({ mountPath: '/scripts' });
     const { args, env } = named(pod.initContainers, 'initialize');
     expect(args).toEqual(server.args);
     expect(named(env, 'DATA_VOLUME').value).toBe('/data');
