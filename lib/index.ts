@@ -80,6 +80,7 @@ export type {
   DatabaseUser,
   StatefulDatabaseProps,
 } from './database/stateful-database-props';
+export type { ValkeyOptions } from './database/valkey/valkey-engine';
 
 export { BackupEncryption } from './backup/backup-encryption';
 export type { BackupRetention } from './backup/backup-retention';

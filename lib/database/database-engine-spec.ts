@@ -223,6 +223,14 @@ export interface DatabaseEngineSpec {
   readonly databaseName: string;
 
   /**
+   * Whether its databases have numbers, and all of them are there. An application user then gets no database of its own: the variables of its
+   * clients hold `databaseName`, or the number that the user is given.
+   *
+   * @default false
+   */
+  readonly numberedDatabases?: boolean;
+
+  /**
    * Variable from which the image reads the administrator's name.
    *
    * @default - the name cannot be chosen
@@ -264,6 +272,21 @@ export interface DatabaseEngineSpec {
    * @default - none
    */
   readonly args?: string[];
+
+  /**
+   * Arguments that tell the server how much memory its data may take, in which `{bytes}` stands for `memoryShare` of the container's limit.
+   * Parameters of users come after them.
+   *
+   * @default - the server is not told
+   */
+  readonly memoryArgs?: string[];
+
+  /**
+   * Which part of the container's limit `memoryArgs` give to the data, from 0 to 1. Above the limit the server is killed.
+   *
+   * @default 1
+   */
+  readonly memoryShare?: number;
 
   /**
    * The arguments of each server parameter, in which `{name}` and `{value}` stand for it.

@@ -10,6 +10,8 @@ import type { MongoOptions } from './mongo/mongo-engine';
 import { mongoSpec } from './mongo/mongo-engine';
 import type { PostgresOptions } from './postgres/postgres-engine';
 import { postgresSpec } from './postgres/postgres-engine';
+import type { ValkeyOptions } from './valkey/valkey-engine';
+import { valkeySpec } from './valkey/valkey-engine';
 
 /**
  * The kind of server that a `StatefulDatabase` runs, with all that is to be known of its image.
@@ -54,6 +56,20 @@ export class DatabaseEngine {
   public static mariadb(options: MariadbOptions): DatabaseEngine {
     checkKnownProps('DatabaseEngine.mariadb', 'MariadbOptions', options);
     return new DatabaseEngine(mariadbSpec(options));
+  }
+
+  /**
+   * Valkey 8 and 9, in the official image: a single server that keeps all data in memory, and on its volume.
+   *
+   * A server that is killed loses nothing that it has acknowledged. **A node that dies takes up to two seconds of writes along**, unless
+   * `parameters` hold `appendfsync: 'always'`. The data may take 60 % of the container's memory; then writes are refused, and nothing is dropped.
+   *
+   * @param options version
+   * @throws if an option breaks a rule, naming each
+   */
+  public static valkey(options: ValkeyOptions): DatabaseEngine {
+    checkKnownProps('DatabaseEngine.valkey', 'ValkeyOptions', options);
+    return new DatabaseEngine(valkeySpec(options));
   }
 
   /**

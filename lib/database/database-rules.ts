@@ -226,6 +226,15 @@ function checkUsers(problems: Problems, props: StatefulDatabaseProps): void {
       'choose another name',
     );
   }
+  if (spec.reservedUsers?.includes(application.name)) {
+    const rule = "must be another than the image's own users";
+    problems.add('applicationUser.name', rule, application.name, "choose another name, e.g. 'shop'");
+  }
+  const { databaseName } = application;
+  if (spec.numberedDatabases && databaseName !== undefined && !/^\d+$/.test(databaseName)) {
+    const wayOut = "its databases have numbers, and no client could select another; write '0' or leave it out";
+    problems.add('applicationUser.databaseName', `must be a number with the engine ${spec.name}`, databaseName, wayOut);
+  }
 }
 
 function checkBackupLogin(problems: Problems, props: StatefulDatabaseProps): void {

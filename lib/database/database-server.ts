@@ -8,7 +8,7 @@ import type { EmptyDirMount } from '../workload/empty-dir-mount';
 import type { PersistentStatefulSetProps } from '../workload/persistent-stateful-set';
 import { renderSecretFiles } from '../workload/secret-files';
 import type { SecretFiles } from '../workload/secret-files';
-import { secretEnv, withName } from './database';
+import { databaseOf, secretEnv, withName } from './database';
 import type { DatabaseEngineSpec } from './database-engine-spec';
 import { initializeStub } from './database-scripts';
 import { SCRIPTS } from './read-script';
@@ -73,7 +73,7 @@ export function renderServer(props: StatefulDatabaseProps, maps: DatabaseConfigM
   initContainers.push(...(props.nativeSidecars ?? []), ...(props.initContainers ?? []));
   const mounts = [
     ...(spec.initializeScript === undefined ? initScripts : []),
-    ...(spec.volumeBackupScripts ? scripts : []),
+    ...(spec.volumeBackupScripts || spec.initializeFiles ? scripts : []),
     ...passwords,
     ...(props.volumeMounts ?? []),
   ];
@@ -121,7 +121,7 @@ export function initScriptsOf(props: StatefulDatabaseProps): { [fileName: string
 }
 
 function renderContainer(props: StatefulDatabaseProps, spec: DatabaseEngineSpec): k8s.Container {
-  const args = [...(spec.args ?? []), ...renderParameters(props, spec)];
+  const args = [...(spec.args ?? []), ...renderMemory(props, spec), ...renderParameters(props, spec)];
   return {
     name: props.containerName ?? spec.name,
     image: props.image ?? spec.image,
@@ -142,7 +142,7 @@ function renderEnv(props: StatefulDatabaseProps, spec: DatabaseEngineSpec): k8s.
   const { applicationUser: user } = props;
   if (variables && user) {
     values[variables.user] = user.name;
-    values[variables.databaseName] = user.databaseName ?? user.name;
+    values[variables.databaseName] = databaseOf(user, spec);
   }
   return Object.entries(values).map(([name, value]) => ({ name, value }));
 }
@@ -157,6 +157,14 @@ function renderPasswords(props: StatefulDatabaseProps, spec: DatabaseEngineSpec)
       ? [passwordEnv(spec, applicationVariables.password, applicationUser.password)]
       : []),
   ];
+}
+
+function renderMemory(
+  props: StatefulDatabaseProps,
+  { memoryArgs = [], memoryShare = 1 }: DatabaseEngineSpec,
+): string[] {
+  const bytes = Math.floor(kibibytes(memoryOf(props)) * 1024 * memoryShare);
+  return memoryArgs.map((arg) => arg.replace('{bytes}', String(bytes)));
 }
 
 function renderParameters(props: StatefulDatabaseProps, spec: DatabaseEngineSpec): string[] {
@@ -209,7 +217,7 @@ function renderInitialize(
       ...(user
         ? [
             { name: 'APPLICATION_USER', value: user.name },
-            { name: 'APPLICATION_DATABASE', value: user.databaseName ?? user.name },
+            { name: 'APPLICATION_DATABASE', value: databaseOf(user, spec) },
             passwordEnv(spec, APPLICATION_PASSWORD, user.password),
           ]
         : []),

@@ -7,8 +7,8 @@ import { checkDnsLabel, checkImage, checkPort, checkSecretKey } from '../private
 import { Problems } from '../private/problems';
 import type { IClientAccessTarget } from '../workload/client-access';
 import type { DatabaseEngine } from './database-engine';
-import type { ConnectionVariables } from './database-engine-spec';
-import type { DatabaseBackupUser } from './stateful-database-props';
+import type { ConnectionVariables, DatabaseEngineSpec } from './database-engine-spec';
+import type { DatabaseBackupUser, DatabaseUser } from './stateful-database-props';
 
 /**
  * A database server, made here or elsewhere: what clients and backups need to know.
@@ -182,6 +182,11 @@ export interface DatabaseAttributes {
 /** A user of backups, whose name is known. */
 export function withName(user: DatabaseBackupUser): DatabaseBackupUser & { readonly name: string } {
   return { ...user, name: user.name ?? 'backup' };
+}
+
+/** The database of an application user: its own, where databases have names. */
+export function databaseOf(user: DatabaseUser, spec: DatabaseEngineSpec): string {
+  return user.databaseName ?? (spec.numberedDatabases ? spec.databaseName : user.name);
 }
 
 export function checkBackupUser(problems: Problems, { name, password }: DatabaseBackupUser): void {

@@ -20,7 +20,7 @@ import { addTextConfigMap, checkTextConfigMap } from '../workload/text-config-ma
 import type { TextConfigMap, TextFiles } from '../workload/text-config-map';
 import type { VolumeGrowthOptions } from '../workload/volume-growth';
 import { Workload } from '../workload/workload';
-import { ImportedDatabase, renderConnectionEnv, renderConnectionEnvValues, withName } from './database';
+import { ImportedDatabase, databaseOf, renderConnectionEnv, renderConnectionEnvValues, withName } from './database';
 import type { DatabaseAttributes, IDatabase, Login } from './database';
 import type { DatabaseEngine } from './database-engine';
 import { checkServer } from './database-rules';
@@ -162,7 +162,7 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
     this.databaseName = props.databaseName ?? spec.databaseName;
     if (props.parameters) this.parameters = props.parameters;
     if (props.applicationUser) {
-      this.applicationLogin = loginOf(props.applicationUser);
+      this.applicationLogin = loginOf(props.applicationUser, databaseOf(props.applicationUser, spec));
       this.applicationDatabaseName = this.applicationLogin.databaseName;
       this.applicationUserName = this.applicationLogin.user;
     }
@@ -307,8 +307,8 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
   }
 }
 
-function loginOf(user: DatabaseUser): Login {
-  return { user: user.name, password: user.password, databaseName: user.databaseName ?? user.name };
+function loginOf({ name, password }: DatabaseUser, databaseName: string): Login {
+  return { user: name, password, databaseName };
 }
 
 function checkClientService(

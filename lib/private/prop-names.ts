@@ -63,7 +63,7 @@ export const PROP_NAMES = {
   DatabaseCopyProps:
     'automountServiceAccountToken cpu from fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector podAnnotations podLabels priorityClassName restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount sysctls terminationGracePeriod timeout to tolerations',
   DatabaseEngineSpec:
-    'administratorIsLocal applicationUserScript applicationVariables:ApplicationVariables args backupScripts:DatabaseBackupScripts backupUserScript connectionVariables:ConnectionVariables databaseName databaseVariable emptyDirs:EmptyDirMount[] env image initScriptEndings initScriptsPath initializeFiles initializeScript initializedTest livenessProbe mountPath name parameterArgs passwordFiles passwordVariable port privateFiles readinessProbe replicaSet replicates reservedParameters reservedUsers runAsGroup runAsUser sharedMemory startupProbe terminationGracePeriod user userVariable version volumeBackupScripts:DatabaseVolumeBackupScripts',
+    'administratorIsLocal applicationUserScript applicationVariables:ApplicationVariables args backupScripts:DatabaseBackupScripts backupUserScript connectionVariables:ConnectionVariables databaseName databaseVariable emptyDirs:EmptyDirMount[] env image initScriptEndings initScriptsPath initializeFiles initializeScript initializedTest livenessProbe memoryArgs memoryShare mountPath name numberedDatabases parameterArgs passwordFiles passwordVariable port privateFiles readinessProbe replicaSet replicates reservedParameters reservedUsers runAsGroup runAsUser sharedMemory startupProbe terminationGracePeriod user userVariable version volumeBackupScripts:DatabaseVolumeBackupScripts',
   DatabaseJobProps:
     'automountServiceAccountToken cpu database databaseName encryption fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector parallel password podAnnotations podLabels priorityClassName rcloneImage restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount store sysctls terminationGracePeriod timeout tolerations user',
   DatabaseResources: 'cpu ephemeralStorage memory',
@@ -110,6 +110,7 @@ export const PROP_NAMES = {
   StorageClassAttributes: 'allowVolumeExpansion parameters provisioner',
   StorageClassProps:
     'allowVolumeExpansion defaultClass labels mountOptions name parameters provisioner reclaimPolicy volumeBindingMode',
+  ValkeyOptions: 'variant version',
   VolumeClaimMount: 'container path readOnly seed subPath',
   VolumeClaimTemplate: 'accessMode annotations dataSource labels mounts:VolumeClaimMount[] name size storageClass',
   VolumeDataSourceOptions: 'apiGroup kind name',

@@ -426,7 +426,7 @@ describe('a drill is refused', () => {
       refused(
         { scratch: { storageClass } },
         `'scratch.storageClass' must not be a share over SMB nor an object store, got "${storageClass.storageClassName}": ` +
-          "its files have no owner and mode of their own, and no server starts on it; take a class of disks",
+          'its files have no owner and mode of their own, and no server starts on it; take a class of disks',
       );
     }
   });

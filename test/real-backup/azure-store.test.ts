@@ -24,6 +24,7 @@ describeStore('a container of Azure, on Azurite', {
   isCommit: ({ method, url }) => method === 'PUT' && url.includes('comp=blocklist'),
   made: ({ method, url }) =>
     method === 'PUT' && !/[?&]comp=block(&|$)/.test(url) ? url.replace(/\?.*/, '').replace(/.*\//, '') : undefined,
+  killedEvery: 1,
   isLook: () => false,
   isAtomic: true,
   writesOnce: false,

@@ -79,6 +79,7 @@ describeStore('a bucket of Google Cloud, on fake-gcs-server', {
       : undefined,
   isAtomic: true,
   hasChecksums: true,
+  killedEvery: 3,
   isLook: ({ url }) => url.startsWith('/storage/'),
   writesOnce: false,
   place: (bucket) => `bucket ${bucket}`,

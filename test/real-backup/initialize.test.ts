@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseEngine, InitScriptsRunAs } from '../../lib';
 import type { StatefulDatabaseProps } from '../../lib';
-import type { Engine } from '../support/backup/engine-image';
+import type { MadeEngine } from '../support/backup/made-database';
 import { MadeDatabase } from '../support/backup/made-database';
 import { until } from '../support/backup/processes';
 import { describeWhole } from '../support/backup/programs';
@@ -14,7 +14,7 @@ const HOSTILE = String.raw`we"ird \ 'x`;
 const LIB = readFileSync(join(__dirname, '../../lib/database/scripts/lib.sh'), 'utf8');
 
 /** A database with a server on it, and the files of its backups beside initialize.sh. */
-async function made(engine: Engine, props: Partial<StatefulDatabaseProps>, passwords: { [name: string]: string }) {
+async function made(engine: MadeEngine, props: Partial<StatefulDatabaseProps>, passwords: { [name: string]: string }) {
   const database = new MadeDatabase(engine, props, passwords);
   try {
     const { status, stdout, stderr } = await database.make();

@@ -55,6 +55,7 @@ describeStore('a remote of ones own, on WebDAV', {
   isCommit: ({ method }) => method === 'PUT',
   made: ({ method, url }) => (method === 'PUT' ? nameOf(url) : undefined),
   // What is cut lies there under its name.
+  killedEvery: 4,
   isLook: () => false,
   isAtomic: false,
   writesOnce: false,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describeReal, program } from '../support/backup/programs';
 import { ROOT } from '../support/dist';
 
-const ENGINES = ['postgres', 'mariadb', 'mongo'];
+const ENGINES = ['postgres', 'mariadb', 'mongo', 'valkey'];
 /** What stands beside each other in a ConfigMap, and in any of them. */
 const SHARED = ['database/scripts', 'backup/scripts', 'backup/copy'];
 
@@ -25,7 +25,7 @@ describeReal('the shell', ['shellcheck', 'shfmt'], () => {
     ];
     for (const part of [...SHARED, ...own]) {
       const from = join(ROOT, 'lib', part);
-      // MongoDB has no hooks.
+      // MongoDB and Valkey have no hooks.
       if (!existsSync(from)) continue;
       for (const file of readdirSync(from))
         if (!file.endsWith('.ts')) cpSync(join(from, file), join(folder, file), { recursive: true });
@@ -43,7 +43,7 @@ describeReal('the shell', ['shellcheck', 'shfmt'], () => {
 
   // `npm run format` has a build of it that could differ.
   test('is formatted as shfmt does', () => {
-    const args = ['--diff', '--indent=2', '--case-indent', '--space-redirects', 'lib', 'images'];
+    const args = ['--diff', '--indent=2', '--case-indent', '--space-redirects', 'lib', 'images', 'test/support/images'];
     const { stdout, status } = spawnSync(program('shfmt'), args, { cwd: ROOT, encoding: 'utf8' });
     expect({ stdout, status }).toEqual({ stdout: '', status: 0 });
   });

@@ -30,7 +30,7 @@ export const RUNNERS: { readonly [page: string]: Runners } = {
   'docs/claim-templates.md': { suite: 'shop' },
   'docs/clients.md': { suite: 'shop' },
   'docs/failed-changes.md': { suite: 'shop' },
-  'docs/passwords.md': { suite: 'shop', but: { [MARIADB]: /mariadb/ } },
+  'docs/passwords.md': { suite: 'shop', but: { [MARIADB]: /mariadb/, valkey: /valkey-0|"pw"/ } },
   'docs/restore.md': {
     suite: 'shop',
     but: {
@@ -44,6 +44,7 @@ export const RUNNERS: { readonly [page: string]: Runners } = {
     but: { 'nobody: needs Google Cloud': /^gcloud /, 'test/cluster/s3.test.ts, by another name': /accessKeyId/ },
   },
   'docs/upgrading.md': { suite: 'upgrade' },
+  'docs/valkey.md': { suite: 'valkey' },
   'docs/testing.md': {
     suite: 'none',
     but: { 'they start the suites': /npm run|KUBECONFIG|storageclass|context|programs\/build/ },

@@ -3,7 +3,7 @@ import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-export type Engine = 'postgres' | 'mariadb';
+export type Engine = 'postgres' | 'mariadb' | 'valkey';
 
 /** Who runs a container. */
 export interface User {
@@ -33,6 +33,7 @@ interface Facts {
 const FACTS: { readonly [engine in Engine]: Facts } = {
   postgres: { version: process.env.TEST_POSTGRES ?? '17', server: 'postgres', programs: postgresPrograms },
   mariadb: { version: process.env.TEST_MARIADB ?? '11.8', server: 'mariadbd', programs: () => ['/usr/sbin'] },
+  valkey: { version: process.env.TEST_VALKEY ?? '8.1', server: 'valkey-server', programs: () => [] },
 };
 
 /** Debian keeps the servers of several majors beside each other: the newest. */
@@ -42,7 +43,7 @@ function postgresPrograms(root: string): string[] {
   return majors.sort((a, b) => Number(b) - Number(a)).map((major) => join(folder, major, 'bin'));
 }
 
-/** The user of both official images. */
+/** The user of the official images. */
 const USER_OF_IMAGES: User = { uid: 999, gid: 999 };
 
 // Each program is replaced by the next one, so a test that kills the process kills the container. The root file system is read-only, as in

@@ -10,7 +10,10 @@ import type { Engine } from './engine-image';
 import { killGroup, start } from './processes';
 import type { Running } from './processes';
 
-const SOCKETS: { readonly [engine in Engine]: string } = { postgres: '/run/postgresql', mariadb: '/run/mysqld' };
+/** Valkey's image has an entrypoint that makes nothing. */
+export type MadeEngine = Exclude<Engine, 'valkey'>;
+
+const SOCKETS: { readonly [engine in MadeEngine]: string } = { postgres: '/run/postgresql', mariadb: '/run/mysqld' };
 
 /** A database that the init container of a StatefulDatabase makes in a whole image, with its entrypoint. */
 export class MadeDatabase {
@@ -20,7 +23,7 @@ export class MadeDatabase {
 
   /** @param passwords the content of the files in /passwords */
   public constructor(
-    private readonly engine: Engine,
+    private readonly engine: MadeEngine,
     private readonly props: Partial<StatefulDatabaseProps>,
     private readonly passwords: { readonly [name: string]: string },
   ) {

@@ -58,6 +58,7 @@ export type ProgramName = keyof typeof PROGRAMS;
 const ENGINES: { readonly [engine in Engine]: string } = {
   postgres: 'apt-get install postgresql postgresql-contrib',
   mariadb: 'apt-get install mariadb-server mariadb-client',
+  valkey: 'test/support/images/valkey ~/.cache/kube-test/images/valkey-8.1',
 };
 
 /** The path of a program (of a folder of programs: Velero). */

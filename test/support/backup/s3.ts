@@ -37,6 +37,7 @@ export const S3_STORE: Omit<TestStore, 'needs' | 'start' | 'writesOnce'> = {
   isAtomic: true,
   hasChecksums: true,
   withoutChecksum: { RCLONE_CONFIG_BLOBS_UPLOAD_CUTOFF: '8Mi' },
+  killedEvery: 4,
   isLook: () => false,
   place: (bucket) => `bucket ${bucket}`,
   noCredential: { file: SECRET, line: `nothing in ${SECRET} of the Secret: put the credential into it` },

@@ -28,6 +28,7 @@ export type StepName = 'dump' | 'upload' | 'fetch' | 'restore' | 'drill' | 'repo
 const ENGINES: { readonly [engine in Engine]: DatabaseEngine } = {
   postgres: DatabaseEngine.postgres({ version: '17.11' }),
   mariadb: DatabaseEngine.mariadb({ version: '11.8.8' }),
+  valkey: DatabaseEngine.valkey({ version: '8.1.1' }),
 };
 
 /** Those of the jobs of an engine. */

@@ -38,6 +38,8 @@ export interface TestStore {
   readonly isAtomic: boolean;
   /** Whether it refuses to write what is there, where rclone asks for it. */
   readonly writesOnce: boolean;
+  /** Of how many requests one is where a run is killed: all of them take minutes. */
+  readonly killedEvery: number;
   /** Whether it says checksums of what it holds. */
   readonly hasChecksums?: boolean;
   /** What has it make a file of which it knows none. */
