@@ -1,5 +1,5 @@
 import type { Chart } from 'cdk8s';
-import { ArkProfile, ArkServer } from '../../lib';
+import { ArkCloud, ArkObjectStore, ArkProfile, ArkServer, ArkVolumeSnapshotter } from '../../lib';
 import type { ArkServerProps, IArkServer } from '../../lib';
 import type { Profile } from './crds';
 import { strictly } from './crds';
@@ -16,6 +16,12 @@ const CRDS: { [profile in ArkProfile]: Profile } = {
   [ArkProfile.VELERO_1_16]: 'velero-1.16',
   [ArkProfile.VELERO_1_18]: 'velero-1.18',
 };
+
+/** A cloud, a place for backups in it, and its snapshots, with what they must have and nothing else. */
+export const CLOUD = ArkCloud.azure({ credentials: CLOUD_CREDENTIALS });
+export const PLACE = { storageAccount: 'aksbackups', bucket: 'ark', resourceGroup: 'aks-backups' };
+export const STORE = ArkObjectStore.azure(PLACE);
+export const SNAPSHOTTER = ArkVolumeSnapshotter.azure();
 
 /** What a cluster with the CRDs of this profile would refuse or drop. */
 export function crdErrors(profile: ArkProfile, manifests: Manifest[]): string[] {
@@ -37,7 +43,7 @@ export function newServer(
   props: Partial<ArkServerProps> = {},
 ): { chart: Chart; server: ArkServer } {
   const chart = newChart();
-  return { chart, server: new ArkServer(chart, 'server', { profile, credentials: CLOUD_CREDENTIALS, ...props }) };
+  return { chart, server: new ArkServer(chart, 'server', { profile, cloud: CLOUD, ...props }) };
 }
 
 /** The one object of a kind in a chart, held against the CRDs. */
