@@ -1,5 +1,5 @@
-import type { SnapshotterParts } from '../cloud-parts';
 import { ArkProfile } from '../ark-profile';
+import type { SnapshotterParts } from '../cloud-parts';
 import { checkSupported, VELERO_PROFILES } from '../profile-facts';
 import { checkAwsRegion } from './aws-regions';
 
