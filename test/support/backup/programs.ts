@@ -22,6 +22,8 @@ const existing = (path: string): string | undefined => (existsSync(path) ? path 
 
 const RCLONE = join(CACHE, 'rclone-1.75.0');
 const AZURITE = join(CACHE, 'azurite-3.37.0');
+const VERSITYGW = join(CACHE, 'versitygw-1.8.0');
+const FAKE_GCS_SERVER = join(CACHE, 'fake-gcs-server-1.56.1');
 
 const VELERO = join(CACHE, 'velero-1.18.3');
 
@@ -36,6 +38,14 @@ const PROGRAMS = {
   azurite: {
     find: () => existing(join(AZURITE, 'node_modules/azurite/dist/src/blob/main.js')),
     get: `npm install --prefix ${AZURITE} azurite@3.37.0`,
+  },
+  versitygw: {
+    find: () => existing(join(VERSITYGW, 'versitygw')),
+    get: `test/real-backup/programs/build ${VERSITYGW} github.com/versity/versitygw/cmd/versitygw`,
+  },
+  'fake-gcs-server': {
+    find: () => existing(join(FAKE_GCS_SERVER, 'fake-gcs-server')),
+    get: `GOBIN=${FAKE_GCS_SERVER} GOFLAGS=-mod=mod CGO_ENABLED=0 go install github.com/fsouza/fake-gcs-server@v1.56.1`,
   },
   velero: {
     find: () => existing(join(VELERO, 'made-of')) && VELERO,
