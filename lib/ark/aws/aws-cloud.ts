@@ -18,8 +18,8 @@ export interface ArkAwsCloudOptions {
   /**
    * The IAM role of the server's ServiceAccount (IRSA): no secret in the cluster. Velero only.
    *
-   * **kopia does not renew the role's session**: to copy a volume, or to restore it, may take no longer than one. That is an hour, unless the
-   * ServiceAccount's annotation `eks.amazonaws.com/token-expiration` and the role allow more.
+   * **kopia does not renew the role's session**, which is an hour: to copy a volume, or to restore it, may take no longer. What takes longer needs
+   * `credentials`.
    *
    * @default - none
    * @see https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html
