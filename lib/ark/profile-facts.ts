@@ -46,7 +46,7 @@ const PLUGINS_1_12 = {
 };
 const PLUGINS_1_14 = {
   azure: 'velero/velero-plugin-for-microsoft-azure:v1.14.0',
-  // Older ones break backups in stores other than AWS: s3-rules.ts.
+  // 1.14.2 breaks backups in stores other than AWS: s3-rules.ts.
   aws: 'velero/velero-plugin-for-aws:v1.14.3',
   gcp: 'velero/velero-plugin-for-gcp:v1.14.2',
 };

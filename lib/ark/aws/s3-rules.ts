@@ -107,8 +107,8 @@ function checkTags(problems: Problems, tags: { [key: string]: string } | undefin
 function checkPlugin(problems: Problems, server: IArkServer, options: ArkS3ObjectStoreOptions): void {
   const { plugin = '' } = installationOf(server).cloud ?? {};
   const { name, tag = '' } = parseImage(plugin);
-  if (isAws(options) || name !== 'velero-plugin-for-aws' || !/^v1\.14\.[0-2]$/.test(tag)) return;
+  if (isAws(options) || name !== 'velero-plugin-for-aws' || tag !== 'v1.14.2') return;
   const wayOut =
     "that plugin writes checksums into the objects of stores that do not know them, and no such backup can be restored; take 'v1.14.3', or leave the server's cloud.plugin out";
-  problems.add('store.s3Url', 'must not go with velero-plugin-for-aws 1.14.0 to 1.14.2', plugin, wayOut);
+  problems.add('store.s3Url', 'must not go with velero-plugin-for-aws 1.14.2', plugin, wayOut);
 }

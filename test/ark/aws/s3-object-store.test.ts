@@ -235,15 +235,15 @@ describe('a bucket is refused', () => {
     refused({ tags: { '': 'a', ['k'.repeat(129)]: 'a', long: '='.repeat(83) } }, problem(''), problem(`${'k'.repeat(119)}…`).replace('…"', '…'), problem('long')); // prettier-ignore
   });
 
-  test.each(['v1.14.0', 'v1.14.2'])('by a plugin %s that breaks what it writes there', (tag) => {
-    const plugin = `mirror.example.com/velero/velero-plugin-for-aws:${tag}`;
+  test('by a plugin that breaks what it writes there', () => {
+    const plugin = 'mirror.example.com/velero/velero-plugin-for-aws:v1.14.2';
     const props = { cloud: ArkCloud.aws({ credentials: CLOUD_CREDENTIALS, plugin }) };
     const { chart, server } = newServer(ArkProfile.VELERO_1_18, props);
     expectRefused(
       chart,
       () => new ArkBackupLocation(chart, 'default', { server, store: ArkObjectStore.s3(MINIO) }),
       "ArkBackupLocation 'test/default'",
-      `'store.s3Url' must not go with velero-plugin-for-aws 1.14.0 to 1.14.2, got "${plugin}": that plugin writes checksums into the objects ` +
+      `'store.s3Url' must not go with velero-plugin-for-aws 1.14.2, got "${plugin}": that plugin writes checksums into the objects ` +
         "of stores that do not know them, and no such backup can be restored; take 'v1.14.3', or leave the server's cloud.plugin out",
     );
     new ArkBackupLocation(chart, 'default', { server, store: ArkObjectStore.s3({ bucket: 'backups' }) });
