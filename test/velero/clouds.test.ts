@@ -7,6 +7,7 @@ import { eventually, list } from '../cluster/support/kubectl';
 import type { Kubectl } from '../cluster/support/kubectl';
 import { ready } from '../cluster/support/scenario';
 import { readCrds } from '../support/crds';
+import { ROOT } from '../support/dist';
 import { CLOUD_CREDENTIALS } from '../support/elsewhere';
 import { manifestsOf, newChart } from '../support/manifests';
 import type { Manifest } from '../support/manifests';
@@ -43,8 +44,8 @@ async function apply(chart: Chart, { credentials, certificate }: Store): Promise
   const crds = readCrds('velero-1.18').map(({ crd }) => crd);
   const outside = objects.filter(({ apiVersion }) => !apiVersion.startsWith('velero.io/'));
   await cluster.reserve(velero.kubectl, [...crds, ...outside]);
-  await velero.kubectl.ok(['apply', '--server-side', '--filename=-'], { input: list(crds) });
-  await velero.kubectl.ok(['wait', '--for=condition=Established', 'crd', '--selector=component=velero']);
+  await velero.kubectl.ok(['apply', '--filename=crds/velero-1.18/'], { folder: ROOT });
+  await velero.kubectl.ok(['wait', '--for=condition=Established', '--filename=crds/velero-1.18/'], { folder: ROOT });
   const [namespace, ...rest] = objects;
   await velero.kubectl.ok(['apply', '--filename=-'], { input: list([namespace!]) });
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'cloud-credentials' } };
