@@ -12,5 +12,5 @@ export function describeVelero(name: string, tests: () => void): void {
 /** For tests of clouds, whose stores run on this machine: pods must reach it. */
 export function describeClouds(name: string, tests: () => void): void {
   if (facts().simulated || HOST === '') describe.skip(name, tests);
-  else describeReal(name, ['velero', 'versitygw', 'fake-gcs-server'], tests);
+  else describeReal(name, ['velero', 'versitygw', 'rclone', 'fake-gcs-server'], tests);
 }
