@@ -151,7 +151,7 @@ describeClouds('a Velero in AWS, with a server under the names of AWS, and anoth
     return { apiVersion: 'velero.io/v1', kind: 'BackupStorageLocation', metadata: { name }, spec } as Manifest;
   };
 
-  test('what the rules refuse is unavailable, for reasons that mislead', async () => {
+  test('what the rules refuse is unavailable', async () => {
     const good = { region: 'any', s3Url: s3.url, s3ForcePathStyle: 'true', checksumAlgorithm: '' };
     const { region: _, ...nowhere } = good;
     const input = list([location('no-region', nowhere), location('one-tag', { ...good, tagging: 'app=velero' })]);

@@ -70,6 +70,7 @@ function checkEncryption(problems: Problems, options: ArkS3ObjectStoreOptions): 
     const wayOut = 'backups would be encrypted as the bucket does; leave it out for that';
     problems.add('store.kmsKeyId', 'must name a key', '', wayOut);
   }
+  // Seen with rclone as a server of S3: the backup is complete, and nothing says that the key was not used.
   if (kmsKeyId && !isAws(options)) {
     const wayOut =
       'other stores may ignore it, and keep backups in the clear; leave it out, and let the bucket encrypt by default';
