@@ -111,12 +111,14 @@ export type { ArkBackupProps, IArkBackup } from './ark/ark-backup';
 export { ArkBackupLocation } from './ark/ark-backup-location';
 export type { ArkBackupLocationProps, IArkBackupLocation } from './ark/ark-backup-location';
 export type { ArkBackupOptions } from './ark/ark-backup-options';
+export { ArkCloud } from './ark/ark-cloud';
 export { ArkDatabaseHook } from './ark/ark-database-hook';
 export type { ArkCheckpointOptions, ArkDumpOptions, ArkLockOptions } from './ark/ark-database-hook';
 export { ArkHookErrorMode } from './ark/ark-hook';
 export type { ArkBackupHook, ArkExecHook, ArkRestoreExec, ArkRestoreHook } from './ark/ark-hook';
 export { ArkNodeAgent } from './ark/ark-node-agent';
 export type { ArkNodeAgentProps } from './ark/ark-node-agent';
+export { ArkObjectStore } from './ark/ark-object-store';
 export { ArkPodVolumes } from './ark/ark-pod-volumes';
 export type { ArkPodVolumesProps } from './ark/ark-pod-volumes';
 export { ArkProfile } from './ark/ark-profile';
@@ -127,14 +129,23 @@ export { ArkSchedule } from './ark/ark-schedule';
 export type { ArkScheduleProps, IArkSchedule } from './ark/ark-schedule';
 export { ArkServer } from './ark/ark-server';
 export { ArkUploader } from './ark/ark-server-props';
-export type {
-  ArkPlugin,
-  ArkServerAttributes,
-  ArkServerProps,
-  ArkWorkloadIdentity,
-  IArkServer,
-} from './ark/ark-server-props';
+export type { ArkPlugin, ArkServerAttributes, ArkServerProps, IArkServer } from './ark/ark-server-props';
 export { ArkVolumeSnapshotLocation } from './ark/ark-volume-snapshot-location';
 export type { ArkVolumeSnapshotLocationProps, IArkVolumeSnapshotLocation } from './ark/ark-volume-snapshot-location';
+export { ArkVolumeSnapshotter } from './ark/ark-volume-snapshotter';
+export type { ArkAwsCloudOptions } from './ark/aws/aws-cloud';
+export type { ArkAwsVolumeSnapshotterOptions } from './ark/aws/aws-volume-snapshotter';
+export { ArkS3Checksum, ArkS3Encryption, ArkS3SignatureVersion } from './ark/aws/s3-options';
+export type { ArkS3ObjectStoreOptions } from './ark/aws/s3-options';
+export type { ArkAzureCloudOptions, ArkAzureWorkloadIdentity } from './ark/azure/azure-cloud';
+export type { ArkAzureObjectStoreOptions } from './ark/azure/azure-object-store';
+export type { ArkAzureVolumeSnapshotterOptions } from './ark/azure/azure-volume-snapshotter';
+export type { ArkGcpCloudOptions } from './ark/gcp/gcp-cloud';
+export { ArkGcpSnapshotType } from './ark/gcp/gcp-volume-snapshotter';
+export type { ArkGcpVolumeSnapshotterOptions } from './ark/gcp/gcp-volume-snapshotter';
+export type { ArkGcsObjectStoreOptions } from './ark/gcp/gcs-object-store';
+export type { ArkOtherCloudOptions } from './ark/other/other-cloud';
+export type { ArkOtherObjectStoreOptions } from './ark/other/other-object-store';
+export type { ArkOtherVolumeSnapshotterOptions } from './ark/other/other-volume-snapshotter';
 export { LinearApp } from './synth/linear-app';
 export type { LinearAppProps } from './synth/linear-app';

@@ -1,7 +1,8 @@
 import { Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { ArkBackupLocation, ArkNodeAgent, ArkServer, ArkVolumeSnapshotLocation, ContainerResources } from '../lib';
+import { ArkBackupLocation, ArkCloud, ArkNodeAgent, ArkObjectStore, ArkServer } from '../lib';
+import { ArkVolumeSnapshotLocation, ArkVolumeSnapshotter, ContainerResources } from '../lib';
 import type { ArkProfile } from '../lib';
 
 /** What the server of a cluster is. */
@@ -29,20 +30,21 @@ export class Ark extends Chart {
     this.server = new ArkServer(this, 'Server', {
       profile: props.profile,
       restoreOnly: props.restoreOnly ?? false,
-      credentials: kplus.Secret.fromSecretName(this, 'Credentials', 'cloud-credentials'),
+      cloud: ArkCloud.azure({ credentials: kplus.Secret.fromSecretName(this, 'Credentials', 'cloud-credentials') }),
       // Backups and restores go through its /tmp and /scratch.
       resources: ContainerResources.of({ memory: Size.mebibytes(512), ephemeralStorage: Size.gibibytes(10) }),
     });
     new ArkBackupLocation(this, 'default', {
       server: this.server,
-      storageAccount: 'aksbackupsva4ai',
-      bucket: props.bucket,
-      resourceGroup: 'aks-backups',
+      store: ArkObjectStore.azure({
+        storageAccount: 'aksbackupsva4ai',
+        bucket: props.bucket,
+        resourceGroup: 'aks-backups',
+      }),
     });
     new ArkVolumeSnapshotLocation(this, 'azure-default', {
       server: this.server,
-      apiTimeout: Duration.minutes(20),
-      resourceGroup: 'aks-backups',
+      snapshotter: ArkVolumeSnapshotter.azure({ apiTimeout: Duration.minutes(20), resourceGroup: 'aks-backups' }),
     });
     new ArkNodeAgent(this, 'NodeAgent', {
       server: this.server,

@@ -2,7 +2,7 @@ import * as ark from '../../imports/ark.heptio.com';
 import type { ArkBackupOptions } from './ark-backup-options';
 import { TTL } from './backup-rules';
 import type { Emitter } from './emitter';
-import { goDuration, shortDuration } from './go-duration';
+import { goDuration } from './go-duration';
 import { hooksSpec, strings } from './spec-parts';
 
 /** Writes objects of `ark.heptio.com`. */
@@ -17,9 +17,9 @@ export const arkEmitter: Emitter = {
     new ark.BackupStorageLocation(scope, 'Resource', {
       metadata,
       spec: {
-        provider: 'azure',
-        objectStorage: { bucket: props.bucket, prefix: props.prefix },
-        config: strings({ resourceGroup: props.resourceGroup, storageAccount: props.storageAccount }),
+        provider: props.store._parts.provider,
+        objectStorage: { bucket: props.store._parts.bucket, prefix: props.prefix },
+        config: strings(props.store._parts.config(props.server)),
       },
     }),
 
@@ -27,11 +27,8 @@ export const arkEmitter: Emitter = {
     new ark.VolumeSnapshotLocation(scope, 'Resource', {
       metadata,
       spec: {
-        provider: 'azure',
-        config: strings({
-          apiTimeout: props.apiTimeout && shortDuration(props.apiTimeout),
-          resourceGroup: props.resourceGroup,
-        }),
+        provider: props.snapshotter._parts.provider,
+        config: strings(props.snapshotter._parts.config),
       },
     }),
 

@@ -10,7 +10,7 @@ import { hardened } from '../workload/security-context';
 import type { ArkServer } from './ark-server';
 import { installationOf } from './installation';
 import { factsOf } from './profile-facts';
-import { credentialsMount, credentialsVolume, environmentOf, workloadIdentityLabel } from './server-pods';
+import { credentialsMount, credentialsVolume, environmentOf } from './server-pods';
 
 /**
  * Properties of `ArkNodeAgent`.
@@ -101,7 +101,7 @@ export class ArkNodeAgent extends Construct {
         spec: {
           selector: { matchLabels: selector },
           template: {
-            metadata: { labels: { ...podLabels, ...workloadIdentityLabel(server._props) } },
+            metadata: { labels: { ...podLabels, ...server._props.cloud._parts.podLabels } },
             spec: this.renderPodSpec(props, image),
           },
         },

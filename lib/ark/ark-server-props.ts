@@ -1,5 +1,6 @@
 import type { Duration } from 'cdk8s';
-import type { ISecret, k8s } from 'cdk8s-plus-27';
+import type { k8s } from 'cdk8s-plus-27';
+import type { ArkCloud } from './ark-cloud';
 import type { ArkProfile } from './ark-profile';
 
 /**
@@ -70,23 +71,6 @@ export interface ArkServerAttributes {
 }
 
 /**
- * A workload identity of Microsoft Entra.
- *
- * @see https://azure.github.io/azure-workload-identity/docs/topics/service-account-labels-and-annotations.html
- */
-export interface ArkWorkloadIdentity {
-  /** Client id of the identity. It needs the role "Storage Blob Data Contributor" on the container. */
-  readonly clientId: string;
-
-  /**
-   * Id of its tenant.
-   *
-   * @default - that of the cluster's webhook
-   */
-  readonly tenantId?: string;
-}
-
-/**
  * A plugin of Velero: an image that copies its program to where the server looks.
  */
 export interface ArkPlugin {
@@ -111,21 +95,8 @@ export interface ArkServerProps {
    */
   readonly namespace?: string;
 
-  /**
-   * The Secret with the credentials of Azure, in the server's namespace, made by hand. Of Ark, its keys are variables: AZURE_SUBSCRIPTION_ID,
-   * AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_RESOURCE_GROUP. Of Velero, its key `cloud` is a file with a line for each.
-   *
-   * @default - none: a workload identity must be given
-   * @see https://github.com/vmware-tanzu/velero-plugin-for-microsoft-azure#set-permissions-for-velero
-   */
-  readonly credentials?: ISecret;
-
-  /**
-   * The workload identity of the server's pods: no secret in the cluster. Velero only.
-   *
-   * @default - none: `credentials` must be given
-   */
-  readonly workloadIdentity?: ArkWorkloadIdentity;
+  /** Its cloud: the plugin that it needs, and its credentials or the identity of its pods. */
+  readonly cloud: ArkCloud;
 
   /**
    * Whether it only restores: for a second cluster that reads the backups of the first, and must not change them. Of Ark by the server's
@@ -166,9 +137,9 @@ export interface ArkServerProps {
   readonly image?: string;
 
   /**
-   * Its plugins, with that of Azure, which these stand in place of. Velero only; Ark has it built in.
+   * Further plugins, beside that of its cloud: for locations in another cloud, each with a `credential` of its own. Velero only.
    *
-   * @default - that of Azure, of the profile
+   * @default - none
    */
   readonly plugins?: ArkPlugin[];
 

@@ -26,9 +26,10 @@ import { podsOf, selectorOf } from './server-pods';
  * @example
  * const server = new ArkServer(this, 'velero', {
  *   profile: ArkProfile.VELERO_1_18,
- *   credentials: kplus.Secret.fromSecretName(this, 'Credentials', 'cloud-credentials'),
+ *   cloud: ArkCloud.azure({ credentials: kplus.Secret.fromSecretName(this, 'Credentials', 'cloud-credentials') }),
  * });
- * new ArkBackupLocation(this, 'default', { server, storageAccount: 'aksbackups', bucket: 'velero', resourceGroup: 'aks-backups' });
+ * const store = ArkObjectStore.azure({ storageAccount: 'aksbackups', bucket: 'velero', resourceGroup: 'aks-backups' });
+ * new ArkBackupLocation(this, 'default', { server, store });
  */
 export class ArkServer extends Construct implements IArkServer {
   /**
@@ -96,12 +97,16 @@ export class ArkServer extends Construct implements IArkServer {
     this.namespace = props.namespace ?? facts.namespace;
     this.restoreOnly = props.restoreOnly ?? false;
     this.csiSnapshots = props.csiSnapshots ?? false;
-    this.hasWorkloadIdentity = props.workloadIdentity !== undefined;
+    this.hasWorkloadIdentity = props.cloud._parts.identity !== undefined;
     this.serverName = facts.product;
     this.selector = selectorOf(props.profile);
     this.validate(props);
 
-    installationOf(this).nodeAgent = false;
+    Object.assign(installationOf(this), {
+      nodeAgent: false,
+      cloud: props.cloud._parts,
+      hasMorePlugins: (props.plugins ?? []).length > 0,
+    });
     const labels = { component: facts.product };
     this.namespaceObject = claimIdentity(
       clusterScoped(new k8s.KubeNamespace(this, 'Namespace', { metadata: { name: this.namespace } })),
@@ -128,23 +133,16 @@ export class ArkServer extends Construct implements IArkServer {
 
   private validate(props: ArkServerProps): void {
     const problems = new Problems(this);
-    const { profile, credentials, workloadIdentity, csiSnapshots, plugins, uploader } = props;
+    const { profile, cloud, csiSnapshots, plugins, uploader } = props;
     checkDnsLabel(problems, 'namespace', this.namespace);
-    checkSupported(problems, profile, VELERO_PROFILES, { workloadIdentity, csiSnapshots, plugins });
-    if (!credentials && !workloadIdentity) {
-      const wayOut = 'the server reaches no storage without; give a Secret made by hand, or a workload identity';
-      problems.add('credentials', 'must be given, or workloadIdentity', undefined, wayOut);
-    }
+    checkSupported(problems, profile, VELERO_PROFILES, { ...cloud._parts.veleroOnly, csiSnapshots, plugins });
+    cloud._parts.check(problems);
     checkUploader(problems, profile, uploader);
-    if (plugins?.length === 0) {
-      const wayOut = 'no location would be reached without that of Azure; leave it out for that alone';
-      problems.add('plugins', 'must have that of Azure', plugins, wayOut);
-    }
     if (props.fsBackupTimeout)
       checkSeconds(problems, 'fsBackupTimeout', props.fsBackupTimeout, 1, 'write Duration.hours(4)');
     checkLabels(problems, 'podLabels', props.podLabels);
     const pods = podsOf(props);
-    const plugged = (pods.initContainers ?? []).map((plugin, index) => [plugin, `plugins[${index}]`] as const);
+    const plugged = (pods.initContainers ?? []).map((plugin, index) => [plugin, pluginProp(index)] as const);
     checkImage(problems, 'image', props.image ?? factsOf(profile).image);
     checkPods(problems, pods, [], new Map(plugged));
     checkSelectedPods(problems, this, this.selector, props.podLabels, this.namespace);
@@ -165,20 +163,10 @@ export class ArkServer extends Construct implements IArkServer {
     return this.namespace === namespace ? this.serverName : `${this.serverName}-${this.namespace}`;
   }
 
-  private addServiceAccount({ workloadIdentity }: ArkServerProps, labels: { [key: string]: string }): void {
+  private addServiceAccount({ cloud }: ArkServerProps, labels: { [key: string]: string }): void {
     claimIdentity(
       new k8s.KubeServiceAccount(this, 'ServiceAccount', {
-        metadata: metadata(
-          this.serverName,
-          this.namespace,
-          labels,
-          workloadIdentity && {
-            'azure.workload.identity/client-id': workloadIdentity.clientId,
-            ...(workloadIdentity.tenantId !== undefined && {
-              'azure.workload.identity/tenant-id': workloadIdentity.tenantId,
-            }),
-          },
-        ),
+        metadata: metadata(this.serverName, this.namespace, labels, cloud._parts.serviceAccountAnnotations),
       }),
     );
     claimIdentity(
@@ -191,6 +179,11 @@ export class ArkServer extends Construct implements IArkServer {
       ),
     );
   }
+}
+
+/** The plugin of the cloud comes first. */
+function pluginProp(index: number): string {
+  return index === 0 ? 'cloud.plugin' : `plugins[${index - 1}]`;
 }
 
 function checkUploader(problems: Problems, profile: ArkProfile, uploader: ArkUploader | undefined): void {

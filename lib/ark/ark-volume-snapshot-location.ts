@@ -1,11 +1,13 @@
-import type { ApiObject, Duration } from 'cdk8s';
+import type { ApiObject } from 'cdk8s';
 import type { SecretValue } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { checkIdentity, claimIdentity, metadata } from '../private/identity';
 import { checkKnownProps } from '../private/known-props';
-import { checkSeconds, checkSecretKey } from '../private/names';
+import { checkSecretKey } from '../private/names';
 import { Problems } from '../private/problems';
 import type { IArkServer } from './ark-server-props';
+import type { ArkVolumeSnapshotter } from './ark-volume-snapshotter';
+import { checkProvider } from './cloud-rules';
 import { emitterOf } from './emitter';
 import { installationOf } from './installation';
 import { checkArkName } from './names';
@@ -36,40 +38,8 @@ export interface ArkVolumeSnapshotLocationProps {
    */
   readonly name?: string;
 
-  /**
-   * How long a call of Azure may take.
-   *
-   * @default - the server's: 2 minutes
-   */
-  readonly apiTimeout?: Duration;
-
-  /**
-   * Resource group that snapshots are made in; `subscriptionId` needs it. That of the disks is deleted together with an AKS cluster, and the snapshots with it.
-   *
-   * @default - that of the credentials
-   */
-  readonly resourceGroup?: string;
-
-  /**
-   * Subscription that snapshots are made in. Velero only.
-   *
-   * @default - that of the credentials
-   */
-  readonly subscriptionId?: string;
-
-  /**
-   * Whether a snapshot holds only what has changed since the last one, which is cheaper. Velero only.
-   *
-   * @default - full snapshots
-   */
-  readonly incremental?: boolean;
-
-  /**
-   * Tags of the snapshots. Velero only.
-   *
-   * @default - none
-   */
-  readonly tags?: { [key: string]: string };
+  /** Which disks are snapshotted, and where their snapshots lie. */
+  readonly snapshotter: ArkVolumeSnapshotter;
 
   /**
    * Credentials of this location alone: the key of a Secret in the server's namespace. Velero only.
@@ -80,14 +50,14 @@ export interface ArkVolumeSnapshotLocationProps {
 }
 
 /**
- * Where a server keeps snapshots of Azure disks. **Snapshots live in the region of their disk**: for another region, volumes are copied file
+ * Where a server keeps snapshots of disks. **Snapshots live in the region of their disk**: for another region, volumes are copied file
  * by file, see `ArkPodVolumes`.
  *
- * @see https://github.com/vmware-tanzu/velero-plugin-for-microsoft-azure/blob/main/volumesnapshotlocation.md
+ * @see https://velero.io/docs/v1.18/api-types/volumesnapshotlocation/
  *
  * @example
  * declare const server: ArkServer;
- * new ArkVolumeSnapshotLocation(this, 'azure-default', { server, resourceGroup: 'aks-backups' });
+ * new ArkVolumeSnapshotLocation(this, 'azure-default', { server, snapshotter: ArkVolumeSnapshotter.azure({ resourceGroup: 'aks-backups' }) });
  */
 export class ArkVolumeSnapshotLocation extends Construct implements IArkVolumeSnapshotLocation {
   /**
@@ -131,41 +101,14 @@ export class ArkVolumeSnapshotLocation extends Construct implements IArkVolumeSn
 
   private validate(props: ArkVolumeSnapshotLocationProps): void {
     const problems = new Problems(this);
-    const { server, subscriptionId, incremental, tags, credential } = props;
+    const { server, snapshotter, credential } = props;
     checkArkName(problems, 'name', this.locationName);
-    checkSupported(problems, server.profile, VELERO_PROFILES, {
-      ...{ subscriptionId, incremental, tags },
-      credential: credential?.secret.name,
-    });
-    if (props.apiTimeout) checkSeconds(problems, 'apiTimeout', props.apiTimeout, 1, 'write Duration.minutes(2)');
-    if (props.resourceGroup === '') {
-      problems.add('resourceGroup', 'must name a group', '', "leave it out for the credentials' own");
-    }
-    if (subscriptionId !== undefined && props.resourceGroup === undefined) {
-      const wayOut = "the plugin refuses one without the other; write it as 'aks-backups'";
-      problems.add('resourceGroup', 'must go with subscriptionId', undefined, wayOut);
-    }
-    checkTags(problems, tags);
+    checkProvider(problems, server, 'snapshotter', snapshotter._parts);
+    snapshotter._parts.check(problems, server);
+    checkSupported(problems, server.profile, VELERO_PROFILES, { credential: credential?.secret.name });
     if (credential) checkSecretKey(problems, 'credential.key', credential.key);
     const type = emitterOf(server.profile).snapshotLocationType;
     checkIdentity(problems, this, 'name', type, this.locationName, server.namespace);
     problems.throwIfAny();
-  }
-}
-
-/** They are written into one string, `a=1,b=2`, and Azure refuses more. */
-function checkTags(problems: Problems, tags: { [key: string]: string } = {}): void {
-  for (const [key, value] of Object.entries(tags)) {
-    if (key.trim() === '' || /[=,<>%&?\\/]/.test(key)) {
-      problems.add('tags', 'must have keys without = , < > % & ? \\ /', key, 'Azure or the plugin refuses it');
-    }
-    if (/[=,]/.test(value)) {
-      problems.add(
-        `tags['${key}']`,
-        "must not contain '=' or ','",
-        value,
-        'the plugin would read it as more tags; leave it out',
-      );
-    }
   }
 }

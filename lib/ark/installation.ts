@@ -1,15 +1,20 @@
 import type { Construct } from 'constructs';
 import type { IArkBackupLocation } from './ark-backup-location';
 import type { IArkServer } from './ark-server-props';
+import type { CloudParts } from './cloud-parts';
 
 /** What the app has made for a server, for the rules that look at more than one object. */
 interface Installation {
   defaultBackupLocation?: Construct & IArkBackupLocation;
   /** Locations that no backup can be made to. */
   readonly readOnlyLocations: Set<IArkBackupLocation>;
-  /** Where its locations lie, as `account/container/prefix/`, and whose they are. */
+  /** Where its locations lie, as `store/bucket/prefix/`, and whose they are. */
   readonly places: Map<string, Construct>;
   snapshotLocations: number;
+  /** The cloud that it has plugin and credentials of; not known of a server that is made elsewhere. */
+  cloud?: CloudParts;
+  /** Whether it has plugins beside that of its cloud. */
+  hasMorePlugins?: boolean;
   /** Whether its volumes can be copied file by file; not known of a server that is made elsewhere. */
   nodeAgent?: boolean;
 }

@@ -12,8 +12,8 @@ export interface ProfileFacts {
   /** The group of its objects, and what its annotations end with. */
   readonly group: string;
   readonly image: string;
-  /** The plugin for Azure; Ark has it built in. */
-  readonly azurePlugin?: string;
+  /** The plugins of clouds; Ark has them built in. */
+  readonly plugins: { readonly [provider: string]: string };
   /** User and group of the image. */
   readonly user: number;
   readonly userGroup: number;
@@ -33,7 +33,25 @@ interface NodeAgentFacts {
 /** To read, and to make again, files of others. */
 const COPYING = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID'];
 
-const VELERO: Omit<ProfileFacts, 'image' | 'azurePlugin'> = {
+/**
+ * Each minor of Velero has one of the plugins, which is the same less four: 1.16 has 1.12.
+ *
+ * @see https://github.com/vmware-tanzu/velero-plugin-for-aws#compatibility
+ * @see https://github.com/vmware-tanzu/velero-plugin-for-gcp#compatibility
+ */
+const PLUGINS_1_12 = {
+  azure: 'velero/velero-plugin-for-microsoft-azure:v1.12.2',
+  aws: 'velero/velero-plugin-for-aws:v1.12.2',
+  gcp: 'velero/velero-plugin-for-gcp:v1.12.2',
+};
+const PLUGINS_1_14 = {
+  azure: 'velero/velero-plugin-for-microsoft-azure:v1.14.0',
+  // 1.14.2 breaks backups in stores other than AWS: s3-rules.ts.
+  aws: 'velero/velero-plugin-for-aws:v1.14.3',
+  gcp: 'velero/velero-plugin-for-gcp:v1.14.2',
+};
+
+const VELERO: Omit<ProfileFacts, 'image' | 'plugins'> = {
   product: 'velero',
   namespace: 'velero',
   group: 'velero.io',
@@ -49,6 +67,7 @@ const FACTS: { [profile in ArkProfile]: ProfileFacts } = {
     namespace: 'heptio-ark',
     group: 'ark.heptio.com',
     image: 'gcr.io/heptio-images/ark:v0.10.1',
+    plugins: {},
     user: 65534,
     userGroup: 65534,
     nodeAgent: { name: 'restic', args: ['restic', 'server'], capabilities: COPYING },
@@ -57,14 +76,14 @@ const FACTS: { [profile in ArkProfile]: ProfileFacts } = {
   [ArkProfile.VELERO_1_16]: {
     ...VELERO,
     image: 'velero/velero:v1.16.2',
-    azurePlugin: 'velero/velero-plugin-for-microsoft-azure:v1.12.2',
+    plugins: PLUGINS_1_12,
   },
   [ArkProfile.VELERO_1_18]: {
     ...VELERO,
     // Each volume is copied by a pod of its own, which takes nothing of this over.
     nodeAgent: { ...VELERO.nodeAgent, capabilities: [] },
     image: 'velero/velero:v1.18.3',
-    azurePlugin: 'velero/velero-plugin-for-microsoft-azure:v1.14.0',
+    plugins: PLUGINS_1_14,
   },
 };
 
@@ -89,7 +108,7 @@ export function checkSupported(
       prop,
       `must be left out with ${profile}`,
       shown(value),
-      `its server does not know it, and would pass over it in silence; ${profiles.join(' and ')} do`,
+      `its server does not know it, and would pass over it in silence; ${profiles.join(' and ')} ${profiles.length === 1 ? 'does' : 'do'}`,
     );
   }
 }

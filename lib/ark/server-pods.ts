@@ -19,7 +19,7 @@ export function podsOf(props: ArkServerProps): PodSource {
   const facts = factsOf(props.profile);
   const { product } = facts;
   return {
-    podLabels: { component: product, ...workloadIdentityLabel(props), ...props.podLabels },
+    podLabels: { component: product, ...props.cloud._parts.podLabels, ...props.podLabels },
     podAnnotations: {
       'prometheus.io/scrape': 'true',
       'prometheus.io/port': '8085',
@@ -54,12 +54,18 @@ export function podsOf(props: ArkServerProps): PodSource {
   };
 }
 
-/** What server and node agent share: where they find their namespace, their files and Azure. */
-export function environmentOf(props: ArkServerProps): { env: k8s.EnvVar[]; envFrom?: k8s.EnvFromSource[] } {
-  if (props.profile === ArkProfile.ARK_0_10) {
+/** What server and node agent share: where they find their namespace, their files and their cloud. */
+export function environmentOf({ profile, cloud }: ArkServerProps): {
+  env: k8s.EnvVar[];
+  envFrom?: k8s.EnvFromSource[];
+} {
+  const { credentials, credentialsVariable } = cloud._parts;
+  const variable = profile === ArkProfile.ARK_0_10 ? credentialsVariable.ark : credentialsVariable.velero;
+  const file = credentials && variable !== undefined ? [{ name: variable, value: '/credentials/cloud' }] : [];
+  if (profile === ArkProfile.ARK_0_10) {
     return {
-      env: [{ name: 'ARK_SCRATCH_DIR', value: SCRATCH }],
-      envFrom: [{ secretRef: { name: props.credentials?.name } }],
+      env: [{ name: 'ARK_SCRATCH_DIR', value: SCRATCH }, ...file],
+      ...(credentials && file.length === 0 && { envFrom: [{ secretRef: { name: credentials.name } }] }),
     };
   }
   return {
@@ -69,7 +75,7 @@ export function environmentOf(props: ArkServerProps): { env: k8s.EnvVar[]; envFr
       { name: 'LD_LIBRARY_PATH', value: '/plugins' },
       // Its user has no home in the image, and kopia writes its configuration there.
       { name: 'HOME', value: SCRATCH },
-      ...(props.credentials ? [{ name: 'AZURE_CREDENTIALS_FILE', value: '/credentials/cloud' }] : []),
+      ...file,
     ],
   };
 }
@@ -79,16 +85,12 @@ export function credentialsMount(props: ArkServerProps): k8s.VolumeMount[] {
 }
 
 export function credentialsVolume(props: ArkServerProps): k8s.Volume[] {
-  return isFile(props) ? [{ name: 'cloud-credentials', secret: { secretName: props.credentials?.name } }] : [];
-}
-
-/** The webhook looks at pods. */
-export function workloadIdentityLabel(props: ArkServerProps): { [key: string]: string } {
-  return props.workloadIdentity ? { 'azure.workload.identity/use': 'true' } : {};
+  const { name } = props.cloud._parts.credentials ?? {};
+  return isFile(props) ? [{ name: 'cloud-credentials', secret: { secretName: name } }] : [];
 }
 
 function isFile(props: ArkServerProps): boolean {
-  return props.profile !== ArkProfile.ARK_0_10 && props.credentials !== undefined;
+  return props.cloud._parts.credentials !== undefined && environmentOf(props).envFrom === undefined;
 }
 
 function argsOf(props: ArkServerProps, { product, fsBackupTimeoutFlag }: ProfileFacts): string[] {
@@ -102,9 +104,10 @@ function argsOf(props: ArkServerProps, { product, fsBackupTimeoutFlag }: Profile
   ];
 }
 
-function pluginsOf({ profile, plugins }: ArkServerProps): { name: string; image: string }[] {
-  const { azurePlugin } = factsOf(profile);
-  return plugins ?? (azurePlugin === undefined ? [] : [{ name: 'azure', image: azurePlugin }]);
+/** That of its cloud, and further ones. */
+function pluginsOf({ profile, cloud, plugins = [] }: ArkServerProps): { name: string; image: string }[] {
+  const { provider, pluginName, plugin } = cloud._parts;
+  return [{ name: pluginName, image: plugin ?? factsOf(profile).plugins[provider] ?? '' }, ...plugins];
 }
 
 function renderPlugin(

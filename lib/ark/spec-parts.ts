@@ -1,5 +1,6 @@
 import type { ArkBackupHook, ArkExecHook } from './ark-hook';
 import { ArkHookErrorMode, EXEC_TIMEOUT } from './ark-hook';
+import type { PluginConfig } from './cloud-parts';
 import { goDuration } from './go-duration';
 
 /** The generated types have an enum of their own at each place. */
@@ -59,9 +60,7 @@ export function onErrorOf<E>(mode: ArkHookErrorMode | undefined, onError: OnErro
 }
 
 /** What a plugin reads: strings, and none that says nothing. */
-export function strings(config: {
-  [key: string]: string | boolean | number | undefined;
-}): { [key: string]: string } | undefined {
+export function strings(config: PluginConfig): { [key: string]: string } | undefined {
   const given = Object.entries(config).filter(([, value]) => value !== undefined);
   return given.length > 0 ? Object.fromEntries(given.map(([key, value]) => [key, String(value)])) : undefined;
 }

@@ -1,15 +1,12 @@
 import * as velero from '../../imports/velero.io';
-import { kibibytes } from '../storage/quantity';
 import { ArkAccessMode } from './ark-access-mode';
 import type { ArkBackupOptions } from './ark-backup-options';
 import { EXEC_TIMEOUT } from './ark-hook';
 import type { ArkRestoreProps } from './ark-restore';
 import { TTL } from './backup-rules';
 import type { Emitter } from './emitter';
-import { goDuration, shortDuration } from './go-duration';
+import { goDuration } from './go-duration';
 import { given, hooksSpec, onErrorOf, strings } from './spec-parts';
-
-const PROVIDER = 'velero.io/azure';
 
 /** Writes objects of `velero.io`. */
 export const veleroEmitter: Emitter = {
@@ -23,23 +20,18 @@ export const veleroEmitter: Emitter = {
     new velero.BackupStorageLocation(scope, 'Resource', {
       metadata,
       spec: {
-        provider: PROVIDER,
-        objectStorage: { bucket: props.bucket, prefix: props.prefix },
+        provider: providerOf(props.store._parts),
+        objectStorage: {
+          bucket: props.store._parts.bucket,
+          prefix: props.prefix,
+          caCert: encoded(props.store._parts.caCert),
+        },
         default: props.isDefault ? true : undefined,
         accessMode: props.accessMode && ACCESS_MODES[props.accessMode],
         credential: props.credential && { name: props.credential.secret.name, key: props.credential.key },
         backupSyncPeriod: props.backupSyncPeriod && goDuration(props.backupSyncPeriod),
         validationFrequency: props.validationFrequency && goDuration(props.validationFrequency),
-        config: strings({
-          resourceGroup: props.resourceGroup,
-          storageAccount: props.storageAccount,
-          subscriptionId: props.subscriptionId,
-          storageAccountURI: props.storageAccountUri,
-          useAAD: props.useAad,
-          activeDirectoryAuthorityURI: props.activeDirectoryAuthorityUri,
-          storageAccountKeyEnvVar: props.storageAccountKeyEnvVar,
-          blockSizeInBytes: props.blockSize && kibibytes(props.blockSize) * 1024,
-        }),
+        config: strings(props.store._parts.config(props.server)),
       },
     }),
 
@@ -47,19 +39,9 @@ export const veleroEmitter: Emitter = {
     new velero.VolumeSnapshotLocation(scope, 'Resource', {
       metadata,
       spec: {
-        provider: PROVIDER,
+        provider: providerOf(props.snapshotter._parts),
         credential: props.credential && { name: props.credential.secret.name, key: props.credential.key },
-        config: strings({
-          apiTimeout: props.apiTimeout && shortDuration(props.apiTimeout),
-          resourceGroup: props.resourceGroup,
-          subscriptionId: props.subscriptionId,
-          incremental: props.incremental,
-          tags:
-            props.tags &&
-            Object.entries(props.tags)
-              .map(([key, value]) => `${key}=${value}`)
-              .join(','),
-        }),
+        config: strings(props.snapshotter._parts.config),
       },
     }),
 
@@ -111,6 +93,16 @@ export const veleroEmitter: Emitter = {
       },
     }),
 };
+
+/** Its own plugins are called as Ark called what it had built in, after its group. */
+function providerOf({ provider }: { readonly provider: string }): string {
+  return provider.includes('/') ? provider : `velero.io/${provider}`;
+}
+
+/** As bytes stand in an object. */
+function encoded(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : Buffer.from(text).toString('base64');
+}
 
 const ACCESS_MODES = {
   [ArkAccessMode.READ_ONLY]: velero.BackupStorageLocationSpecAccessMode.READ_ONLY,

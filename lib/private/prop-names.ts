@@ -3,9 +3,16 @@
 /** The props of each public struct; behind a colon the struct that a prop holds, [] if it is a list of them. */
 export const PROP_NAMES = {
   ApplicationVariables: 'databaseName password user',
+  ArkAwsCloudOptions: 'credentials plugin podIdentity roleArn',
+  ArkAwsVolumeSnapshotterOptions: 'ebsKmsKeyId profile region',
+  ArkAzureCloudOptions: 'credentials plugin workloadIdentity:ArkAzureWorkloadIdentity',
+  ArkAzureObjectStoreOptions:
+    'activeDirectoryAuthorityUri blockSize bucket resourceGroup storageAccount storageAccountKeyEnvVar storageAccountUri subscriptionId useAad',
+  ArkAzureVolumeSnapshotterOptions: 'apiTimeout incremental resourceGroup subscriptionId tags',
+  ArkAzureWorkloadIdentity: 'clientId tenantId',
   ArkBackupHook: 'excludedNamespaces includedNamespaces labelSelector name post:ArkExecHook[] pre:ArkExecHook[]',
   ArkBackupLocationProps:
-    'accessMode activeDirectoryAuthorityUri backupSyncPeriod blockSize bucket credential isDefault name prefix resourceGroup server storageAccount storageAccountKeyEnvVar storageAccountUri subscriptionId useAad validationFrequency',
+    'accessMode backupSyncPeriod credential isDefault name prefix server store validationFrequency',
   ArkBackupOptions:
     'csiSnapshotTimeout defaultVolumesToFsBackup excludedClusterScopedResources excludedNamespaceScopedResources excludedNamespaces excludedResources hooks:ArkBackupHook[] includeClusterResources includedClusterScopedResources includedNamespaceScopedResources includedNamespaces includedResources itemOperationTimeout labelSelector orLabelSelectors orderedResources parallelFilesUpload resourcePolicy snapshotMoveData snapshotVolumes storageLocation ttl volumeSnapshotLocation',
   ArkBackupProps:
@@ -13,10 +20,16 @@ export const PROP_NAMES = {
   ArkCheckpointOptions: 'timeout',
   ArkDumpOptions: 'timeout volume',
   ArkExecHook: 'command container onError timeout',
+  ArkGcpCloudOptions: 'credentials plugin serviceAccount',
+  ArkGcpVolumeSnapshotterOptions: 'project snapshotLocation snapshotType volumeProject',
+  ArkGcsObjectStoreOptions: 'bucket kmsKeyName serviceAccount storeEndpoint universeDomain',
   ArkLockOptions: 'atMost member',
   ArkNodeAgentProps: 'hostPodsPath image nodeSelector resources server tolerations',
   ArkObjectFilter:
     'excludedNamespaces excludedResources includeClusterResources includedNamespaces includedResources labelSelector orLabelSelectors',
+  ArkOtherCloudOptions: 'credentials credentialsVariable plugin:ArkPlugin provider serviceAccountAnnotations',
+  ArkOtherObjectStoreOptions: 'bucket config provider',
+  ArkOtherVolumeSnapshotterOptions: 'config provider',
   ArkPlugin: 'image name',
   ArkPodVolumesProps: 'excludedVolumes liveDatabase server volumes workload',
   ArkResourceFilter:
@@ -25,13 +38,14 @@ export const PROP_NAMES = {
   ArkRestoreHook: 'exec:ArkRestoreExec[] includedNamespaces labelSelector name',
   ArkRestoreProps:
     'backup excludedNamespaces excludedResources existingResourcePolicy hooks:ArkRestoreHook[] includeClusterResources includedNamespaces includedResources itemOperationTimeout labelSelector labels name namespaceMapping orLabelSelectors parallelFilesDownload preserveNodePorts resourceModifier restorePVs restoreStatus schedule writeSparseFiles',
+  ArkS3ObjectStoreOptions:
+    'bucket caCert checksumAlgorithm customerKey insecureSkipTlsVerify kmsKeyId profile publicUrl region s3ForcePathStyle s3Url serverSideEncryption signatureVersion tags',
   ArkScheduleProps:
     'csiSnapshotTimeout defaultVolumesToFsBackup excludedClusterScopedResources excludedNamespaceScopedResources excludedNamespaces excludedResources hooks:ArkBackupHook[] includeClusterResources includedClusterScopedResources includedNamespaceScopedResources includedNamespaces includedResources itemOperationTimeout labelSelector labels name orLabelSelectors orderedResources parallelFilesUpload paused resourcePolicy schedule server skipImmediately snapshotMoveData snapshotVolumes storageLocation ttl volumeSnapshotLocation',
   ArkServerAttributes: 'csiSnapshots namespace profile restoreOnly workloadIdentity',
   ArkServerProps:
-    'args credentials csiSnapshots fsBackupTimeout image namespace plugins:ArkPlugin[] podLabels profile resources restoreOnly uploader workloadIdentity:ArkWorkloadIdentity',
-  ArkVolumeSnapshotLocationProps: 'apiTimeout credential incremental name resourceGroup server subscriptionId tags',
-  ArkWorkloadIdentity: 'clientId tenantId',
+    'args cloud csiSnapshots fsBackupTimeout image namespace plugins:ArkPlugin[] podLabels profile resources restoreOnly uploader',
+  ArkVolumeSnapshotLocationProps: 'credential name server snapshotter',
   AwsEbsStorageClassProps:
     'allowAutoIopsPerGbIncrease allowVolumeExpansion defaultClass encrypted fsType iops iopsPerGb kmsKeyId labels mountOptions name parameters provisioner reclaimPolicy throughput type volumeBindingMode zones',
   AzureBlobStoreOptions: 'account container credentials endpoint prefix',

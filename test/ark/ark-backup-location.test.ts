@@ -1,15 +1,16 @@
-import { Duration, Size } from 'cdk8s';
+import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import { ArkAccessMode, ArkBackupLocation, ArkProfile, ArkServer } from '../../lib';
+import { ArkAccessMode, ArkBackupLocation, ArkObjectStore, ArkProfile, ArkServer } from '../../lib';
 import type { ArkBackupLocationProps, ArkServerAttributes } from '../../lib';
-import { newServer, PROFILES, renderArk, serverOf, VELERO } from '../support/ark';
+import { newServer, PLACE, PROFILES, renderArk, serverOf, STORE, VELERO } from '../support/ark';
 import { OTHER_CREDENTIALS } from '../support/elsewhere';
 import { manifestsOf, newChart } from '../support/manifests';
 import { expectRefused, expectRefusedAlone } from '../support/refused';
 
 type Props = Omit<ArkBackupLocationProps, 'server'>;
 
-const PLAIN = { storageAccount: 'aksbackups', bucket: 'ark', resourceGroup: 'aks-backups' };
+const PLAIN = { store: STORE };
+const at = (bucket: string) => ({ store: ArkObjectStore.azure({ ...PLACE, bucket }) });
 
 const ALL: Required<Props> = {
   ...PLAIN,
@@ -17,12 +18,6 @@ const ALL: Required<Props> = {
   prefix: 'production/west',
   isDefault: true,
   accessMode: ArkAccessMode.READ_ONLY,
-  subscriptionId: '0000',
-  storageAccountUri: 'https://aksbackups.blob.core.windows.net',
-  useAad: false,
-  activeDirectoryAuthorityUri: 'https://login.example.com/',
-  storageAccountKeyEnvVar: 'AZURE_STORAGE_ACCOUNT_ACCESS_KEY',
-  blockSize: Size.mebibytes(4),
   credential: OTHER_CREDENTIALS,
   backupSyncPeriod: Duration.minutes(5),
   validationFrequency: Duration.hours(1),
@@ -48,17 +43,7 @@ test.each(VELERO)('a location of %s has all that can be said', (profile) => {
       // As Go writes them: the server writes the object back.
       backupSyncPeriod: '5m0s',
       validationFrequency: '1h0m0s',
-      // The plugin reads strings alone.
-      config: {
-        resourceGroup: 'aks-backups',
-        storageAccount: 'aksbackups',
-        subscriptionId: '0000',
-        storageAccountURI: 'https://aksbackups.blob.core.windows.net',
-        useAAD: 'false',
-        activeDirectoryAuthorityURI: 'https://login.example.com/',
-        storageAccountKeyEnvVar: 'AZURE_STORAGE_ACCOUNT_ACCESS_KEY',
-        blockSizeInBytes: '4194304',
-      },
+      config: { resourceGroup: 'aks-backups', storageAccount: 'aksbackups' },
     },
   });
 });
@@ -82,7 +67,7 @@ describe('a location', () => {
     const chart = newChart();
     const server = serverOf();
     const one = new ArkBackupLocation(chart, 'default', { server, ...PLAIN });
-    const other = new ArkBackupLocation(chart, 'other', { server, ...PLAIN, bucket: 'other' });
+    const other = new ArkBackupLocation(chart, 'other', { server, ...at('other') });
     expect([one.isDefault, other.isDefault]).toEqual([true, false]);
     expect([one.locationName, other.locationName]).toEqual(['default', 'other']);
     expect(one.server).toBe(server);
@@ -104,37 +89,6 @@ describe('a location', () => {
     expect(render({}, { profile, restoreOnly: true })).toHaveProperty('spec.accessMode', 'ReadOnly');
     // Ark's server knows by itself.
     expect(render({}, { profile: ArkProfile.ARK_0_10, restoreOnly: true })).not.toHaveProperty('spec.accessMode');
-  });
-
-  test('is reached by the identity of its server, unless it says otherwise', () => {
-    const attributes = { profile: ArkProfile.VELERO_1_18, workloadIdentity: true };
-    expect(render({}, attributes)).toHaveProperty('spec.config.useAAD', 'true');
-    expect(render({ useAad: false }, attributes)).toHaveProperty('spec.config.useAAD', 'false');
-    expect(render({})).not.toHaveProperty('spec.config.useAAD');
-  });
-
-  // Velero's pkg/util/azure/storage.go: the group is needed to look up a key, and for nothing else.
-  test('needs no resource group where no key is looked up', () => {
-    const chart = newChart();
-    const { resourceGroup: _, ...rest } = PLAIN;
-    const withIdentity = ArkServer.fromAttributes({ profile: ArkProfile.VELERO_1_18, workloadIdentity: true });
-    new ArkBackupLocation(chart, 'a', { server: withIdentity, ...rest, prefix: 'a' });
-    new ArkBackupLocation(chart, 'b', { server: serverOf(), ...rest, useAad: true });
-    new ArkBackupLocation(chart, 'c', { server: serverOf(), ...rest, storageAccountKeyEnvVar: 'KEY' });
-    const wayOut = "the server could not look up a key of the account; write it as 'aks-backups'";
-    for (const more of [
-      {},
-      { resourceGroup: '' },
-      { storageAccountUri: 'https://aksbackups.blob.core.windows.net' },
-      { server: withIdentity, useAad: false },
-    ]) {
-      expectRefused(
-        chart,
-        () => new ArkBackupLocation(chart, 'x', { server: serverOf(), ...rest, ...more, prefix: 'x' }),
-        "ArkBackupLocation 'test/x'",
-        `'resourceGroup' must be given, got ${'resourceGroup' in more ? '""' : 'nothing'}: ${wayOut}`,
-      );
-    }
   });
 
   test.each(PROFILES)('keeps every byte when it is moved, with %s', (profile) => {
@@ -165,31 +119,17 @@ describe('a location is refused', () => {
       (chart) =>
         new ArkBackupLocation(chart, 'l'.repeat(64), {
           server: serverOf(),
-          storageAccount: 'AKS-backups',
-          bucket: 'ark--1',
+          ...at('ark--1'),
           prefix: '/production/',
-          storageAccountUri: 'https://aksbackups.blob.core.windows.net/?sig=secret',
-          activeDirectoryAuthorityUri: 'http://login.example.com',
-          storageAccountKeyEnvVar: 'bm90IGEga2V5',
-          blockSize: Size.mebibytes(101),
           credential: { ...OTHER_CREDENTIALS, key: 'not a key' },
           backupSyncPeriod: Duration.seconds(0),
           validationFrequency: Duration.millis(1500),
         }),
       `ArkBackupLocation 'test/${'l'.repeat(64)}'`,
       `'name' must have at most 63 characters, got "${'l'.repeat(64)}": the server writes it into labels; choose a shorter one`,
-      '\'storageAccount\' must be 3 to 24 characters of a-z and 0-9, got "AKS-backups": Azure has no storage account of another form',
-      '\'bucket\' must be 3 to 63 characters of a-z, 0-9 and single -, beginning and ending with a letter or digit, got "ark--1": ' +
+      '\'store.bucket\' must be 3 to 63 characters of a-z, 0-9 and single -, beginning and ending with a letter or digit, got "ark--1": ' +
         'Azure refuses any other',
       "'prefix' must be a path without '/' at its ends, got \"/production/\": write it as 'production/west'",
-      '\'storageAccountUri\' must be https:// and a host name, without a query, got "52 characters": a signature is a secret, and stands ' +
-        "nowhere in YAML; write it as 'https://shop.blob.core.windows.net'",
-      '\'activeDirectoryAuthorityUri\' must be https:// and a host name, without a query, got "24 characters": a signature is a secret, ' +
-        "and stands nowhere in YAML; write it as 'https://shop.blob.core.windows.net'",
-      '\'storageAccountKeyEnvVar\' must be the name of a line in the credentials, got "12 characters that are none": the key itself is ' +
-        "never written here; write 'AZURE_STORAGE_ACCOUNT_ACCESS_KEY'",
-      "'blockSize' must be a whole number from 1 to 102400, got 103424: those are KiB; the plugin takes its default else; " +
-        'write Size.mebibytes(4)',
       '\'credential.key\' must be the name of a key in the Secret, got "9 characters that are none": ' +
         "use A-Z, a-z, 0-9, '-', '_' and '.'; the secret itself is never written here",
       "'backupSyncPeriod' must be a whole number from 1 to 2147483647, got 0: write Duration.minutes(1)",
@@ -198,23 +138,9 @@ describe('a location is refused', () => {
   });
 
   test('of Ark, what came with Velero', () => {
-    const {
-      name: _,
-      prefix: __,
-      isDefault: ___,
-      storageAccount: ____,
-      bucket: _____,
-      resourceGroup: ______,
-      ...rest
-    } = ALL;
+    const { name: _, prefix: __, isDefault: ___, store: ____, ...rest } = ALL;
     const values: { [prop: string]: string } = {
       accessMode: '"ReadOnly"',
-      subscriptionId: '"0000"',
-      storageAccountUri: '"https://aksbackups.blob.core.windows.net"',
-      useAad: 'false',
-      activeDirectoryAuthorityUri: '"https://login.example.com/"',
-      storageAccountKeyEnvVar: '"AZURE_STORAGE_ACCOUNT_ACCESS_KEY"',
-      blockSize: '"4Mi"',
       credential: '"other-credentials"',
       backupSyncPeriod: '"5m"',
       validationFrequency: '"1h"',
@@ -249,7 +175,7 @@ describe('a location is refused', () => {
     new ArkBackupLocation(chart, 'default', { server, ...PLAIN });
     expectRefused(
       chart,
-      () => new ArkBackupLocation(chart, 'other', { server, ...PLAIN, bucket: 'other', isDefault: true }),
+      () => new ArkBackupLocation(chart, 'other', { server, ...at('other'), isDefault: true }),
       "ArkBackupLocation 'test/other'",
       "'isDefault' must be true of one location of a server, got true: 'test/default' is the default already, and the server would keep " +
         'one of them; write isDefault: false',
@@ -267,12 +193,28 @@ describe('a location is refused', () => {
     );
   });
 
+  test('in another cloud than its server, which has no plugin for it', () => {
+    const { chart, server } = newServer();
+    const store = ArkObjectStore.gcs({ bucket: 'ark' });
+    expectRefused(
+      chart,
+      () => new ArkBackupLocation(chart, 'x', { server, store }),
+      "ArkBackupLocation 'test/x'",
+      "'store' must be of the server's cloud, 'azure', got \"gcp\": the server has neither plugin nor credentials for another; take one of " +
+        'its cloud, or give the server further plugins, and the location a credential',
+    );
+    // One that this app does not make may have any.
+    new ArkBackupLocation(chart, 'x', { server: serverOf(), store });
+    const more = newServer(ArkProfile.VELERO_1_18, { plugins: [{ name: 'gcp', image: 'gcp:v1' }] });
+    new ArkBackupLocation(more.chart, 'x', { server: more.server, store, credential: OTHER_CREDENTIALS });
+  });
+
   test('a second time under one name', () => {
     const { chart, server } = newServer();
     new ArkBackupLocation(chart, 'one', { server, ...PLAIN });
     expectRefused(
       chart,
-      () => new ArkBackupLocation(chart, 'two', { server, ...PLAIN, bucket: 'two', name: 'one' }),
+      () => new ArkBackupLocation(chart, 'two', { server, ...at('two'), name: 'one' }),
       "ArkBackupLocation 'test/two'",
       "'name' must make a BackupStorageLocation that its chart does not have yet, got \"one\": 'test/one/Resource' is the same object to " +
         'kubectl, which would keep only one of them; choose another name or namespace',
@@ -294,9 +236,9 @@ describe('a location is refused', () => {
       () => new ArkBackupLocation(chart, 'second', { server, ...PLAIN, prefix }),
       "ArkBackupLocation 'test/second'",
       `'prefix' must lead out of that of 'test/first', got ${prefix === undefined ? 'nothing' : `"${prefix}"`}: one lies in the other, and the ` +
-        'server would call one of them unavailable; give each of both a prefix or a container of its own',
+        'server would call one of them unavailable; give each of both a prefix or a bucket of its own',
     );
-    new ArkBackupLocation(chart, 'third', { server, ...PLAIN, bucket: 'third', prefix });
+    new ArkBackupLocation(chart, 'third', { server, ...at('third'), prefix });
     // Another cluster reads them, or keeps its own beside them.
     new ArkBackupLocation(chart, 'second', { server: serverOf(), ...PLAIN, prefix });
   });
@@ -309,7 +251,7 @@ describe('a location is refused', () => {
 
   test('and its place is free again', () => {
     const { chart, server } = newServer();
-    expect(() => new ArkBackupLocation(chart, 'default', { server, ...PLAIN, bucket: 'A' })).toThrow();
+    expect(() => new ArkBackupLocation(chart, 'default', { server, ...at('A') })).toThrow();
     new ArkBackupLocation(chart, 'default', { server, ...PLAIN });
   });
 });

@@ -11,8 +11,7 @@ import {
   ArkVolumeSnapshotLocation,
 } from '../../lib';
 import type { ArkBackupHook, ArkBackupOptions, ArkBackupProps, IArkServer } from '../../lib';
-import { crdErrors, newServer, PROFILES, renderArk, serverOf, VELERO } from '../support/ark';
-import { CLOUD_CREDENTIALS } from '../support/elsewhere';
+import { CLOUD, crdErrors, newServer, PROFILES, renderArk, serverOf, SNAPSHOTTER, STORE, VELERO } from '../support/ark';
 import { manifestsOf, newChart } from '../support/manifests';
 import { expectRefused, expectRefusedAlone } from '../support/refused';
 
@@ -21,7 +20,6 @@ type Props = Omit<ArkBackupProps, 'server'>;
 type Scoped = 'includedClusterScopedResources' | 'excludedClusterScopedResources' | 'includedNamespaceScopedResources' | 'excludedNamespaceScopedResources'; // prettier-ignore
 type VeleroOnly = Scoped | 'orLabelSelectors' | 'snapshotMoveData' | 'defaultVolumesToFsBackup' | 'csiSnapshotTimeout' | 'itemOperationTimeout' | 'orderedResources' | 'resourcePolicy' | 'parallelFilesUpload'; // prettier-ignore
 
-const PLACE = { storageAccount: 'aksbackups', bucket: 'ark', resourceGroup: 'aks-backups' };
 const SELECTOR = { matchLabels: { app: 'mariadb' }, matchExpressions: [{ key: 'tier', operator: 'Exists' }] };
 
 const HOOKS: Required<ArkBackupHook>[] = [
@@ -171,7 +169,7 @@ describe.each(VELERO)('a backup of %s', (profile) => {
 describe.each(PROFILES)('with %s, a backup', (profile) => {
   test('is kept for 30 days, where its server keeps backups', () => {
     const { chart, server } = newServer(profile);
-    new ArkBackupLocation(chart, 'default', { server, ...PLACE });
+    new ArkBackupLocation(chart, 'default', { server, store: STORE });
     const backup = new ArkBackup(chart, 'mybackup', { server, snapshotVolumes: false });
     const manifests = manifestsOf(chart);
     expect(crdErrors(profile, manifests)).toEqual([]);
@@ -239,10 +237,10 @@ describe('what the rest of the app decides is looked at when it is synthesized',
     new ArkBackup(chart, 'mybackup', { server, snapshotVolumes: true });
     expectInvalid(chart, `[test/mybackup] ${WITHOUT_LOCATION}`, `[test/mybackup] ${withoutSnapshots(0)}`);
     // Whatever comes later counts.
-    new ArkBackupLocation(chart, 'default', { server, ...PLACE });
-    const first = new ArkVolumeSnapshotLocation(chart, 'one', { server });
+    new ArkBackupLocation(chart, 'default', { server, store: STORE });
+    const first = new ArkVolumeSnapshotLocation(chart, 'one', { server, snapshotter: SNAPSHOTTER });
     manifestsOf(chart);
-    new ArkVolumeSnapshotLocation(chart, 'two', { server });
+    new ArkVolumeSnapshotLocation(chart, 'two', { server, snapshotter: SNAPSHOTTER });
     expectInvalid(chart, `[test/mybackup] ${withoutSnapshots(2)}`);
     new ArkBackup(newChart(), 'other', { server, snapshotVolumes: true, volumeSnapshotLocation: first });
   });
@@ -250,7 +248,7 @@ describe('what the rest of the app decides is looked at when it is synthesized',
   test('a location that is not the default is no default', () => {
     const { chart, server } = newServer();
     new ArkBackup(chart, 'mybackup', { server, snapshotVolumes: false });
-    new ArkBackupLocation(chart, 'default', { server, ...PLACE, isDefault: false });
+    new ArkBackupLocation(chart, 'default', { server, store: STORE, isDefault: false });
     expectInvalid(chart, `[test/mybackup] ${WITHOUT_LOCATION}`);
   });
 
@@ -275,7 +273,7 @@ describe('what the rest of the app decides is looked at when it is synthesized',
 
   test('what copies volumes needs a node agent, where it is known that there is none', () => {
     const { chart, server } = newServer(ArkProfile.VELERO_1_16, { csiSnapshots: true });
-    new ArkBackupLocation(chart, 'default', { server, ...PLACE });
+    new ArkBackupLocation(chart, 'default', { server, store: STORE });
     const given = { snapshotVolumes: true, snapshotMoveData: true, defaultVolumesToFsBackup: true };
     new ArkBackup(chart, 'mybackup', { server, ...given });
     expectInvalid(
@@ -290,7 +288,11 @@ describe('what the rest of the app decides is looked at when it is synthesized',
   // The server fails such a backup; a schedule would never make one.
   test.each([undefined, 'named'])('a backup to where nothing is written: %s', (name) => {
     const { chart, server } = newServer();
-    const location = new ArkBackupLocation(chart, 'default', { server, ...PLACE, accessMode: ArkAccessMode.READ_ONLY });
+    const location = new ArkBackupLocation(chart, 'default', {
+      server,
+      store: STORE,
+      accessMode: ArkAccessMode.READ_ONLY,
+    });
     new ArkBackup(chart, 'mybackup', { server, snapshotVolumes: false, ...(name && { storageLocation: location }) });
     expectInvalid(
       chart,
@@ -301,14 +303,14 @@ describe('what the rest of the app decides is looked at when it is synthesized',
 
   test('what stands in other charts and apps counts', () => {
     const app = new App();
-    const server = new ArkServer(new Chart(app, 'server'), 'velero', { profile: ArkProfile.VELERO_1_18, credentials: CLOUD_CREDENTIALS }); // prettier-ignore
+    const server = new ArkServer(new Chart(app, 'server'), 'velero', { profile: ArkProfile.VELERO_1_18, cloud: CLOUD }); // prettier-ignore
     const inApp = new Chart(app, 'backup');
     new ArkBackup(inApp, 'mybackup', { server, snapshotVolumes: true });
     const inOther = newChart();
     new ArkBackup(inOther, 'onDemand'.toLowerCase(), { server, snapshotVolumes: true });
     expectInvalid(inOther, `[test/ondemand] ${WITHOUT_LOCATION}`, `[test/ondemand] ${withoutSnapshots(0)}`);
-    new ArkBackupLocation(new Chart(app, 'locations'), 'default', { server, ...PLACE });
-    new ArkVolumeSnapshotLocation(newChart(), 'snapshots', { server });
+    new ArkBackupLocation(new Chart(app, 'locations'), 'default', { server, store: STORE });
+    new ArkVolumeSnapshotLocation(newChart(), 'snapshots', { server, snapshotter: SNAPSHOTTER });
     expect([inApp, inOther].map((chart) => manifestsOf(chart).map(({ kind }) => kind))).toEqual([
       ['Backup'],
       ['Backup'],
@@ -409,7 +411,7 @@ describe('a backup is refused', () => {
 
   test('a second time under one name', () => {
     const { chart, server } = newServer();
-    new ArkBackupLocation(chart, 'default', { server, ...PLACE });
+    new ArkBackupLocation(chart, 'default', { server, store: STORE });
     new ArkBackup(chart, 'one', { server, snapshotVolumes: false });
     expectRefused(
       chart,

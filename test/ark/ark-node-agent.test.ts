@@ -1,7 +1,8 @@
 import { k8s } from 'cdk8s-plus-27';
-import { ArkNodeAgent, ArkProfile } from '../../lib';
+import { ArkCloud, ArkNodeAgent, ArkProfile } from '../../lib';
 import type { ArkNodeAgentProps, ArkServerProps } from '../../lib';
 import { crdErrors, newServer, PROFILES } from '../support/ark';
+import { CLOUD_CREDENTIALS } from '../support/elsewhere';
 import { find, manifestsOf } from '../support/manifests';
 import type { Manifest } from '../support/manifests';
 import { podSecurityErrors } from '../support/pod-security';
@@ -44,7 +45,9 @@ const POD = {
 const fieldRef = (fieldPath: string) => ({ valueFrom: { fieldRef: { fieldPath } } });
 
 test('the node agent of Velero, with all that can be said', () => {
-  const { agent, daemonSet } = render(ALL, ArkProfile.VELERO_1_18, { workloadIdentity: { clientId: 'client' } });
+  const { agent, daemonSet } = render(ALL, ArkProfile.VELERO_1_18, {
+    cloud: ArkCloud.azure({ credentials: CLOUD_CREDENTIALS, workloadIdentity: { clientId: 'client' } }),
+  });
   expect(agent.daemonSetName).toBe('node-agent');
   expect(daemonSet).toEqual({
     apiVersion: 'apps/v1',

@@ -1,7 +1,7 @@
 import { Cron, Duration } from 'cdk8s';
 import { ArkBackupLocation, ArkProfile, ArkSchedule } from '../../lib';
 import type { ArkScheduleProps } from '../../lib';
-import { newServer, PROFILES, renderArk, serverOf, VELERO } from '../support/ark';
+import { newServer, PROFILES, renderArk, serverOf, STORE, VELERO } from '../support/ark';
 import { newChart } from '../support/manifests';
 import { expectRefused, expectRefusedAlone } from '../support/refused';
 
@@ -166,7 +166,7 @@ describe('a schedule is refused', () => {
   test('a second time under one name', () => {
     const { chart, server } = newServer();
     const props = { server, schedule: Cron.daily(), snapshotVolumes: false };
-    new ArkBackupLocation(chart, 'default', { server, storageAccount: 'abc', bucket: 'ark', resourceGroup: 'g' });
+    new ArkBackupLocation(chart, 'default', { server, store: STORE });
     new ArkSchedule(chart, 'one', props);
     expectRefused(
       chart,

@@ -1,9 +1,9 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { ArkNodeAgent, ArkProfile, ArkServer, ArkUploader, Deployment } from '../../lib';
+import { ArkCloud, ArkNodeAgent, ArkProfile, ArkServer, ArkUploader, Deployment } from '../../lib';
 import type { ArkServerAttributes, ArkServerProps } from '../../lib';
-import { crdErrors, newServer, PROFILES, VELERO } from '../support/ark';
+import { CLOUD, crdErrors, newServer, PROFILES, VELERO } from '../support/ark';
 import { CLOUD_CREDENTIALS } from '../support/elsewhere';
 import { find, identities, manifestsOf, named, newChart } from '../support/manifests';
 import { podSecurityErrors } from '../support/pod-security';
@@ -13,10 +13,10 @@ import { CONTAINER } from '../support/samples';
 const RESOURCES = { limits: { memory: k8s.Quantity.fromString('2Gi') } };
 
 /** Every prop that a server of Ark takes. */
-const ARK: Required<Omit<ArkServerProps, 'workloadIdentity' | 'csiSnapshots' | 'plugins'>> = {
+const ARK: Required<Omit<ArkServerProps, 'csiSnapshots' | 'plugins'>> = {
   profile: ArkProfile.ARK_0_10,
   namespace: 'backups',
-  credentials: CLOUD_CREDENTIALS,
+  cloud: CLOUD,
   restoreOnly: true,
   uploader: ArkUploader.RESTIC,
   fsBackupTimeout: Duration.hours(2),
@@ -29,10 +29,14 @@ const ARK: Required<Omit<ArkServerProps, 'workloadIdentity' | 'csiSnapshots' | '
 const VELERO_ALL: Required<ArkServerProps> = {
   ...ARK,
   profile: ArkProfile.VELERO_1_16,
-  workloadIdentity: { clientId: 'client', tenantId: 'tenant' },
+  cloud: ArkCloud.azure({
+    credentials: CLOUD_CREDENTIALS,
+    workloadIdentity: { clientId: 'client', tenantId: 'tenant' },
+    plugin: 'mirror.example.com/azure:v1.12.2',
+  }),
   csiSnapshots: true,
   image: 'mirror.example.com/velero:v1.16.2',
-  plugins: [{ name: 'azure', image: 'mirror.example.com/azure:v1.12.2' }],
+  plugins: [{ name: 'more', image: 'mirror.example.com/more:v1' }],
 };
 
 const HARDENED = {
@@ -81,7 +85,7 @@ function render(props: ArkServerProps) {
 }
 
 function deploymentOf(props: Partial<ArkServerProps>, profile = ArkProfile.VELERO_1_18) {
-  const { manifests, server } = render({ profile, credentials: CLOUD_CREDENTIALS, ...props });
+  const { manifests, server } = render({ profile, cloud: CLOUD, ...props });
   return find(manifests, 'Deployment', server.serverName);
 }
 
@@ -180,6 +184,13 @@ describe('a server of Velero', () => {
                 resources: { limits: { memory: '2Gi' } },
                 ...HARDENED,
               },
+              {
+                name: 'more',
+                image: 'mirror.example.com/more:v1',
+                volumeMounts: [{ name: 'plugins', mountPath: '/target' }],
+                resources: { limits: { memory: '2Gi' } },
+                ...HARDENED,
+              },
             ],
             containers: [
               {
@@ -213,16 +224,6 @@ describe('a server of Velero', () => {
       ...{ restoreOnly: true, csiSnapshots: true, hasWorkloadIdentity: true, selector: { deploy: 'velero' } },
     });
   });
-
-  test('needs no Secret with a workload identity', () => {
-    const chart = newChart();
-    new ArkServer(chart, 'server', { profile: ArkProfile.VELERO_1_18, workloadIdentity: { clientId: 'client' } });
-    const manifests = manifestsOf(chart);
-    expect(manifests.find(({ kind }) => kind === 'ServiceAccount')?.metadata.annotations).toEqual({
-      'azure.workload.identity/client-id': 'client',
-    });
-    expect(JSON.stringify(manifests)).not.toMatch(/credentials/i);
-  });
 });
 
 describe.each(PROFILES)('with %s, a server', (profile) => {
@@ -244,7 +245,7 @@ describe.each(PROFILES)('with %s, a server', (profile) => {
   }[profile];
 
   test('is by default what the profile is', () => {
-    const { server, manifests } = render({ profile, credentials: CLOUD_CREDENTIALS });
+    const { server, manifests } = render({ profile, cloud: CLOUD });
     const { name, namespace } = facts;
     expect(identities(manifests)).toEqual([
       `ClusterRoleBinding ${name}`,
@@ -265,7 +266,7 @@ describe.each(PROFILES)('with %s, a server', (profile) => {
   });
 
   test('passes Pod Security "restricted", and its namespace says nothing else', () => {
-    const { manifests } = render({ profile, credentials: CLOUD_CREDENTIALS });
+    const { manifests } = render({ profile, cloud: CLOUD });
     expect(manifests.flatMap(podSecurityErrors)).toEqual([]);
     expect(find(manifests, 'Namespace', facts.namespace).metadata).toEqual({ name: facts.namespace });
   });
@@ -273,7 +274,7 @@ describe.each(PROFILES)('with %s, a server', (profile) => {
   test('keeps every byte when it is moved', () => {
     const build = (move: (scope: Construct) => Construct) => {
       const chart = newChart();
-      const server = new ArkServer(move(chart), 'server', { profile, credentials: CLOUD_CREDENTIALS });
+      const server = new ArkServer(move(chart), 'server', { profile, cloud: CLOUD });
       new ArkNodeAgent(move(chart), 'agent', { server });
       return manifestsOf(chart);
     };
@@ -284,8 +285,8 @@ describe.each(PROFILES)('with %s, a server', (profile) => {
 
 test('two servers of two groups stand in one chart', () => {
   const { chart } = newServer(ArkProfile.ARK_0_10);
-  new ArkServer(chart, 'velero', { profile: ArkProfile.VELERO_1_18, credentials: CLOUD_CREDENTIALS });
-  new ArkServer(chart, 'second', { profile: ArkProfile.VELERO_1_18, credentials: CLOUD_CREDENTIALS, namespace: 'v2' });
+  new ArkServer(chart, 'velero', { profile: ArkProfile.VELERO_1_18, cloud: CLOUD });
+  new ArkServer(chart, 'second', { profile: ArkProfile.VELERO_1_18, cloud: CLOUD, namespace: 'v2' });
   expect(identities(manifestsOf(chart)).filter((one) => one.startsWith('ClusterRoleBinding'))).toEqual([
     'ClusterRoleBinding ark',
     'ClusterRoleBinding velero',
@@ -308,17 +309,18 @@ describe('a server', () => {
       (chart) =>
         new ArkServer(chart, 'server', {
           profile: ArkProfile.VELERO_1_18,
+          cloud: ArkCloud.azure({ plugin: 'azure' }),
           namespace: 'Velero',
           uploader: ArkUploader.RESTIC,
           fsBackupTimeout: Duration.millis(500),
           image: 'velero/velero',
-          plugins: [{ name: 'Azure', image: 'azure:latest' }],
+          plugins: [{ name: 'More', image: 'more:latest' }],
           podLabels: { team: '-', deploy: 'other' },
         }),
       "ArkServer 'test/server'",
       '\'namespace\' must be a DNS label of at most 63 characters, got "Velero": ' +
         "use a-z, 0-9 and '-', beginning and ending with a letter or digit",
-      "'credentials' must be given, or workloadIdentity, got nothing: " +
+      "'cloud.credentials' must be given, or workloadIdentity, got nothing: " +
         'the server reaches no storage without; give a Secret made by hand, or a workload identity',
       '\'uploader\' must be kopia with Velero 1.18, got "restic": it still restores what restic has copied, and copies with kopia ' +
         'alone; leave it out, or set profile ArkProfile.VELERO_1_16',
@@ -327,9 +329,11 @@ describe('a server', () => {
         "use A-Z, a-z, 0-9, '-', '_' and '.', beginning and ending with a letter or digit",
       "'image' must name a tag other than 'latest', or a digest, got \"velero/velero\": otherwise a pod that moves to another node " +
         'may start another version on the same data; pin it, as in postgres:17.11-bookworm',
-      '\'plugins[0].name\' must be a DNS label of at most 63 characters, got "Azure": ' +
+      "'cloud.plugin.image' must name a tag other than 'latest', or a digest, got \"azure\": otherwise a pod that moves to " +
+        'another node may start another version on the same data; pin it, as in postgres:17.11-bookworm',
+      '\'plugins[0].name\' must be a DNS label of at most 63 characters, got "More": ' +
         "use a-z, 0-9 and '-', beginning and ending with a letter or digit",
-      "'plugins[0].image' must name a tag other than 'latest', or a digest, got \"azure:latest\": otherwise a pod that moves to " +
+      "'plugins[0].image' must name a tag other than 'latest', or a digest, got \"more:latest\": otherwise a pod that moves to " +
         'another node may start another version on the same data; pin it, as in postgres:17.11-bookworm',
       "'podLabels['deploy']' must be 'velero', as in the selector, got \"other\": the set would not find its own pods; leave it out, or " +
         'choose another selector before the set exists',
@@ -342,36 +346,24 @@ describe('a server', () => {
       (chart) =>
         new ArkServer(chart, 'server', {
           profile: ArkProfile.ARK_0_10,
-          workloadIdentity: { clientId: 'client' },
+          cloud: ArkCloud.azure({ workloadIdentity: { clientId: 'client' }, plugin: 'azure:1' }),
           csiSnapshots: false,
-          plugins: [{ name: 'azure', image: 'azure:1' }],
+          plugins: [{ name: 'more', image: 'more:1' }],
           uploader: ArkUploader.KOPIA,
         }),
       "ArkServer 'test/server'",
-      `'workloadIdentity' must be left out with Ark 0.10, got {"clientId":"client"}: ${wayOut}`,
+      `'cloud.workloadIdentity' must be left out with Ark 0.10, got {"clientId":"client"}: ${wayOut}`,
+      `'cloud.plugin' must be left out with Ark 0.10, got "azure:1": ${wayOut}`,
       `'csiSnapshots' must be left out with Ark 0.10, got false: ${wayOut}`,
-      `'plugins' must be left out with Ark 0.10, got [{"name":"azure","image":"azure:1"}]: ${wayOut}`,
+      `'plugins' must be left out with Ark 0.10, got [{"name":"more","image":"more:1"}]: ${wayOut}`,
       '\'uploader\' must be restic with Ark 0.10, got "kopia": kopia came with Velero 1.10; leave it out, or set profile ' +
         'ArkProfile.VELERO_1_18',
     );
   });
 
-  test('of Velero is refused without the plugin that reaches Azure', () => {
-    expectRefusedAlone(
-      (chart) =>
-        new ArkServer(chart, 'server', {
-          profile: ArkProfile.VELERO_1_18,
-          credentials: CLOUD_CREDENTIALS,
-          plugins: [],
-        }),
-      "ArkServer 'test/server'",
-      "'plugins' must have that of Azure, got []: no location would be reached without that of Azure; leave it out for that alone",
-    );
-  });
-
   test('is refused a second time in one namespace', () => {
     const { chart } = newServer();
-    const other = { profile: ArkProfile.VELERO_1_16, credentials: CLOUD_CREDENTIALS };
+    const other = { profile: ArkProfile.VELERO_1_16, cloud: CLOUD };
     const rival = (type: string, name: string, path: string) =>
       `'namespace' must make a ${type} that its chart does not have yet, got "${name}": 'test/server/${path}' is the same object to ` +
       'kubectl, which would keep only one of them; choose another name or namespace';

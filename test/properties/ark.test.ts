@@ -1,8 +1,8 @@
 import { Cron, Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import fc from 'fast-check';
-import { ArkAccessMode, ArkProfile, ArkUploader } from '../../lib';
-import { crdErrors, PROFILES } from '../support/ark';
+import { ArkAccessMode, ArkCloud, ArkObjectStore, ArkProfile, ArkUploader, ArkVolumeSnapshotter } from '../../lib';
+import { crdErrors, PLACE, PROFILES } from '../support/ark';
 import { arkCase, buildArk } from '../support/ark-arbitraries';
 import type { ArkCase } from '../support/ark-arbitraries';
 import { OTHER_CREDENTIALS } from '../support/elsewhere';
@@ -120,20 +120,66 @@ const BREAKERS: Breaker[] = [
   ['ArkServer', 'fsBackupTimeout', broken('server', { fsBackupTimeout: ZERO })],
   ['ArkServer', 'uploader', broken('server', { uploader: ArkUploader.RESTIC }), [ArkProfile.VELERO_1_18]],
   ['ArkServer', 'uploader', broken('server', { uploader: ArkUploader.KOPIA }), ARK],
-  ['ArkServer', 'plugins', broken('server', { plugins: [] })],
-  ['ArkServer', 'workloadIdentity', broken('server', { workloadIdentity: { clientId: 'a' } }), ARK],
+  ['ArkServer', 'plugins', broken('server', { plugins: [{ name: 'A', image: 'a:1' }] })],
+  [
+    'ArkServer',
+    'cloud.workloadIdentity',
+    broken('server', { cloud: ArkCloud.azure({ workloadIdentity: { clientId: 'a' } }) }),
+    ARK,
+  ],
+  ['ArkServer', 'cloud.roleArn', broken('server', { cloud: ArkCloud.aws({ roleArn: 'velero' }) })],
+  ['ArkServer', 'cloud.serviceAccount', broken('server', { cloud: ArkCloud.gcp({ serviceAccount: 'velero' }) })],
   ['ArkServer', 'csiSnapshots', broken('server', { csiSnapshots: false }), ARK],
-  ['ArkServer', 'credentials', ({ server, ...good }) => { const { credentials: _, workloadIdentity: __, ...rest } = server; return { ...good, server: rest }; }], // prettier-ignore
+  ['ArkServer', 'cloud.credentials', broken('server', { cloud: ArkCloud.azure({}) })],
+  ['ArkServer', 'cloud.credentials', broken('server', { cloud: ArkCloud.aws({}) })],
+  ['ArkServer', 'cloud.credentials', broken('server', { cloud: ArkCloud.gcp({}) })],
   ['ArkNodeAgent', 'image', broken('agent', { image: 'velero' })],
   ['ArkNodeAgent', 'nodeSelector', broken('agent', { nodeSelector: BAD_LABEL })],
   ['ArkNodeAgent', 'hostPodsPath', broken('agent', { hostPodsPath: '' })],
   ['ArkBackupLocation', 'name', broken('location', { name: 'A' })],
-  ['ArkBackupLocation', 'storageAccount', broken('location', { storageAccount: 'a-b' })],
-  ['ArkBackupLocation', 'bucket', broken('location', { bucket: 'ab' })],
+  [
+    'ArkBackupLocation',
+    'store.storageAccount',
+    broken('location', { store: ArkObjectStore.azure({ ...PLACE, storageAccount: 'a-b' }) }),
+  ],
+  [
+    'ArkBackupLocation',
+    'store.bucket',
+    broken('location', { store: ArkObjectStore.azure({ ...PLACE, bucket: 'ab' }) }),
+  ],
   ['ArkBackupLocation', 'prefix', broken('location', { prefix: '/a' })],
-  ['ArkBackupLocation', 'storageAccountUri', broken('location', { storageAccountUri: 'https://a.b/?sig=x' })],
-  ['ArkBackupLocation', 'storageAccountKeyEnvVar', broken('location', { storageAccountKeyEnvVar: 'a=' })],
-  ['ArkBackupLocation', 'blockSize', broken('location', { blockSize: Size.mebibytes(101) })],
+  [
+    'ArkBackupLocation',
+    'store.storageAccountUri',
+    broken('location', { store: ArkObjectStore.azure({ ...PLACE, storageAccountUri: 'https://a.b/?sig=x' }) }),
+  ],
+  [
+    'ArkBackupLocation',
+    'store.storageAccountKeyEnvVar',
+    broken('location', { store: ArkObjectStore.azure({ ...PLACE, storageAccountKeyEnvVar: 'a=' }) }),
+  ],
+  [
+    'ArkBackupLocation',
+    'store.blockSize',
+    broken('location', { store: ArkObjectStore.azure({ ...PLACE, blockSize: Size.mebibytes(101) }) }),
+  ],
+  ['ArkBackupLocation', 'store.bucket', broken('location', { store: ArkObjectStore.s3({ bucket: 's3://a' }) })],
+  [
+    'ArkBackupLocation',
+    'store.region',
+    broken('location', { store: ArkObjectStore.s3({ bucket: 'abc', s3Url: 'http://a' }) }),
+  ],
+  [
+    'ArkBackupLocation',
+    'store.region',
+    broken('location', { store: ArkObjectStore.s3({ bucket: 'abc', region: 'eu-central-1a' }) }),
+  ],
+  ['ArkBackupLocation', 'store.bucket', broken('location', { store: ArkObjectStore.gcs({ bucket: 'gs://a' }) })],
+  [
+    'ArkBackupLocation',
+    'store.kmsKeyName',
+    broken('location', { store: ArkObjectStore.gcs({ bucket: 'abc', kmsKeyName: 'a' }) }),
+  ],
   ['ArkBackupLocation', 'credential.key', broken('location', { credential: NO_KEY })],
   ['ArkBackupLocation', 'backupSyncPeriod', broken('location', { backupSyncPeriod: ZERO })],
   ['ArkBackupLocation', 'validationFrequency', broken('location', { validationFrequency: HALF })],
@@ -141,11 +187,38 @@ const BREAKERS: Breaker[] = [
   ['ArkBackupLocation', 'isDefault', broken('location', { name: 'other', isDefault: true }), ARK],
   ['ArkBackupLocation', 'accessMode', (good) => broken('server', { restoreOnly: true })(broken('location', { accessMode: ArkAccessMode.READ_WRITE })(good))], // prettier-ignore
   ['ArkVolumeSnapshotLocation', 'name', broken('snapshots', { name: '' })],
-  ['ArkVolumeSnapshotLocation', 'apiTimeout', broken('snapshots', { apiTimeout: ZERO })],
-  ['ArkVolumeSnapshotLocation', 'resourceGroup', broken('snapshots', { resourceGroup: '' })],
-  ['ArkVolumeSnapshotLocation', 'tags', broken('snapshots', { tags: { 'a=b': 'c' } })],
+  [
+    'ArkVolumeSnapshotLocation',
+    'snapshotter.apiTimeout',
+    broken('snapshots', { snapshotter: ArkVolumeSnapshotter.azure({ apiTimeout: ZERO }) }),
+  ],
+  [
+    'ArkVolumeSnapshotLocation',
+    'snapshotter.resourceGroup',
+    broken('snapshots', { snapshotter: ArkVolumeSnapshotter.azure({ resourceGroup: '' }) }),
+  ],
+  [
+    'ArkVolumeSnapshotLocation',
+    'snapshotter.tags',
+    broken('snapshots', { snapshotter: ArkVolumeSnapshotter.azure({ tags: { 'a=b': 'c' } }) }),
+  ],
+  [
+    'ArkVolumeSnapshotLocation',
+    'snapshotter.region',
+    broken('snapshots', { snapshotter: ArkVolumeSnapshotter.aws({ region: '' }) }),
+  ],
+  [
+    'ArkVolumeSnapshotLocation',
+    'snapshotter.snapshotLocation',
+    broken('snapshots', { snapshotter: ArkVolumeSnapshotter.gcp({ snapshotLocation: 'europe-west1-b' }) }),
+  ],
   ['ArkVolumeSnapshotLocation', 'credential.key', broken('snapshots', { credential: NO_KEY })],
-  ['ArkVolumeSnapshotLocation', 'incremental', broken('snapshots', { incremental: false }), ARK],
+  [
+    'ArkVolumeSnapshotLocation',
+    'snapshotter.incremental',
+    broken('snapshots', { snapshotter: ArkVolumeSnapshotter.azure({ incremental: false }) }),
+    ARK,
+  ],
   ...options('backup', 'ArkBackup'),
   ...options('schedule', 'ArkSchedule'),
   ['ArkSchedule', 'name', broken('schedule', { name: 'x'.repeat(49) })],

@@ -1,5 +1,6 @@
 import { App, Yaml } from 'cdk8s';
-import { ArkBackupLocation, ArkProfile, ArkServer, ArkVolumeSnapshotLocation } from '../../lib';
+import { ArkBackupLocation, ArkObjectStore, ArkProfile, ArkServer } from '../../lib';
+import { ArkVolumeSnapshotLocation, ArkVolumeSnapshotter } from '../../lib';
 import { Ark } from '../../scenarios/ark';
 import { Wordpress } from '../../scenarios/wordpress';
 import { WordpressBackups } from '../../scenarios/wordpress-backups';
@@ -85,12 +86,10 @@ test('needs a default location, and one for snapshots, to be there when it is sy
   new ArkBackupLocation(scope, 'Default', {
     server,
     name: 'default',
-    storageAccount: 'aksbackups',
-    bucket: 'velero',
+    store: ArkObjectStore.azure({ storageAccount: 'aksbackups', bucket: 'velero', resourceGroup: 'aks-backups' }),
     prefix: 'blog',
-    resourceGroup: 'aks-backups',
     isDefault: true,
   });
-  new ArkVolumeSnapshotLocation(scope, 'Azure', { server, name: 'azure' });
+  new ArkVolumeSnapshotLocation(scope, 'Azure', { server, name: 'azure', snapshotter: ArkVolumeSnapshotter.azure() });
   expect(app.synthYaml()).toContain('kind: Backup');
 });

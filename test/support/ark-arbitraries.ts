@@ -1,4 +1,4 @@
-import { Cron, Size } from 'cdk8s';
+import { Cron } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import fc from 'fast-check';
@@ -31,7 +31,8 @@ import type {
   ArkVolumeSnapshotLocationProps,
 } from '../../lib';
 import { defined, image, label, labels, seconds, some } from './arbitraries';
-import { CLOUD_CREDENTIALS, OTHER_CREDENTIALS } from './elsewhere';
+import { cloudCase } from './ark-cloud-arbitraries';
+import { OTHER_CREDENTIALS } from './elsewhere';
 
 /*
  * Random props of Ark and Velero that their servers accept, for a random profile.
@@ -76,11 +77,6 @@ function list(prefix: string): fc.Arbitrary<string[]> {
     label().map((name) => `${prefix}-${name}`),
     { maxLength: 2 },
   );
-}
-
-/** Without a dash: what follows one may look like the hash of a path, which nothing may have. */
-function id(): fc.Arbitrary<string> {
-  return fc.stringMatching(/^[0-9a-f]{8}$/);
 }
 
 /** Everything, or one of these. */
@@ -219,16 +215,14 @@ export function cron(): fc.Arbitrary<Cron> {
     .map(({ days: one, ...rest }) => Cron.schedule({ ...rest, ...one }));
 }
 
-function server(profile: ArkProfile): fc.Arbitrary<ArkServerProps> {
+function server(profile: ArkProfile): fc.Arbitrary<Omit<ArkServerProps, 'cloud'>> {
   const isArk = profile === ArkProfile.ARK_0_10;
   const uploaders: { [one in ArkProfile]: ArkUploader[] } = {
     [ArkProfile.ARK_0_10]: [ArkUploader.RESTIC],
     [ArkProfile.VELERO_1_16]: [ArkUploader.RESTIC, ArkUploader.KOPIA],
     [ArkProfile.VELERO_1_18]: [ArkUploader.KOPIA],
   };
-  const common = some<
-    Omit<ArkServerProps, 'profile' | 'credentials' | 'workloadIdentity' | 'csiSnapshots' | 'plugins' | 'resources'>
-  >({
+  const common = some<Omit<ArkServerProps, 'profile' | 'cloud' | 'csiSnapshots' | 'plugins' | 'resources'>>({
     // prettier-ignore
     namespace: label(),
     restoreOnly: fc.boolean(),
@@ -238,68 +232,37 @@ function server(profile: ArkProfile): fc.Arbitrary<ArkServerProps> {
     args: fc.array(fc.string(), { maxLength: 2 }),
     podLabels: labels('pod-'),
   });
-  const identity = fc.record({ clientId: id(), tenantId: id() }, { requiredKeys: ['clientId'], noNullPrototype: true }); // prettier-ignore
-  const credentials = { credentials: CLOUD_CREDENTIALS };
-  const access = isArk
-    ? fc.constant(credentials)
-    : fc.oneof(
-        fc.constant(credentials),
-        identity.map((workloadIdentity) => ({ workloadIdentity })),
-        identity.map((workloadIdentity) => ({ ...credentials, workloadIdentity })),
-      );
-  const more: fc.Arbitrary<Partial<ArkServerProps>> = isArk
+  const more: fc.Arbitrary<Partial<Omit<ArkServerProps, 'cloud'>>> = isArk
     ? fc.constant({})
     : some<Pick<ArkServerProps, 'csiSnapshots' | 'plugins'>>({
         csiSnapshots: fc.boolean(),
-        plugins: image().map((one) => [{ name: 'azure', image: one }]),
+        plugins: image().map((one) => [{ name: 'more', image: one }]),
       });
-  return fc.tuple(common, access, more).map(([a, b, c]) => ({ profile, ...a, ...b, ...c }));
+  return fc.tuple(common, more).map(([a, b]) => ({ profile, ...a, ...b }));
 }
 
-type Location = Omit<ArkBackupLocationProps, 'server' | 'name' | 'isDefault' | 'storageAccount' | 'bucket' | 'prefix' | 'resourceGroup' | 'accessMode'>; // prettier-ignore
-
-function location(profile: ArkProfile): fc.Arbitrary<Omit<ArkBackupLocationProps, 'server'>> {
-  const isArk = profile === ArkProfile.ARK_0_10;
-  const required = fc.record({
-    storageAccount: fc.stringMatching(/^[a-z0-9]{3,24}$/),
-    bucket: fc.stringMatching(/^[a-z0-9](-?[a-z0-9]){2,20}$/),
-    resourceGroup: fc.string({ minLength: 1 }),
+function location(profile: ArkProfile): fc.Arbitrary<Omit<ArkBackupLocationProps, 'server' | 'store'>> {
+  const common = fc.record({
     name: fc.constantFrom('default', 'other'),
     prefix: fc.option(fc.stringMatching(/^[a-z0-9]+(\/[a-z0-9._-]+)?$/), { nil: undefined }),
   });
-  if (isArk) return required.map(defined);
-  const more = some<Location>({
-    subscriptionId: id(),
-    storageAccountUri: label().map((host) => `https://${host}.blob.core.windows.net`),
-    useAad: fc.boolean(),
-    activeDirectoryAuthorityUri: label().map((host) => `https://${host}.example.com/`),
-    storageAccountKeyEnvVar: fc.constant('AZURE_STORAGE_ACCOUNT_ACCESS_KEY'),
-    blockSize: fc.integer({ min: 1, max: 102400 }).map((amount) => Size.kibibytes(amount)),
+  if (profile === ArkProfile.ARK_0_10) return common.map(defined);
+  const more = some<Omit<ArkBackupLocationProps, 'server' | 'store' | 'name' | 'prefix'>>({
     credential: fc.constant(OTHER_CREDENTIALS),
     backupSyncPeriod: seconds(1),
     validationFrequency: seconds(1),
-  });
-  const own = some<Pick<ArkBackupLocationProps, 'isDefault' | 'accessMode'>>({
     isDefault: fc.boolean(),
     accessMode: fc.constant(ArkAccessMode.READ_WRITE),
   });
-  return fc.tuple(required, more, own).map(([a, b, c]) => ({ ...defined(a), ...b, ...c }));
+  return fc.tuple(common, more).map(([a, b]) => ({ ...defined(a), ...b }));
 }
 
-function snapshotLocation(profile: ArkProfile): fc.Arbitrary<Omit<ArkVolumeSnapshotLocationProps, 'server'>> {
+function snapshotLocation(
+  profile: ArkProfile,
+): fc.Arbitrary<Omit<ArkVolumeSnapshotLocationProps, 'server' | 'snapshotter'>> {
   const name = label().map((rest) => `v-${rest}`);
-  const common = { apiTimeout: seconds(1), resourceGroup: fc.string({ minLength: 1 }) };
-  const value = fc.stringMatching(/^[A-Za-z0-9 .-]{1,8}$/);
-  const props: fc.Arbitrary<Partial<ArkVolumeSnapshotLocationProps>> =
-    profile === ArkProfile.ARK_0_10
-      ? some<Pick<ArkVolumeSnapshotLocationProps, 'apiTimeout' | 'resourceGroup'>>(common)
-      : some<Omit<ArkVolumeSnapshotLocationProps, 'server' | 'name' | 'subscriptionId'>>({
-          ...common,
-          incremental: fc.boolean(),
-          tags: fc.dictionary(label(), value, { maxKeys: 3, noNullPrototype: true }),
-          credential: fc.constant(OTHER_CREDENTIALS),
-        });
-  return fc.tuple(name, props).map(([one, rest]) => ({ name: one, ...rest }));
+  const more = profile === ArkProfile.ARK_0_10 ? {} : { credential: OTHER_CREDENTIALS };
+  return fc.tuple(name, fc.constantFrom({}, more)).map(([one, rest]) => ({ name: one, ...rest }));
 }
 
 type VeleroRestore = Omit<ArkRestoreProps, keyof ArkObjectFilter | 'backup' | 'schedule' | 'name' | 'labels' | 'namespaceMapping' | 'restorePVs'>; // prettier-ignore
@@ -373,7 +336,15 @@ function arkCaseOf(profile: ArkProfile): fc.Arbitrary<ArkCase> {
     restore: restore(profile),
     ofSchedule: fc.boolean(),
   });
-  return given.map((one) => ({ ...one, location: fitting(one) }));
+  return fc
+    .tuple(given, cloudCase(profile))
+    .map(([one, { cloud, store, snapshotter }]) => ({
+      ...one,
+      server: { ...one.server, cloud },
+      location: { ...one.location, store },
+      snapshots: { ...one.snapshots, snapshotter },
+    }))
+    .map((one) => ({ ...one, location: fitting(one) }));
 }
 
 /** A server that only restores does not write. */

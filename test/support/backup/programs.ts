@@ -22,7 +22,6 @@ const existing = (path: string): string | undefined => (existsSync(path) ? path 
 
 const RCLONE = join(CACHE, 'rclone-1.75.0');
 const AZURITE = join(CACHE, 'azurite-3.37.0');
-
 const VERSITYGW = join(CACHE, 'versitygw-1.8.0');
 const FAKE_GCS_SERVER = join(CACHE, 'fake-gcs-server-1.56.1');
 const VELERO = join(CACHE, 'velero-1.18.3');

@@ -5,9 +5,7 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/storage/azblob"
@@ -21,32 +19,12 @@ import (
 )
 
 func main() {
-	// An image of this program alone has neither shell nor cp: as an init container it copies itself.
-	if len(os.Args) == 3 && os.Args[1] == "install" {
-		if err := install(os.Args[2]); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		return
-	}
 	framework.NewServer().
 		BindFlags(pflag.CommandLine).
 		RegisterObjectStore("velero.io/azure", func(log logrus.FieldLogger) (interface{}, error) {
 			return &objectStore{log: log}, nil
 		}).
 		Serve()
-}
-
-func install(target string) error {
-	program, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	content, err := os.ReadFile(program)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(target, content, 0o755)
 }
 
 type objectStore struct {
