@@ -8,13 +8,15 @@ export RCLONE_TRANSFERS=1 RCLONE_NO_UPDATE_MODTIME=true
 
 # --- Verbs that a store may define anew
 
+kind=
+
 # Tells rclone of the remote `blobs`, by RCLONE_CONFIG_BLOBS_*, and sets $path (its bucket or folder) and $place (in words).
-# Here: the variables of the pod, and secrets in files of such names.
+# Here: the variables of the pod, and secrets in files of such names. $kind is what the place is called, if not by its type.
 remote() {
   type=${RCLONE_CONFIG_BLOBS_TYPE:-}
   [ "$type" ] || fail 'RCLONE_CONFIG_BLOBS_TYPE is not set: set BLOB_STORE, or a backend of rclone'
   path=${BLOB_PATH:-}
-  place="$type $path"
+  place="${kind:-$type} $path"
   for file in "$credentials"/RCLONE_CONFIG_BLOBS_*; do
     [ -e "$file" ] || continue
     variable=${file##*/}

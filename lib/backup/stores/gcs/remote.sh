@@ -2,6 +2,8 @@
 # Where access is uniform, as it should be, objects have no ACL. Otherwise rclone makes the bucket when its name is misspelt.
 export RCLONE_GCS_BUCKET_POLICY_ONLY=true RCLONE_GCS_NO_CHECK_BUCKET=true
 
+kind=bucket
+
 remote_advice() {
   bucket="bucket $path"
   case $(cat "$log") in

@@ -5,6 +5,8 @@ export RCLONE_S3_CHUNK_SIZE=8Mi RCLONE_S3_UPLOAD_CONCURRENCY=4 RCLONE_S3_NO_CHEC
 # Of one part the store says the MD5 that it computed, so with VERIFY=checksum there are as few of many as it allows.
 [ "${VERIFY:-readBack}" != checksum ] || export RCLONE_S3_UPLOAD_CUTOFF=5Gi
 
+kind=bucket
+
 remote_advice() {
   bucket="bucket $path"
   case $(cat "$log") in
