@@ -621,7 +621,7 @@ describe('a database is refused', () => {
     refusedDatabase(
       { storage: { size: Size.gibibytes(1), storageClass } },
       `'storage.storageClass' must not be a share over SMB nor an object store, got "${name}": its files have no owner, ` +
-        "mode and locks of their own, and postgresql fails on it; take a class of disks",
+        'mode and locks of their own, and postgresql fails on it; take a class of disks',
     );
   });
 

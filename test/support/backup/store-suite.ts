@@ -127,20 +127,23 @@ export function describeStore(title: string, tested: TestStore): void {
           expect(blobs.read(name).equals(big)).toBe(true);
         });
 
-        test('reads back what the store has no checksum of, and says so', async () => {
-          pod = newPod({ VERIFY: 'checksum', ...tested.withoutChecksum });
-          const name = leaveDump(pod, big);
-          const outcome = await pod.run(UPLOAD);
-          ok(outcome);
-          expect(outcome.stderr).toContain(`upload: the store has no sum of its own of ${name}, which is read back\n`);
-          expect(proxy.asked.filter(isRead)).not.toEqual([]);
-        });
+        if (tested.withoutChecksum)
+          test('reads back what the store has no checksum of, and says so', async () => {
+            pod = newPod({ VERIFY: 'checksum', ...tested.withoutChecksum });
+            const name = leaveDump(pod, big);
+            const outcome = await pod.run(UPLOAD);
+            ok(outcome);
+            expect(outcome.stderr).toContain(
+              `upload: the store has no sum of its own of ${name}, which is read back\n`,
+            );
+            expect(proxy.asked.filter(isRead)).not.toEqual([]);
+          });
 
         test('is not taken in by a checksum of something else', async () => {
           pod = newPod({ VERIFY: 'checksum' });
           leaveDump(pod, big);
-          // Between the upload and the look at its checksum, somebody writes there.
-          pod.shim('md5sum', 'echo "00000000000000000000000000000000  -"');
+          // A function, as some builds of BusyBox look for their own applets before the PATH.
+          pod.prelude = 'md5sum() { echo "00000000000000000000000000000000  -"; }\n';
           const outcome = await pod.run(UPLOAD);
           ok(outcome);
           expect(proxy.asked.filter(isRead)).not.toEqual([]);
