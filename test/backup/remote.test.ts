@@ -8,7 +8,7 @@ const LIB = join(__dirname, '../../lib');
 /** rclone, that tells how it was called, and knows no blob. */
 const RCLONE = `
 case $1 in obscure) [ "$#" -eq 2 ] && sed 's/^/obscured /'; exit ;; esac
-case $1 in help) printf -- '- Env Var:     RCLONE_SFTP_%s\\n' HOST PASS KEY_PEM; exit ;; esac
+case $1 in help) printf -- '- Env Var:     RCLONE_X_%s\\n' HOST PASS KEY_PEM CHUNK_SIZE DISABLE_CHECKSUM NO_CHECK_BUCKET UPLOAD_CONCURRENCY UPLOAD_CUTOFF; exit ;; esac
 echo "$@" >> "$SANDBOX/calls"
 env | grep '^RCLONE_CONFIG_' | sort > "$SANDBOX/env"`;
 
@@ -83,6 +83,37 @@ describeShell('what rclone is told of the blob store', () => {
   ])('is nothing at all with %j', (env, line) => {
     expect(fetch({ ...env })).toMatchObject({ status: 1, stderr: `fetch: ${line}\n` });
     expect(box.has('calls')).toBe(false);
+  });
+
+  describe('of a bucket of S3', () => {
+    const fetchS3 = (env: { [key: string]: string } = {}): Outcome =>
+      run('s3', { RCLONE_CONFIG_BLOBS_TYPE: 's3', BLOB_PATH: 'backup', ...env });
+    const DEFAULTS = [
+      'RCLONE_CONFIG_BLOBS_CHUNK_SIZE=8Mi',
+      'RCLONE_CONFIG_BLOBS_DISABLE_CHECKSUM=true',
+      'RCLONE_CONFIG_BLOBS_NO_CHECK_BUCKET=true',
+      'RCLONE_CONFIG_BLOBS_TYPE=s3',
+      'RCLONE_CONFIG_BLOBS_UPLOAD_CONCURRENCY=4',
+    ];
+
+    test('is what holds memory, makes no bucket and declares no sum', () => {
+      fetchS3();
+      expect(told()).toEqual(DEFAULTS);
+    });
+
+    test('is one part for all that may have one, where the checksum is asked for', () => {
+      fetchS3({ VERIFY: 'checksum' });
+      expect(told()).toEqual([...DEFAULTS, 'RCLONE_CONFIG_BLOBS_UPLOAD_CUTOFF=5Gi']);
+    });
+
+    test('is what the user says in the place of that', () => {
+      fetchS3({ RCLONE_CONFIG_BLOBS_CHUNK_SIZE: '64Mi', RCLONE_CONFIG_BLOBS_UPLOAD_CUTOFF: '1Gi', VERIFY: 'checksum' });
+      expect(told()).toEqual([
+        'RCLONE_CONFIG_BLOBS_CHUNK_SIZE=64Mi',
+        ...DEFAULTS.slice(1),
+        'RCLONE_CONFIG_BLOBS_UPLOAD_CUTOFF=1Gi',
+      ]);
+    });
   });
 
   describe('of a remote that variables describe', () => {

@@ -51,7 +51,7 @@ describeStore('a remote of ones own, on WebDAV', {
     RCLONE_CONFIG_BLOBS_URL: `http://${USER}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}`,
   }),
   isDump: ({ url }) => /\/db_\d{14}$/.test(url),
-  isPart: ({ method }) => method === 'PUT',
+  isPart: ({ method, url }) => method === 'PUT' && /\/db_\d{14}$/.test(url),
   isCommit: ({ method }) => method === 'PUT',
   made: ({ method, url }) => (method === 'PUT' ? nameOf(url) : undefined),
   // What is cut lies there under its name.

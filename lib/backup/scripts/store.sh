@@ -6,6 +6,13 @@ export RCLONE_RETRIES="${RCLONE_RETRIES:-2}" RCLONE_LOW_LEVEL_RETRIES="${RCLONE_
 # Times would be set by a second write, which immutability forbids.
 export RCLONE_TRANSFERS=1 RCLONE_NO_UPDATE_MODTIME=true
 
+# by_default OPTION=VALUE…: options of the remote that the pod does not set. (By RCLONE_S3_… and the like they would win over those of the pod.)
+by_default() {
+  for option; do
+    eval "[ \"\${RCLONE_CONFIG_BLOBS_${option%%=*}+set}\" ] || export \"RCLONE_CONFIG_BLOBS_\$option\""
+  done
+}
+
 # --- Verbs that a store may define anew
 
 kind=
@@ -39,7 +46,7 @@ remote() {
   while read -r option; do
     case $option in TYPE | DESCRIPTION) continue ;; esac
     printf '%s\n' "$known" | grep -q "^- Env Var: *RCLONE_[A-Z0-9]*_$option\$" ||
-      fail "rclone's $type has no option $(printf %s "$option" | tr 'A-Z' 'a-z'): correct its name"
+      fail "rclone's $type has no option $(printf %s "$option" | tr '[:upper:]' '[:lower:]'): correct its name"
   done < "$work/options"
 }
 
@@ -58,9 +65,10 @@ remote_once() { once=; }
 remote_script=$here/remote.sh
 [ -z "${BLOB_STORE:-}" ] || remote_script=$here/stores/$BLOB_STORE/remote.sh
 if [ -e "$remote_script" ]; then
+  # shellcheck source=remote.sh
   . "$remote_script"
 elif [ "${BLOB_STORE:-}" ]; then
-  fail "BLOB_STORE is $BLOB_STORE, and there are scripts of $(ls "$here/stores" 2> /dev/null | paste -s -d ' ' - | grep . || echo none): set one of those"
+  fail "BLOB_STORE is $BLOB_STORE, and there are scripts of $(cd "$here/stores" 2> /dev/null && echo * || echo none): set one of those"
 fi
 
 once=

@@ -117,7 +117,7 @@ export function describeStore(title: string, tested: TestStore): void {
         const isRead = (asked: Asked): boolean => asked.method === 'GET' && isDump(asked) && !tested.isLook(asked);
 
         test('takes the checksum of the store in place of reading back, where that is asked for', async () => {
-          pod = newPod({ VERIFY: 'checksum' });
+          pod = newPod({ VERIFY: 'checksum', ...tested.withChecksum });
           const name = leaveDump(pod, big);
           expect(ok(await pod.run(UPLOAD))).toMatch(
             /^upload: db_\d{14} is whole: \d+ bytes, dumped in 0 s, uploaded and verified in/,
@@ -140,7 +140,7 @@ export function describeStore(title: string, tested: TestStore): void {
           });
 
         test('is not taken in by a checksum of something else', async () => {
-          pod = newPod({ VERIFY: 'checksum' });
+          pod = newPod({ VERIFY: 'checksum', ...tested.withChecksum });
           leaveDump(pod, big);
           // A function, as some builds of BusyBox look for their own applets before the PATH.
           pod.prelude = 'md5sum() { echo "00000000000000000000000000000000  -"; }\n';

@@ -42,7 +42,8 @@ export interface TestStore {
   readonly killedEvery: number;
   /** Whether it says checksums of what it holds. */
   readonly hasChecksums?: boolean;
-  /** What has it make a file of which it knows none. */
+  /** What has it know one of a large file, and what has it know none. */
+  readonly withChecksum?: { readonly [variable: string]: string };
   readonly withoutChecksum?: { readonly [variable: string]: string };
   /** Whether a request looks at a file and not into it. */
   readonly isLook: (asked: Asked) => boolean;

@@ -1,6 +1,6 @@
 # A bucket of Google Cloud Storage.
 # Where access is uniform, as it should be, objects have no ACL. Otherwise rclone makes the bucket when its name is misspelt.
-export RCLONE_GCS_BUCKET_POLICY_ONLY=true RCLONE_GCS_NO_CHECK_BUCKET=true
+by_default BUCKET_POLICY_ONLY=true NO_CHECK_BUCKET=true
 
 kind=bucket
 

@@ -1,9 +1,9 @@
 # A bucket of S3, or of what speaks its protocol.
 # 4 parts of 8 MiB are all that is held in memory, and more of a file that would have more than 10,000 of them. Otherwise rclone makes the
 # bucket when its name is misspelt. An MD5 that it declared of many parts would be its own word.
-export RCLONE_S3_CHUNK_SIZE=8Mi RCLONE_S3_UPLOAD_CONCURRENCY=4 RCLONE_S3_NO_CHECK_BUCKET=true RCLONE_S3_DISABLE_CHECKSUM=true
+by_default CHUNK_SIZE=8Mi UPLOAD_CONCURRENCY=4 NO_CHECK_BUCKET=true DISABLE_CHECKSUM=true
 # Of one part the store says the MD5 that it computed, so with VERIFY=checksum there are as few of many as it allows.
-[ "${VERIFY:-readBack}" != checksum ] || export RCLONE_S3_UPLOAD_CUTOFF=5Gi
+[ "${VERIFY:-readBack}" != checksum ] || by_default UPLOAD_CUTOFF=5Gi
 
 kind=bucket
 
