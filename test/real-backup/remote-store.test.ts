@@ -29,8 +29,6 @@ describeStore('a remote of ones own, on WebDAV', {
         USER,
         '--pass',
         PASSWORD,
-        '--dir-cache-time',
-        '0',
         folder,
       ]),
     ),

@@ -138,7 +138,8 @@ backup_times() { sed -n 's/^db_\([0-9]\{14\}\)\.json$/\1/p' | sort; }
 # When a blob was written, by the store's clock, in seconds since 1970.
 written() { moment=$(store lsf --use-server-modtime --format t "$(at "$1")") && date -u -d "$moment" +%s; }
 
-# Puts file $1 under name $2, which is free or holds it already, and makes sure of what lies there then.
+# Puts file $1 under name $2, which is free or holds it already, with content type $3, and makes sure of what lies there then. $4 is its sha256,
+# where that is known: a dump is not read once more for it.
 put() {
   if [ "$once" ]; then
     store copyto --ignore-existing --header-upload "$once" --header-upload "Content-Type: $3" "$1" "$(at "$2")" ||
@@ -147,10 +148,10 @@ put() {
   else
     store copyto --ignore-existing --header-upload "Content-Type: $3" "$1" "$(at "$2")" || return
   fi
-  is_there "$1" "$2"
+  is_there "$1" "$2" "${4:-}"
 }
 
-# Whether file $1 is what lies under $2: by the store's own sum where VERIFY=checksum and it has one; else all of it is read back, as what
+# Whether file $1, with sha256 $3, is what lies under $2: by the store's own sum where VERIFY=checksum and it has one; else all of it is read back, as what
 # rclone declared is no more than what it meant to send.
 is_there() {
   if [ "${VERIFY:-readBack}" = checksum ]; then
@@ -162,7 +163,8 @@ is_there() {
   rm -f "$work/read"
   got=$({ store cat "$(at "$2")" && : > "$work/read"; } | sha256sum)
   [ -e "$work/read" ] || return
-  [ "$got" = "$(sha256sum < "$1")" ] || {
+  sum=${3:-$(sha256sum < "$1")}
+  [ "${got%% *}" = "${sum%% *}" ] || {
     echo "$step: $2 reads back with another content than was sent" >&2
     echo 'reads back wrong' > "$log"
     return 1

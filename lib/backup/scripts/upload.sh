@@ -101,8 +101,8 @@ else
   }
   name=$(cat "$state/name")
   once=$(cat "$state/once")
-  files | while read -r file _; do
-    put "$backup/$file" "$(blob_of "$name" "$file")" application/octet-stream || exit 1
+  files | while read -r file _ sha256; do
+    put "$backup/$file" "$(blob_of "$name" "$file")" application/octet-stream "$sha256" || exit 1
   done || {
     # The next attempt takes another name: what lies under this one is not known to be good.
     ! grep -q 'reads back wrong' "$log" || rm -f "$state/claim" "$state/name"
