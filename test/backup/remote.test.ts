@@ -68,7 +68,7 @@ describeShell('what rclone is told of the blob store', () => {
       'RCLONE_CONFIG_SEALED_DIRECTORY_NAME_ENCRYPTION=false',
       'RCLONE_CONFIG_SEALED_FILENAME_ENCRYPTION=off',
       'RCLONE_CONFIG_SEALED_PASSWORD=obscured sesame',
-      'RCLONE_CONFIG_SEALED_REMOTE=blobs:backup/a',
+      'RCLONE_CONFIG_SEALED_REMOTE=blobs:backup/a/',
       'RCLONE_CONFIG_SEALED_SUFFIX=none',
       'RCLONE_CONFIG_SEALED_TYPE=crypt',
     ]);

@@ -9,7 +9,7 @@ import type { Manifest } from '../support/manifests';
 import { trafficIn } from '../support/traffic';
 
 /** A failure names its seed and path, with which fast-check repeats it; it is not shrunk for longer than this. */
-const RUNS = { numRuns: 100, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: true };
+const RUNS = { numRuns: 100, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: true };
 
 interface Given {
   readonly manifests: Manifest[];

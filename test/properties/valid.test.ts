@@ -20,7 +20,7 @@ import { manifestsOf, newChart } from '../support/manifests';
 import { buildStorageClass, goodStorageClassCase } from '../support/storage-arbitraries';
 
 /** A failure names its seed and path, with which fast-check repeats it; it is not shrunk for longer than this. */
-const RUNS = { numRuns: 100, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: true };
+const RUNS = { numRuns: 100, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: true };
 
 /** What a chart writes when something is built at this depth of its tree. */
 function yamlAt(depth: number, build: (scope: Construct) => unknown): string {

@@ -85,9 +85,9 @@ store_open() {
     rcloneCrypt)
       key=$(secret encryptionKey.txt)
       [ "$key" ] || fail 'no encryption key: put it into encryptionKey.txt of the Secret'
-      # Names stay readable: they are how a backup is found. Through stdin, as a command line can be read by others.
+      # Names stay readable: they are how a backup is found. With a / at its end rclone does not ask whether the place is a file. Through stdin, as a command line can be read by others.
       key=$(printf %s "$key" | rclone obscure -) || fail 'rclone takes no encryption key: see the lines above'
-      export RCLONE_CONFIG_SEALED_TYPE=crypt RCLONE_CONFIG_SEALED_REMOTE="$root" RCLONE_CONFIG_SEALED_PASSWORD="$key"
+      export RCLONE_CONFIG_SEALED_TYPE=crypt RCLONE_CONFIG_SEALED_REMOTE="${root%/}/" RCLONE_CONFIG_SEALED_PASSWORD="$key"
       export RCLONE_CONFIG_SEALED_FILENAME_ENCRYPTION=off RCLONE_CONFIG_SEALED_DIRECTORY_NAME_ENCRYPTION=false
       export RCLONE_CONFIG_SEALED_SUFFIX=none
       root=sealed:
