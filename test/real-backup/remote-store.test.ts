@@ -53,7 +53,7 @@ describeStore('a remote of ones own, on WebDAV', {
   isCommit: ({ method }) => method === 'PUT',
   made: ({ method, url }) => (method === 'PUT' ? nameOf(url) : undefined),
   // What is cut lies there under its name.
-  killedEvery: 4,
+  killedEvery: 6,
   isLook: () => false,
   isAtomic: false,
   writesOnce: false,

@@ -27,6 +27,7 @@ const { withoutChecksum: _, ...ofAnyFile } = S3_STORE;
 
 describeStore('a bucket of S3, on rclone', {
   ...ofAnyFile,
+  killedEvery: 8,
   needs: [],
   start: () =>
     startStore((port, folder) => [
