@@ -33,8 +33,12 @@ other="Nothing was restored. ${before:+Set BACKUP=db_$before, the one before it}
 [ "$before" ] || other='Nothing was restored, and there is no backup before it'
 
 get() {
-  store copyto "$(at "$1")" "$2" || stop "$1 was not downloaded; nothing was restored"
-  # rclone copies nothing, without an error, when there is no such blob.
+  store copyto "$(at "$1")" "$2" || {
+    why=$(advice)
+    # Of some stores rclone reports a missing file as a missing folder.
+    { found=$(list "$1" 2> /dev/null) && ! echo "$found" | grep -qxF -e "$1"; } || fail "$1 was not downloaded; nothing was restored: $why"
+  }
+  # Of others it copies nothing, without an error, when there is no such file.
   [ -f "$2" ] || fail "$1 is not in the store any more, so $name cannot be used. $other"
 }
 
