@@ -25,7 +25,6 @@ describeStore('a container of Azure, on Azurite', {
   made: ({ method, url }) =>
     method === 'PUT' && !/[?&]comp=block(&|$)/.test(url) ? url.replace(/\?.*/, '').replace(/.*\//, '') : undefined,
   killedEvery: 1,
-  isLook: () => false,
   isAtomic: true,
   writesOnce: false,
   place: (container) => `container ${container}`,

@@ -54,7 +54,6 @@ describeStore('a remote of ones own, on WebDAV', {
   made: ({ method, url }) => (method === 'PUT' ? nameOf(url) : undefined),
   // What is cut lies there under its name.
   killedEvery: 6,
-  isLook: () => false,
   isAtomic: false,
   writesOnce: false,
   place: (path) => `webdav ${path}`,

@@ -59,6 +59,12 @@ remote_keeps() { false; }
 # The MD5 of $1 in hexadecimal that the store has computed itself over what it holds, or nothing.
 remote_md5() { :; }
 
+# What rclone says is the MD5 of $1: for stores of which that is not what a client has declared. Of what is sealed it knows none.
+md5_of() {
+  case $root in blobs:*) ;; *) return 0 ;; esac
+  store hashsum MD5 "$(at "$1")" | sed 's/ .*//'
+}
+
 # Sets $once to a header with which the store writes only what is not there yet, or to nothing. File $1 lies there as $2.
 remote_once() { once=; }
 

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ACCOUNT, ACCOUNT_KEY } from './azurite';
-import { Pod } from './pod';
+import type { Pod } from './pod';
 
 export const LONG_AGO = '2020-01-02T03:04:05Z';
 
@@ -31,20 +30,4 @@ export function leaveDump(
       `    "dump": ${line(content)},\n    "globals.sql": ${line(globals)}\n  },\n  "rows": {\n    "dump": {\n${counts.join(',\n')}${counts.length > 0 ? '\n' : ''}    }\n  }\n}\n`,
   );
   return nameOf(at);
-}
-
-/** A pod that knows a blob store, and no database. */
-export function blobPod(port: number, container: string, env: { [key: string]: string } = {}): Pod {
-  return new Pod(
-    {
-      STORAGE_ACCOUNT: ACCOUNT,
-      CONTAINER_NAME: container,
-      BLOB_ENDPOINT: `http://127.0.0.1:${port}/${ACCOUNT}`,
-      // A test of what fails does not wait for minutes.
-      RCLONE_RETRIES: '2',
-      RCLONE_LOW_LEVEL_RETRIES: '2',
-      ...env,
-    },
-    { 'storageKey.txt': ACCOUNT_KEY },
-  );
 }

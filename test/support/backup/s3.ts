@@ -39,7 +39,6 @@ export const S3_STORE: Omit<TestStore, 'needs' | 'start' | 'writesOnce'> = {
   withChecksum: { RCLONE_S3_UPLOAD_CUTOFF: '5Gi' },
   withoutChecksum: { RCLONE_S3_UPLOAD_CUTOFF: '8Mi' },
   killedEvery: 4,
-  isLook: () => false,
   place: (bucket) => `bucket ${bucket}`,
   noCredential: { file: SECRET, line: `nothing in ${SECRET} of the Secret: put the credential into it` },
   wrongCredentials: [

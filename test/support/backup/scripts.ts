@@ -1,4 +1,5 @@
 import { Cron, Size } from 'cdk8s';
+import type { Chart } from 'cdk8s';
 import { Secret } from 'cdk8s-plus-27';
 import {
   BlobBackupCronJob,
@@ -25,6 +26,11 @@ export interface Scripts<Name extends string> {
 /** A container of a job. */
 export type StepName = 'dump' | 'upload' | 'fetch' | 'restore' | 'drill' | 'report';
 
+/** With the environment of the steps that work on the store. */
+export interface StoreScripts extends Scripts<StepName> {
+  readonly env: { readonly [name: string]: string };
+}
+
 const ENGINES: { readonly [engine in Engine]: DatabaseEngine } = {
   postgres: DatabaseEngine.postgres({ version: '17.11' }),
   mariadb: DatabaseEngine.mariadb({ version: '11.8.8' }),
@@ -43,18 +49,26 @@ export const jobScripts = once((name): Scripts<StepName> => {
     credentials: BlobCredentials.accountKey(key),
   });
   const backup = new BlobBackupCronJob(chart, 'backup', { database, store, schedule: Cron.daily() });
+  return scriptsOfBackup(chart, backup);
+});
+
+/** Those of a backup called `backup`, and of a restore and a drill of it, which it makes. */
+export function scriptsOfBackup(chart: Chart, backup: BlobBackupCronJob): StoreScripts {
+  const { database, store } = backup;
   new BlobRestoreJob(chart, 'restore', { database, store });
   new RestoreDrill(chart, 'drill', { backup, schedule: Cron.weekly() });
   const manifests = manifestsOf(chart);
   const jobs = ['backup', 'restore', 'drill'].map((job) => renderedJob(manifests, job));
+  const env = Object.entries(jobs[0]!.envOf('upload'));
   return {
+    env: Object.fromEntries(env.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
     files: find(manifests, 'ConfigMap', 'backup-scripts').data,
     command: (step) => {
       const { command } = jobs.find(({ steps }) => steps.includes(step))!.step(step);
       return command.map((word) => expand(word, {}));
     },
   };
-});
+}
 
 /** Those of a copy from server to server. */
 export const copyScripts = once((name): Scripts<StepName> => {

@@ -1,12 +1,9 @@
-import { Cron } from 'cdk8s';
-import { BlobBackupCronJob, BlobRestoreJob, RestoreDrill } from '../../../lib';
 import type { BlobStore } from '../../../lib';
-import { expand, renderedJob } from '../job';
-import { find, manifestsOf } from '../manifests';
-import { newDatabase } from '../samples';
+import { newBackup } from '../samples';
 import type { Asked, Refusal } from './fault-proxy';
 import type { ProgramName } from './programs';
-import type { Scripts, StepName } from './scripts';
+import { scriptsOfBackup } from './scripts';
+import type { StoreScripts } from './scripts';
 
 /** What plays an object store. */
 export interface StoreServer {
@@ -46,7 +43,7 @@ export interface TestStore {
   readonly withChecksum?: { readonly [variable: string]: string };
   readonly withoutChecksum?: { readonly [variable: string]: string };
   /** Whether a request looks at a file and not into it. */
-  readonly isLook: (asked: Asked) => boolean;
+  readonly isLook?: (asked: Asked) => boolean;
   /** How messages call it. */
   readonly place: (bucket: string) => string;
   readonly noCredential: { readonly file: string; readonly line: string };
@@ -66,24 +63,7 @@ export interface TestStore {
 }
 
 /** The scripts of jobs on a store, as they are synthesized, and the environment of the steps that work on it. */
-export function storeScripts(
-  store: BlobStore,
-): Scripts<StepName> & { readonly env: { readonly [name: string]: string } } {
-  const { chart, database } = newDatabase();
-  const backup = new BlobBackupCronJob(chart, 'backup', { database, store, schedule: Cron.daily() });
-  new BlobRestoreJob(chart, 'restore', { database, store });
-  new RestoreDrill(chart, 'drill', { backup, schedule: Cron.weekly() });
-  const manifests = manifestsOf(chart);
-  const jobs = ['backup', 'restore', 'drill'].map((job) => renderedJob(manifests, job));
-  const env = jobs[0]!.envOf('upload');
-  return {
-    env: Object.fromEntries(
-      Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-    ),
-    files: find(manifests, 'ConfigMap', 'backup-scripts').data,
-    command: (step) => {
-      const { command } = jobs.find(({ steps }) => steps.includes(step))!.step(step);
-      return command.map((word) => expand(word, {}));
-    },
-  };
+export function storeScripts(store: BlobStore): StoreScripts {
+  const { chart, backup } = newBackup({ store });
+  return scriptsOfBackup(chart, backup);
 }
