@@ -1,0 +1,250 @@
+import { parseDocument, stringify } from 'yaml';
+import { DEPLOYERS } from './model';
+import type { Deployer, Facts, Finding, Problem, Resource, State } from './model';
+import { isPersistent } from './facts/pod-facts';
+
+export const LOCK_FILE = 'stateful.lock';
+const VERSION = 1;
+
+/** A finding that somebody accepted. */
+export interface Accepted {
+  readonly finding: string;
+  readonly change: string;
+  readonly because: string;
+}
+
+/** What was last accepted of what is applied together. */
+export interface Scope {
+  readonly deployer?: Deployer;
+  readonly namespace?: string;
+  readonly force?: boolean;
+  /** Why the first state was taken as it is. */
+  readonly baseline?: string;
+  readonly accepted: readonly Accepted[];
+  readonly state: State;
+}
+
+/** What a lock file says. Scopes that a run does not name stay as they are. */
+export interface Lock {
+  readonly scopes: ReadonlyMap<string, Scope>;
+}
+
+/** The facts that are maps of text, maps of maps of text and so on. A name that is not here was not written by the guard. */
+const SHAPE: { readonly [fact in keyof Required<Facts>]: number } = {
+  replicas: 0,
+  ordinalsStart: 0,
+  serviceName: 0,
+  podManagementPolicy: 0,
+  selector: 0,
+  whenDeleted: 0,
+  whenScaled: 0,
+  templates: 2,
+  templateOrder: 0,
+  pod: 3,
+  claim: 2,
+  reclaimPolicy: 0,
+  claimRef: 0,
+  provisioner: 0,
+  parameters: 1,
+  bindingMode: 0,
+  expansion: 0,
+  keys: 0,
+  headless: 0,
+  backup: 2,
+  data: 1,
+  kept: 1,
+  replaced: 1,
+  hook: 0,
+};
+
+/** Reads a lock file. Anything in it that the guard has not written is a problem: what is misread is not guarded. */
+export function readLock(text: string, file: string, problems: Problem[]): Lock {
+  const scopes = new Map<string, Scope>();
+  const conflict = /^(?:<{7}|>{7}|={7}|\|{7})/m.exec(text);
+  if (conflict) {
+    const line = text.slice(0, conflict.index).split('\n').length;
+    problems.push({ file, line, text: 'has the marks of a merge conflict: take one side, then run accept again' });
+    return { scopes };
+  }
+  const document = parseDocument(text, { prettyErrors: false, logLevel: 'silent', version: '1.2', schema: 'failsafe' });
+  const complain = (what: string): void => void problems.push({ file, text: `${what}; restore it from version control` });
+  if (document.errors[0]) {
+    complain(`is no YAML: ${document.errors[0].message.split('\n', 1)[0] ?? ''}`);
+    return { scopes };
+  }
+  const root: unknown = document.toJS();
+  if (!isMap(root) || root.version !== String(VERSION) || !isMap(root.scopes)) {
+    complain(`is no lock file of version ${VERSION}`);
+    return { scopes };
+  }
+  const lines = linesOf(text);
+  for (const [name, scope] of Object.entries(root.scopes)) {
+    const read = isMap(scope) ? readScope(name, scope, file, lines, complain) : undefined;
+    if (read) scopes.set(name, read);
+    else if (!isMap(scope)) complain(`'${name}' is no scope`);
+  }
+  return { scopes };
+}
+
+function readScope(
+  name: string,
+  scope: { [key: string]: unknown },
+  file: string,
+  lines: ReadonlyMap<string, number>,
+  complain: (what: string) => void,
+): Scope {
+  const { deployer, namespace, force, baseline, objects = {}, accepted = [] } = scope;
+  if (deployer !== undefined && !DEPLOYERS.some((one) => one === deployer)) {
+    complain(`deployer '${String(deployer)}' of scope '${name}' is none of ${DEPLOYERS.join(', ')}`);
+  }
+  const resources = new Map<string, Resource>();
+  if (!isMap(objects)) complain(`'objects' of scope '${name}' is no map`);
+  else {
+    for (const [key, facts] of Object.entries(objects)) {
+      const place = { file, line: lines.get(`${name}\n${key}`) ?? 1 };
+      const parts = /^([^/.]+)(?:\.([^/]+))?\/([^/]*)\/([^/]+)$/.exec(key);
+      if (!parts || !areFacts(facts)) {
+        complain(`'${key}' of scope '${name}' is not as the guard writes it`);
+        continue;
+      }
+      const [, kind = '', group = '', objectNamespace = '', objectName = ''] = parts;
+      resources.set(key, { key, kind, group, namespace: objectNamespace, name: objectName, facts, at: () => place });
+    }
+  }
+  return {
+    ...(typeof deployer === 'string' && { deployer: deployer as Deployer }),
+    ...(typeof namespace === 'string' && { namespace }),
+    ...(force === 'true' && { force: true }),
+    ...(typeof baseline === 'string' && { baseline }),
+    accepted: acceptedOf(accepted, () => complain(`'accepted' of scope '${name}' is not as the guard writes it`)),
+    state: { resources },
+  };
+}
+
+function acceptedOf(value: unknown, complain: () => void): Accepted[] {
+  if (!Array.isArray(value)) {
+    complain();
+    return [];
+  }
+  return value.flatMap((one: unknown) => {
+    if (isMap(one) && typeof one.finding === 'string' && typeof one.change === 'string' && typeof one.because === 'string') {
+      return [{ finding: one.finding, change: one.change, because: one.because }];
+    }
+    complain();
+    return [];
+  });
+}
+
+function areFacts(value: unknown): value is Facts {
+  return (
+    isMap(value) &&
+    Object.entries(value).every(([name, fact]) => Object.hasOwn(SHAPE, name) && isTree(fact, SHAPE[name as keyof Facts] ?? 0))
+  );
+}
+
+/** A text, or a map of trees, `depth` maps deep at most. */
+function isTree(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return depth !== 1 || true;
+  return depth > 0 && isMap(value) && Object.values(value).every((inner) => isTree(inner, depth === 3 ? 3.5 : depth - 1));
+}
+
+/** The line of each object: the guard writes an object's key in a line of its own. */
+function linesOf(text: string): Map<string, number> {
+  const found = new Map<string, number>();
+  let scope = '';
+  text.split('\n').forEach((line, index) => {
+    const name = /^ {2}(\S[^:]*):\s*$/.exec(line)?.[1];
+    if (name !== undefined) scope = unquoted(name);
+    const key = /^ {6}(\S.*?):(?: \{\})?\s*$/.exec(line)?.[1];
+    if (key !== undefined) found.set(`${scope}\n${unquoted(key)}`, index + 1);
+  });
+  return found;
+}
+
+function unquoted(text: string): string {
+  return text.replace(/^"(.*)"$/, '$1').replace(/^'(.*)'$/, '$1');
+}
+
+const HEADER = `# What is accepted of data, and by whom it is applied. Written by cdk8s-stateful accept; review it as you review code.
+# It holds no secret. It says what was accepted last, not what is in a cluster.
+`;
+
+/** A lock file: sorted, without times and hashes, so that a merge is a merge of lines. */
+export function writeLock(lock: Lock): string {
+  const scopes = [...lock.scopes].sort(([one], [other]) => (one < other ? -1 : 1));
+  const tree = Object.fromEntries(scopes.map(([name, scope]) => [name, scopeTree(scope)]));
+  return HEADER + stringify({ version: VERSION, scopes: tree }, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+function scopeTree({ deployer, namespace, force, baseline, accepted, state }: Scope): unknown {
+  const objects = [...state.resources.values()]
+    .filter(matters)
+    .sort((one, other) => (one.key < other.key ? -1 : 1))
+    .map(({ key, facts }) => [key, lockedFacts(facts)]);
+  return {
+    ...(deployer && { deployer }),
+    ...(namespace !== undefined && { namespace }),
+    ...(force && { force }),
+    ...(baseline !== undefined && { baseline }),
+    ...(accepted.length > 0 && { accepted }),
+    objects: Object.fromEntries(objects) as unknown,
+  };
+}
+
+/** Whether an object has a part in data. Of all others the lock file says nothing. */
+function matters({ kind, facts }: Resource): boolean {
+  const { pod } = facts;
+  switch (kind) {
+    case 'Deployment':
+    case 'DaemonSet':
+    case 'ReplicaSet':
+    case 'ReplicationController':
+    case 'Pod':
+      return Object.values(pod?.volumes ?? {}).some(isPersistent);
+    case 'CronJob':
+      return facts.backup !== undefined;
+    case 'Service':
+      return facts.headless !== undefined;
+    default:
+      return true;
+  }
+}
+
+/** Without the containers and volumes that hold no data. */
+function lockedFacts(facts: Facts): Facts {
+  const { pod } = facts;
+  if (!pod) return facts;
+  const volumes = kept(pod.volumes, (source) => isPersistent(source));
+  const containers = kept(pod.containers, ({ mounts = {}, secrets }) =>
+    secrets !== undefined || Object.values(mounts).some((mount) => volumes?.[mount.split(':', 1)[0] ?? ''] !== undefined),
+  );
+  const bare = containers && Object.fromEntries(
+    Object.entries(containers).map(([name, { mounts, ...rest }]) => {
+      const persistent = kept(mounts, (mount) => volumes?.[mount.split(':', 1)[0] ?? ''] !== undefined);
+      return [name, { ...rest, ...(persistent && { mounts: persistent }) }];
+    }),
+  );
+  const { labels: _labels, volumes: _volumes, containers: _containers, ...rest } = pod;
+  return { ...facts, pod: { ...rest, ...(volumes && { volumes }), ...(bare && { containers: bare }) } };
+}
+
+function kept<T>(map: { [name: string]: T } | undefined, keep: (value: T) => boolean): { [name: string]: T } | undefined {
+  const entries = Object.entries(map ?? {}).filter(([, value]) => keep(value));
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+/** The lock with a scope in its new state, and what was accepted on the way. */
+export function withScope(lock: Lock, name: string, scope: Scope): Lock {
+  return { scopes: new Map([...lock.scopes, [name, scope]]) };
+}
+
+/** What is accepted of these findings, with the reason that the lock file has. */
+export function acceptedBy(scope: Scope | undefined, finding: Finding): string | undefined {
+  return scope?.accepted.find(({ finding: name, change }) => name === `${finding.rule}:${finding.object}` && change === finding.change)
+    ?.because;
+}
+
+function isMap(value: unknown): value is { [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+

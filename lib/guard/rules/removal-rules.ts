@@ -1,0 +1,185 @@
+import type { Resource } from '../model';
+import { leave } from '../ways-out';
+import { arrow, isPruned, namesOf, namespaceFlag, WITH_PODS } from './rule';
+import type { Context, Rule } from './rule';
+
+const gone = 'gone from the YAML';
+
+/** Pods of servers and applications with data that take a Secret. */
+function readersOf(secret: Resource, { after }: Context): Resource[] {
+  return [...after.values()].filter(
+    ({ kind, namespace, facts }) =>
+      (WITH_PODS as readonly string[]).includes(kind) &&
+      namespace === secret.namespace &&
+      Object.values(facts.pod?.containers ?? {}).some(({ secrets = {} }) =>
+        Object.values(secrets).some((reference) => reference.startsWith(`${secret.name}/`)),
+      ),
+  );
+}
+
+function namesOfObjects(resources: Resource[]): string {
+  return resources.map(({ kind, name }) => `${kind} '${name}'`).join(', ');
+}
+
+export const REMOVAL_RULES: readonly Rule[] = [
+  {
+    id: 'crd-removed',
+    kinds: ['CustomResourceDefinition'],
+    verdict: 'loses',
+    needs: 'before',
+    find({ before }, context) {
+      if (!isPruned(before, context)) return [{ verdict: 'note', change: gone, says: 'Nothing removes it: it stays.' }];
+      // Helm never deletes what stands in crds/, and of a template it does.
+      return [
+        {
+          change: gone,
+          says: 'All objects of this kind are deleted with it, in all namespaces, and what their operator made of them. They do not come back with the definition.',
+          wayOut: leave('put it back'),
+        },
+      ];
+    },
+  },
+  {
+    id: 'namespace-removed',
+    kinds: ['Namespace'],
+    verdict: 'loses',
+    needs: 'before',
+    find({ before }, context) {
+      if (!isPruned(before, context)) return [{ verdict: 'note', change: gone, says: 'Nothing removes it: it stays.' }];
+      return [
+        {
+          change: gone,
+          says: 'All that is in it is deleted, its claims too, and each volume whose reclaim policy is Delete.',
+          wayOut: [
+            ...leave('put it back; or set the volumes to Retain first:'),
+            `kubectl get persistentvolume --output=jsonpath='{range .items[?(@.spec.claimRef.namespace=="${before.name}")]}{.metadata.name}{"\\n"}{end}'`,
+          ],
+        },
+      ];
+    },
+  },
+  {
+    id: 'secret-removed',
+    kinds: ['Secret'],
+    verdict: 'locks out',
+    needs: 'before',
+    find({ before }, context) {
+      const readers = readersOf(before, context);
+      if (readers.length === 0 || !isPruned(before, context)) return [];
+      return [
+        {
+          change: gone,
+          says: `${namesOfObjects(readers)} takes keys of it: pods run on, and cannot start again.`,
+          wayOut: [
+            ...leave('put it back, or keep a copy:'),
+            `kubectl${namespaceFlag(before.namespace)} get secret ${before.name} --output=yaml > ${before.name}.yaml`,
+          ],
+        },
+      ];
+    },
+  },
+  {
+    id: 'secret-key-removed',
+    kinds: ['Secret'],
+    verdict: 'locks out',
+    needs: 'both',
+    find({ before, after }, context) {
+      const now = new Set((after.facts.keys ?? '').split(', '));
+      const missing = (before.facts.keys ?? '').split(', ').filter((key) => key !== '' && !now.has(key));
+      const used = missing.filter((key) =>
+        [...context.after.values()].some(
+          ({ namespace, facts }) =>
+            namespace === after.namespace &&
+            Object.values(facts.pod?.containers ?? {}).some(({ secrets = {} }) => Object.values(secrets).includes(`${after.name}/${key}`)),
+        ),
+      );
+      if (used.length === 0) return [];
+      return [
+        {
+          change: `without ${used.join(', ')}`,
+          says: `${namesOfObjects(readersOf(after, context))} takes it: pods run on, and cannot start again.`,
+          wayOut: leave('put the key back'),
+          path: ['data'],
+        },
+      ];
+    },
+  },
+  {
+    id: 'secret-value',
+    kinds: ['Secret'],
+    verdict: 'locks out',
+    needs: 'both',
+    find({ before, after }, context) {
+      const { values: old } = before;
+      const { values: now } = after;
+      if (!old || !now) return [];
+      const changed = [...old.keys()].filter((key) => now.has(key) && old.get(key) !== now.get(key));
+      const readers = readersOf(after, context).filter(({ facts }) =>
+        Object.values(facts.pod?.volumes ?? {}).some((source) => /^(?:claim|template) /.test(source)),
+      );
+      const used = changed.filter((key) =>
+        readers.some(({ facts }) =>
+          Object.values(facts.pod?.containers ?? {}).some(({ secrets = {} }) => Object.values(secrets).includes(`${after.name}/${key}`)),
+        ),
+      );
+      if (used.length === 0) return [];
+      return [
+        {
+          change: `the value of ${used.join(', ')}`,
+          says: `${namesOfObjects(readers)} keeps what it was made with: a database does not follow its Secret, and who reads the new value is locked out.`,
+          wayOut: leave('change the password in the running server first; then apply'),
+          path: ['data'],
+        },
+      ];
+    },
+  },
+  {
+    id: 'workload-removed',
+    kinds: WITH_PODS,
+    verdict: 'note',
+    needs: 'before',
+    find({ before }, context) {
+      if (before.kind === 'StatefulSet' || !isPruned(before, context)) return [];
+      const claims = Object.values(before.facts.pod?.volumes ?? {}).filter((source) => source.startsWith('claim '));
+      if (claims.length === 0) return [];
+      return [{ change: gone, says: `Its pods are deleted. It used ${claims.join(', ')}, which this does not touch.` }];
+    },
+  },
+  {
+    id: 'operator-resource-removed',
+    kinds: ['*'],
+    verdict: 'cannot tell',
+    needs: 'before',
+    find({ before }, context) {
+      if (before.facts.data === undefined) return [];
+      if (!isPruned(before, context)) return [{ verdict: 'note', change: gone, says: 'Nothing removes it: it stays.' }];
+      return [
+        {
+          change: gone,
+          says: 'It holds data, and its operator decides what becomes of it. Many delete the claims with the resource.',
+          wayOut: leave("read the operator's documentation on deletion; set its volumes to Retain first"),
+        },
+      ];
+    },
+  },
+  {
+    id: 'operator-resource-changed',
+    kinds: ['*'],
+    verdict: 'cannot tell',
+    needs: 'both',
+    find({ before, after }) {
+      const [old, now] = [before.facts.data, after.facts.data];
+      if (old === undefined || before.key !== after.key) return [];
+      const changed = namesOf(old, now).filter((name) => old[name] !== now?.[name]);
+      if (changed.length === 0) return [];
+      return [
+        {
+          change: changed.map((name) => `${name} ${arrow(old[name], now?.[name])}`).join(', '),
+          says: `It holds data, and what this change does to it, its operator decides.`,
+          wayOut: leave("read the operator's documentation; accept the finding once you know"),
+          path: ['spec'],
+        },
+      ];
+    },
+  },
+];
