@@ -29,7 +29,7 @@ export interface Lock {
   readonly scopes: ReadonlyMap<string, Scope>;
 }
 
-/** The facts that are maps of text, maps of maps of text and so on. A name that is not here was not written by the guard. */
+/** How many maps deep a fact is. A name that is not here was not written by the guard. */
 const SHAPE: { readonly [fact in keyof Required<Facts>]: number } = {
   replicas: 0,
   ordinalsStart: 0,
@@ -38,9 +38,9 @@ const SHAPE: { readonly [fact in keyof Required<Facts>]: number } = {
   selector: 0,
   whenDeleted: 0,
   whenScaled: 0,
-  templates: 2,
+  templates: 3,
   templateOrder: 0,
-  pod: 3,
+  pod: 4,
   claim: 2,
   reclaimPolicy: 0,
   claimRef: 0,
@@ -136,16 +136,17 @@ function acceptedOf(value: unknown, complain: () => void): Accepted[] {
 }
 
 function areFacts(value: unknown): value is Facts {
-  return (
-    isMap(value) &&
-    Object.entries(value).every(([name, fact]) => Object.hasOwn(SHAPE, name) && isTree(fact, SHAPE[name as keyof Facts] ?? 0))
-  );
+  return isMap(value) && Object.entries(value).every(([name, fact]) => Object.hasOwn(SHAPE, name) && hasShape(name as keyof Facts, fact));
 }
 
-/** A text, or a map of trees, `depth` maps deep at most. */
-function isTree(value: unknown, depth: number): boolean {
-  if (typeof value === 'string') return depth !== 1 || true;
-  return depth > 0 && isMap(value) && Object.values(value).every((inner) => isTree(inner, depth === 3 ? 3.5 : depth - 1));
+function hasShape(name: keyof Facts, value: unknown): boolean {
+  const depth = SHAPE[name];
+  return depth === 0 ? typeof value === 'string' : isMap(value) && isBranch(value, depth);
+}
+
+/** A text, or a map of branches that is so many maps deep at most. */
+function isBranch(value: unknown, depth: number): boolean {
+  return typeof value === 'string' || (depth > 0 && isMap(value) && Object.values(value).every((inner) => isBranch(inner, depth - 1)));
 }
 
 /** The line of each object: the guard writes an object's key in a line of its own. */
@@ -173,7 +174,7 @@ const HEADER = `# What is accepted of data, and by whom it is applied. Written b
 export function writeLock(lock: Lock): string {
   const scopes = [...lock.scopes].sort(([one], [other]) => (one < other ? -1 : 1));
   const tree = Object.fromEntries(scopes.map(([name, scope]) => [name, scopeTree(scope)]));
-  return HEADER + stringify({ version: VERSION, scopes: tree }, { lineWidth: 0, aliasDuplicateObjects: false });
+  return HEADER + stringify({ version: String(VERSION), scopes: tree }, { lineWidth: 0, aliasDuplicateObjects: false, schema: 'failsafe' });
 }
 
 function scopeTree({ deployer, namespace, force, baseline, accepted, state }: Scope): unknown {
@@ -184,7 +185,7 @@ function scopeTree({ deployer, namespace, force, baseline, accepted, state }: Sc
   return {
     ...(deployer && { deployer }),
     ...(namespace !== undefined && { namespace }),
-    ...(force && { force }),
+    ...(force && { force: 'true' }),
     ...(baseline !== undefined && { baseline }),
     ...(accepted.length > 0 && { accepted }),
     objects: Object.fromEntries(objects) as unknown,

@@ -1,4 +1,4 @@
-import { ENGINES, knownImage } from '../images';
+import { ENGINES } from '../images';
 import type { ContainerFacts, PodFacts, Texts } from '../model';
 import { compact, emptyToNothing, sorted } from '../reader';
 import type { Reader } from '../reader';

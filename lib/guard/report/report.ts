@@ -1,0 +1,26 @@
+import { exitCode } from '../check';
+import type { Result } from '../check';
+import { nameOf } from '../model';
+import { githubReport } from './github-report';
+import { textReport } from './text-report';
+
+export const FORMATS = ['text', 'json', 'github'] as const;
+export type Format = (typeof FORMATS)[number];
+
+export function report(result: Result, format: Format, colors: boolean): string {
+  switch (format) {
+    case 'text':
+      return textReport(result, colors);
+    case 'json':
+      return jsonReport(result);
+    case 'github':
+      return githubReport(result) + textReport({ ...result, findings: [], problems: [] }, false);
+  }
+}
+
+/** For programs. Names of fields are stable. */
+function jsonReport(result: Result): string {
+  const { scope, findings, problems, objects } = result;
+  const named = findings.map((finding) => ({ name: nameOf(finding), ...finding }));
+  return `${JSON.stringify({ scope, exit: exitCode(result), objects, problems, findings: named }, undefined, 2)}\n`;
+}
