@@ -30,7 +30,9 @@ export function check({ scope, before, after, problems, locked, ...options }: Co
     const text = `has no scope '${scope}' to compare with. For a first state: cdk8s-stateful accept … --scope ${scope} --baseline --because '…'`;
     all.push({ file: LOCK_FILE, text });
   } else if (after.resources.size === 0 && before.resources.size > 0) {
-    all.push({ text: `no object that has a part in data was read, where scope '${scope}' has ${before.resources.size}. Is it the right folder?` });
+    all.push({
+      text: `no object that has a part in data was read, where scope '${scope}' has ${before.resources.size}. Is it the right folder?`,
+    });
   }
   const findings = before === undefined || all.length > problems.length ? [] : plan(before, after, options);
   return {

@@ -115,13 +115,15 @@ function parse(args: readonly string[]): Request | undefined {
   if (paths.length === 0) faults.push('name a file, a folder, or - for standard input');
   if (paths.includes('-') && paths.length > 1) faults.push('- cannot be read together with files');
   const { deployer, format = 'text', scope = 'default', against = 'lock' } = values;
-  if (deployer !== undefined && !isOneOf(DEPLOYERS, deployer)) faults.push(`--deployer '${deployer}' is none of ${DEPLOYERS.join(', ')}`);
+  if (deployer !== undefined && !isOneOf(DEPLOYERS, deployer))
+    faults.push(`--deployer '${deployer}' is none of ${DEPLOYERS.join(', ')}`);
   if (!isOneOf(FORMATS, format)) faults.push(`--format '${format}' is none of ${FORMATS.join(', ')}`);
   if (!/^[\w][\w.-]*$/.test(scope)) faults.push(`--scope '${scope}' must be letters, digits, '.', '_' and '-'`);
   const acceptOnly = (['finding', 'baseline', 'because'] as const).filter((option) => values[option] !== undefined);
   if (command !== 'accept') faults.push(...acceptOnly.map((option) => `--${option} belongs to accept`));
   else if (against !== 'lock') faults.push('accept compares with the lock file; leave --against off');
-  if ((values.baseline || values.finding) && !values.because?.trim()) faults.push("say why: --because '…'; the reason stays in the lock file");
+  if ((values.baseline || values.finding) && !values.because?.trim())
+    faults.push("say why: --because '…'; the reason stays in the lock file");
   const engines = (values.engine ?? []).map((text) => text.split(/=(.*)/s, 2));
   for (const [name = '', engine] of engines) if (!engine) faults.push(`--engine '${name}' must be OBJECT=IMAGE`);
   if (faults.length > 0) throw new Failure(faults.join('\n  '));
@@ -143,7 +145,9 @@ function parse(args: readonly string[]): Request | undefined {
   };
 }
 
-function parsed(args: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>> {
+function parsed(
+  args: readonly string[],
+): ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>> {
   try {
     return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   } catch (error) {
@@ -195,13 +199,18 @@ function run(request: Request, terminal: Terminal): number {
 /** Nothing to read is no proof of safety. */
 function emptyInput(now: Read, before: State | undefined, problems: Problem[]): Problem[] {
   if (now.documents > 0 || problems.length > 0 || before === undefined) return problems;
-  return [...problems, { text: 'no document was read: is it the right folder, and did the command before the pipe work?' }];
+  return [
+    ...problems,
+    { text: 'no document was read: is it the right folder, and did the command before the pipe work?' },
+  ];
 }
 
 function hint(result: Result, terminal: Terminal): void {
   const names = acceptHint(result.findings);
   if (names !== '' && result.problems.length === 0) {
-    terminal.out(`Is it meant? cdk8s-stateful accept … --finding ${names.split(' ').join(' --finding ')} --because '…'\n`);
+    terminal.out(
+      `Is it meant? cdk8s-stateful accept … --finding ${names.split(' ').join(' --finding ')} --because '…'\n`,
+    );
   }
 }
 
@@ -211,14 +220,22 @@ function lockOf({ lock: file }: Request, problems: Problem[]): Lock {
 
 function sourcesOf(request: Request, terminal: Terminal): Source[] {
   if (request.paths[0] === '-') return [{ file: 'stdin', text: terminal.stdin() }];
-  return readFiles(request.paths.flatMap((path) => {
-    const { files, passedOver } = filesOf(path, request.recursive);
-    if (passedOver.length > 0) terminal.error(`Not read, as kubectl apply does not: ${passedOver.join(', ')}. --recursive reads them.\n`);
-    return files;
-  }));
+  return readFiles(
+    request.paths.flatMap((path) => {
+      const { files, passedOver } = filesOf(path, request.recursive);
+      if (passedOver.length > 0)
+        terminal.error(`Not read, as kubectl apply does not: ${passedOver.join(', ')}. --recursive reads them.\n`);
+      return files;
+    }),
+  );
 }
 
-function beforeOf(request: Request, locked: Scope | undefined, options: Parameters<typeof readState>[1], problems: Problem[]): State | undefined {
+function beforeOf(
+  request: Request,
+  locked: Scope | undefined,
+  options: Parameters<typeof readState>[1],
+  problems: Problem[],
+): State | undefined {
   const { against, recursive, paths } = request;
   if (against === 'lock') return locked?.state;
   if (!against.startsWith('git:')) return readBefore(readFiles(filesOf(against, recursive).files), options, problems);
@@ -227,9 +244,12 @@ function beforeOf(request: Request, locked: Scope | undefined, options: Paramete
   if (sources.length > 0) return readBefore(sources, options, problems);
   // What is rendered is not in git; its lock file is.
   const text = fileOfRevision(revision, request.lock);
-  const scope = text === undefined ? undefined : readLock(text, `${revision}:${request.lock}`, problems).scopes.get(request.scope);
+  const scope =
+    text === undefined ? undefined : readLock(text, `${revision}:${request.lock}`, problems).scopes.get(request.scope);
   if (!scope && problems.length === 0) {
-    throw new Failure(`revision '${revision}' has neither ${paths.join(', ')} nor scope '${request.scope}' in ${request.lock}`);
+    throw new Failure(
+      `revision '${revision}' has neither ${paths.join(', ')} nor scope '${request.scope}' in ${request.lock}`,
+    );
   }
   return scope?.state;
 }
@@ -241,13 +261,26 @@ function readBefore(sources: readonly Source[], options: Parameters<typeof readS
 }
 
 /** Writes the lock file only if all that counts was accepted by name. */
-function accept(request: Request, result: Result, lock: Lock, scope: Scope, locked: Scope | undefined, terminal: Terminal): number {
+function accept(
+  request: Request,
+  result: Result,
+  lock: Lock,
+  scope: Scope,
+  locked: Scope | undefined,
+  terminal: Terminal,
+): number {
   const { because = '' } = request;
   const named = new Set(request.findings);
   const faults = [
-    ...(request.baseline && locked ? [`scope '${request.scope}' is in ${request.lock} already: accept its findings by name`] : []),
-    ...(request.baseline || locked || result.problems.length > 0 ? [] : [`scope '${request.scope}' is not in ${request.lock}: use --baseline --because '…'`]),
-    ...[...named].filter((name) => !result.findings.some((finding) => nameOf(finding) === name)).map((name) => `there is no finding '${name}'`),
+    ...(request.baseline && locked
+      ? [`scope '${request.scope}' is in ${request.lock} already: accept its findings by name`]
+      : []),
+    ...(request.baseline || locked || result.problems.length > 0
+      ? []
+      : [`scope '${request.scope}' is not in ${request.lock}: use --baseline --because '…'`]),
+    ...[...named]
+      .filter((name) => !result.findings.some((finding) => nameOf(finding) === name))
+      .map((name) => `there is no finding '${name}'`),
   ];
   const open = result.findings.filter((finding) => counts(finding) && !named.has(nameOf(finding)));
   if (result.problems.length > 0 || open.length > 0 || faults.length > 0) {
@@ -263,6 +296,8 @@ function accept(request: Request, result: Result, lock: Lock, scope: Scope, lock
   // Whole or not at all: a lock file that is cut guards nothing.
   writeFileSync(`${request.lock}.new`, writeLock(withScope(lock, request.scope, next)));
   renameSync(`${request.lock}.new`, request.lock);
-  terminal.out(`${request.lock}: scope '${request.scope}' holds ${scope.state.resources.size} objects with a part in data.\n`);
+  terminal.out(
+    `${request.lock}: scope '${request.scope}' holds ${scope.state.resources.size} objects with a part in data.\n`,
+  );
   return 0;
 }

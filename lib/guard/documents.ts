@@ -46,7 +46,11 @@ export function readDocuments(text: string, file: string, problems: Problem[]): 
     const [error] = document.errors;
     if (error) {
       const { line } = lines.linePos(error.pos[0]);
-      problems.push({ file, line: Math.max(line, 1), text: `is no YAML: ${firstLine(error.message)}${templateHint(text)}` });
+      problems.push({
+        file,
+        line: Math.max(line, 1),
+        text: `is no YAML: ${firstLine(error.message)}${templateHint(text)}`,
+      });
       continue;
     }
     const value = valueOf(document, file, lines, problems);
@@ -78,7 +82,6 @@ function lineOf(document: Document.Parsed, lines: LineCounter, path: readonly (s
 function isNode(node: unknown): node is { range: [number, number, number] } {
   return typeof node === 'object' && node !== null && Array.isArray((node as { range?: unknown }).range);
 }
-
 
 function firstLine(text: string): string {
   return text.split('\n', 1)[0] ?? '';

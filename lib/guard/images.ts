@@ -42,7 +42,14 @@ export interface Engine {
   readonly source: string;
 }
 
-const POSTGRES_SETTINGS = ['PGDATA', 'POSTGRESQL_DATA_DIR', 'POSTGRESQL_VOLUME_DIR', '-D', '--data-directory', 'data_directory'];
+const POSTGRES_SETTINGS = [
+  'PGDATA',
+  'POSTGRESQL_DATA_DIR',
+  'POSTGRESQL_VOLUME_DIR',
+  '-D',
+  '--data-directory',
+  'data_directory',
+];
 const POSTGRES_FIRST = [
   'POSTGRES_PASSWORD',
   'POSTGRES_USER',

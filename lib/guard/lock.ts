@@ -1,7 +1,7 @@
 import { parseDocument, stringify } from 'yaml';
+import { isPersistent } from './facts/pod-facts';
 import { DEPLOYERS } from './model';
 import type { Deployer, Facts, Finding, Problem, Resource, State } from './model';
-import { isPersistent } from './facts/pod-facts';
 
 export const LOCK_FILE = 'stateful.lock';
 const VERSION = 1;
@@ -67,7 +67,8 @@ export function readLock(text: string, file: string, problems: Problem[]): Lock 
     return { scopes };
   }
   const document = parseDocument(text, { prettyErrors: false, logLevel: 'silent', version: '1.2', schema: 'failsafe' });
-  const complain = (what: string): void => void problems.push({ file, text: `${what}; restore it from version control` });
+  const complain = (what: string): void =>
+    void problems.push({ file, text: `${what}; restore it from version control` });
   if (document.errors[0]) {
     complain(`is no YAML: ${document.errors[0].message.split('\n', 1)[0] ?? ''}`);
     return { scopes };
@@ -127,7 +128,12 @@ function acceptedOf(value: unknown, complain: () => void): Accepted[] {
     return [];
   }
   return value.flatMap((one: unknown) => {
-    if (isMap(one) && typeof one.finding === 'string' && typeof one.change === 'string' && typeof one.because === 'string') {
+    if (
+      isMap(one) &&
+      typeof one.finding === 'string' &&
+      typeof one.change === 'string' &&
+      typeof one.because === 'string'
+    ) {
       return [{ finding: one.finding, change: one.change, because: one.because }];
     }
     complain();
@@ -136,7 +142,10 @@ function acceptedOf(value: unknown, complain: () => void): Accepted[] {
 }
 
 function areFacts(value: unknown): value is Facts {
-  return isMap(value) && Object.entries(value).every(([name, fact]) => Object.hasOwn(SHAPE, name) && hasShape(name as keyof Facts, fact));
+  return (
+    isMap(value) &&
+    Object.entries(value).every(([name, fact]) => Object.hasOwn(SHAPE, name) && hasShape(name as keyof Facts, fact))
+  );
 }
 
 function hasShape(name: keyof Facts, value: unknown): boolean {
@@ -146,7 +155,10 @@ function hasShape(name: keyof Facts, value: unknown): boolean {
 
 /** A text, or a map of branches that is so many maps deep at most. */
 function isBranch(value: unknown, depth: number): boolean {
-  return typeof value === 'string' || (depth > 0 && isMap(value) && Object.values(value).every((inner) => isBranch(inner, depth - 1)));
+  return (
+    typeof value === 'string' ||
+    (depth > 0 && isMap(value) && Object.values(value).every((inner) => isBranch(inner, depth - 1)))
+  );
 }
 
 /** The line of each object: the guard writes an object's key in a line of its own. */
@@ -174,7 +186,13 @@ const HEADER = `# What is accepted of data, and by whom it is applied. Written b
 export function writeLock(lock: Lock): string {
   const scopes = [...lock.scopes].sort(([one], [other]) => (one < other ? -1 : 1));
   const tree = Object.fromEntries(scopes.map(([name, scope]) => [name, scopeTree(scope)]));
-  return HEADER + stringify({ version: String(VERSION), scopes: tree }, { lineWidth: 0, aliasDuplicateObjects: false, schema: 'failsafe' });
+  return (
+    HEADER +
+    stringify(
+      { version: String(VERSION), scopes: tree },
+      { lineWidth: 0, aliasDuplicateObjects: false, schema: 'failsafe' },
+    )
+  );
 }
 
 function scopeTree({ deployer, namespace, force, baseline, accepted, state }: Scope): unknown {
@@ -216,20 +234,28 @@ function lockedFacts(facts: Facts): Facts {
   const { pod } = facts;
   if (!pod) return facts;
   const volumes = kept(pod.volumes, (source) => isPersistent(source));
-  const containers = kept(pod.containers, ({ mounts = {}, secrets }) =>
-    secrets !== undefined || Object.values(mounts).some((mount) => volumes?.[mount.split(':', 1)[0] ?? ''] !== undefined),
+  const containers = kept(
+    pod.containers,
+    ({ mounts = {}, secrets }) =>
+      secrets !== undefined ||
+      Object.values(mounts).some((mount) => volumes?.[mount.split(':', 1)[0] ?? ''] !== undefined),
   );
-  const bare = containers && Object.fromEntries(
-    Object.entries(containers).map(([name, { mounts, ...rest }]) => {
-      const persistent = kept(mounts, (mount) => volumes?.[mount.split(':', 1)[0] ?? ''] !== undefined);
-      return [name, { ...rest, ...(persistent && { mounts: persistent }) }];
-    }),
-  );
+  const bare =
+    containers &&
+    Object.fromEntries(
+      Object.entries(containers).map(([name, { mounts, ...rest }]) => {
+        const persistent = kept(mounts, (mount) => volumes?.[mount.split(':', 1)[0] ?? ''] !== undefined);
+        return [name, { ...rest, ...(persistent && { mounts: persistent }) }];
+      }),
+    );
   const { labels: _labels, volumes: _volumes, containers: _containers, ...rest } = pod;
   return { ...facts, pod: { ...rest, ...(volumes && { volumes }), ...(bare && { containers: bare }) } };
 }
 
-function kept<T>(map: { [name: string]: T } | undefined, keep: (value: T) => boolean): { [name: string]: T } | undefined {
+function kept<T>(
+  map: { [name: string]: T } | undefined,
+  keep: (value: T) => boolean,
+): { [name: string]: T } | undefined {
   const entries = Object.entries(map ?? {}).filter(([, value]) => keep(value));
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
@@ -241,11 +267,11 @@ export function withScope(lock: Lock, name: string, scope: Scope): Lock {
 
 /** What is accepted of these findings, with the reason that the lock file has. */
 export function acceptedBy(scope: Scope | undefined, finding: Finding): string | undefined {
-  return scope?.accepted.find(({ finding: name, change }) => name === `${finding.rule}:${finding.object}` && change === finding.change)
-    ?.because;
+  return scope?.accepted.find(
+    ({ finding: name, change }) => name === `${finding.rule}:${finding.object}` && change === finding.change,
+  )?.because;
 }
 
 function isMap(value: unknown): value is { [key: string]: unknown } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-

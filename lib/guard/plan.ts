@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isPersistent } from './facts/pod-facts';
 import type { Deployer, Finding, Resource, State, Verdict } from './model';
 import { nameOf, VERDICTS } from './model';
-import { isPersistent } from './facts/pod-facts';
 import type { Change, Context, Found, Rule } from './rules/rule';
 import { RULES } from './rules/rules';
 
@@ -65,7 +65,8 @@ function changesOf(before: State, after: State): Change[] {
   for (const [key, resource] of before.resources) {
     const now = after.resources.get(key);
     if (!now) gone.push(resource);
-    else if (!isDeepStrictEqual(resource.facts, now.facts) || resource.values) changes.push({ before: resource, after: now });
+    else if (!isDeepStrictEqual(resource.facts, now.facts) || resource.values)
+      changes.push({ before: resource, after: now });
   }
   for (const resource of gone) {
     const twin = twinOf(resource, added);
@@ -90,15 +91,25 @@ const MOVES = new Set(['StatefulSet', 'PersistentVolumeClaim']);
 /** Whether two objects of one kind hold the same kind of data. */
 function isAlike(one: Resource, other: Resource): boolean {
   if (one.kind === 'PersistentVolumeClaim') {
-    return one.namespace === other.namespace && one.facts.claim !== undefined && isDeepStrictEqual(one.facts.claim, other.facts.claim);
+    return (
+      one.namespace === other.namespace &&
+      one.facts.claim !== undefined &&
+      isDeepStrictEqual(one.facts.claim, other.facts.claim)
+    );
   }
   const [templates, others] = [Object.keys(one.facts.templates ?? {}), Object.keys(other.facts.templates ?? {})];
-  return templates.length > 0 && isDeepStrictEqual(templates.sort(), others.sort()) && isDeepStrictEqual(imagesOf(one), imagesOf(other));
+  return (
+    templates.length > 0 &&
+    isDeepStrictEqual(templates.sort(), others.sort()) &&
+    isDeepStrictEqual(imagesOf(one), imagesOf(other))
+  );
 }
 
 function imagesOf({ facts }: Resource): string[] {
   return Object.values(facts.pod?.containers ?? {})
-    .filter(({ mounts = {} }) => Object.values(mounts).some((mount) => isPersistent(facts.pod?.volumes?.[mount.split(':', 1)[0] ?? ''])))
+    .filter(({ mounts = {} }) =>
+      Object.values(mounts).some((mount) => isPersistent(facts.pod?.volumes?.[mount.split(':', 1)[0] ?? ''])),
+    )
     .map(({ image = '' }) => image.replace(/[:@].*$/, ''))
     .sort();
 }
@@ -110,7 +121,11 @@ function forced(findings: Finding[], { after }: Change, { deployer, known }: Con
   return findings.map((one) => {
     if (one.verdict !== 'refused') return one;
     const [verdict, says] = madeAgain(after);
-    return { ...one, verdict, says: `The server refuses it, so ${why ?? 'the deployer'} deletes it and makes it again: ${says}` };
+    return {
+      ...one,
+      verdict,
+      says: `The server refuses it, so ${why ?? 'the deployer'} deletes it and makes it again: ${says}`,
+    };
   });
 }
 

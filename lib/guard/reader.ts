@@ -26,8 +26,8 @@ export class Reader {
   /** A text, number or boolean, as text. */
   public text(): string | undefined {
     if (!this.has()) return undefined;
-    if (typeof this.value === 'object') return this.wrong('a text');
-    const text = String(this.value as string | number | boolean);
+    if (typeof this.value === 'object') { this.wrong('a text'); return; }
+    const text = String(this.value);
     if (UNRENDERED.test(text)) {
       this.complain(this.path, `'${this.name()}' is a template that was never rendered`);
       return undefined;
@@ -37,7 +37,7 @@ export class Reader {
 
   /** As `text()`, of what may well look like a template: an argument, a variable of an application. */
   public raw(): string {
-    return typeof this.value === 'object' || !this.has() ? '' : String(this.value as string | number | boolean);
+    return typeof this.value === 'object' || !this.has() ? '' : String(this.value);
   }
 
   public isList(): boolean {
@@ -85,7 +85,7 @@ export class Reader {
 
   private record(): { [key: string]: unknown } | undefined {
     if (!this.has()) return undefined;
-    if (typeof this.value !== 'object' || Array.isArray(this.value)) return this.wrong('a map');
+    if (typeof this.value !== 'object' || Array.isArray(this.value)) { this.wrong('a map'); return; }
     return this.value as { [key: string]: unknown };
   }
 
@@ -95,7 +95,9 @@ export class Reader {
   }
 
   private name(): string {
-    return this.path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index ? '.' : ''}${part}`)).join('');
+    return this.path
+      .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index ? '.' : ''}${part}`))
+      .join('');
   }
 }
 

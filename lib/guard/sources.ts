@@ -20,9 +20,13 @@ export function filesOf(path: string, recursive: boolean): Files {
   if (!stat.isDirectory()) return { files: [path], passedOver: [] };
   const files: string[] = [];
   const passedOver: string[] = [];
-  for (const entry of readdirSync(path, { withFileTypes: true }).sort((one, other) => (one.name < other.name ? -1 : 1))) {
+  for (const entry of readdirSync(path, { withFileTypes: true }).sort((one, other) =>
+    one.name < other.name ? -1 : 1,
+  )) {
     const inner = join(path, entry.name);
-    const isFolder = entry.isDirectory() || (entry.isSymbolicLink() && statSync(inner, { throwIfNoEntry: false })?.isDirectory() === true);
+    const isFolder =
+      entry.isDirectory() ||
+      (entry.isSymbolicLink() && statSync(inner, { throwIfNoEntry: false })?.isDirectory() === true);
     if (isFolder) {
       const below = filesOf(inner, true);
       if (recursive) files.push(...below.files);
@@ -47,7 +51,11 @@ export function readText(file: string | number): string {
 }
 
 function git(args: readonly string[]): string | undefined {
-  const { status, stdout, error } = spawnSync('git', args, { encoding: 'utf-8', maxBuffer: 1 << 30, stdio: ['ignore', 'pipe', 'pipe'] });
+  const { status, stdout, error } = spawnSync('git', args, {
+    encoding: 'utf-8',
+    maxBuffer: 1 << 30,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   if (error) throw new Failure(`git cannot be run: ${error.message}`);
   return status === 0 ? stdout : undefined;
 }

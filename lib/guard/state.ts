@@ -1,6 +1,6 @@
-import { factsOf, isKubernetes } from './facts/facts-of';
 import { readDocuments } from './documents';
 import type { YamlDocument } from './documents';
+import { factsOf, isKubernetes } from './facts/facts-of';
 import type { Problem, Resource, State, Texts } from './model';
 import { Reader } from './reader';
 
@@ -84,7 +84,10 @@ function resourceOf(object: ObjectInDocument, options: ReadOptions, problems: Pr
   const namespaceText = reader.get('metadata', 'namespace').text();
   if (problems.length > before) return undefined;
   if (apiVersion === undefined || kind === undefined) {
-    problems.push({ ...at(), text: `is no object of Kubernetes: it has no ${apiVersion === undefined ? 'apiVersion' : 'kind'}` });
+    problems.push({
+      ...at(),
+      text: `is no object of Kubernetes: it has no ${apiVersion === undefined ? 'apiVersion' : 'kind'}`,
+    });
     return undefined;
   }
   if (name === undefined) {

@@ -29,14 +29,20 @@ export function grow(set: Resource, template: string, size: string): string[] {
     '# the class must allow expansion: kubectl get storageclass',
     ...claims.map((claim) => growClaim(set.namespace, claim, size)),
     ...claims.map((claim) =>
-      kubectl(set.namespace, `wait --for=jsonpath='{.status.capacity.storage}'=${size} persistentvolumeclaim/${claim} --timeout=10m`),
+      kubectl(
+        set.namespace,
+        `wait --for=jsonpath='{.status.capacity.storage}'=${size} persistentvolumeclaim/${claim} --timeout=10m`,
+      ),
     ),
     ...recreate(set),
   ];
 }
 
 function growClaim(namespace: string, claim: string, size: string): string {
-  return kubectl(namespace, `patch persistentvolumeclaim ${claim} ${patch({ spec: { resources: { requests: { storage: size } } } })}`);
+  return kubectl(
+    namespace,
+    `patch persistentvolumeclaim ${claim} ${patch({ spec: { resources: { requests: { storage: size } } } })}`,
+  );
 }
 
 /** Sets the volume of a claim to Retain, so that nothing that happens to the claim deletes data. */
@@ -78,7 +84,11 @@ export function handOver({ from, to, owner }: HandOver): string[] {
 /** A claim of another name for the same volume, made of the old one's JSON by kubectl itself. */
 function claimFor(file: string, to: { namespace: string; claim: string }): string {
   const changes = [
-    { op: 'replace', path: '/metadata', value: { name: to.claim, ...(to.namespace !== '' && { namespace: to.namespace }) } },
+    {
+      op: 'replace',
+      path: '/metadata',
+      value: { name: to.claim, ...(to.namespace !== '' && { namespace: to.namespace }) },
+    },
     { op: 'remove', path: '/status' },
   ];
   return `kubectl patch --local --filename=${file}.json --type=json --patch='${JSON.stringify(changes)}' --output=json | ${kubectl(to.namespace, 'apply --filename=-')}`;
@@ -98,7 +108,7 @@ export function dumpAndRestore(what: string): string[] {
   return [
     `# make ${what} beside the old one, under another name`,
     '# dump the old one, restore into the new one, compare, then move the clients',
-    '# https://www.postgresql.org/docs/current/backup-dump.html, or your engine\'s own page',
+    "# https://www.postgresql.org/docs/current/backup-dump.html, or your engine's own page",
   ];
 }
 

@@ -59,7 +59,9 @@ export function cronJobBackup(name: string, spec: Reader): BackupFacts | undefin
 function holdsTool(container: Reader): boolean {
   const image = container.get('image').raw();
   const command = wordsOf(container).join(' ');
-  return TOOLS.test(image) || TOOLS.test(command) || /(?:^|\s)(?:\/\S*\/)?(?:dump|backup)(?:\.sh)?(?:\s|$)/.test(command);
+  return (
+    TOOLS.test(image) || TOOLS.test(command) || /(?:^|\s)(?:\/\S*\/)?(?:dump|backup)(?:\.sh)?(?:\s|$)/.test(command)
+  );
 }
 
 function wordsOf(container: Reader): string[] {
@@ -123,7 +125,12 @@ function leaves(reader: Reader, keys: readonly string[]): Texts {
   const found: Texts = {};
   const walk = (value: Reader, name: string): void => {
     if (!value.has()) return;
-    if (value.isList()) found[name] = value.list().map((item) => item.json()).sort().join(', ');
+    if (value.isList())
+      found[name] = value
+        .list()
+        .map((item) => item.json())
+        .sort()
+        .join(', ');
     else if (value.isMap()) for (const [key, inner] of value.entries()) walk(inner, `${name}.${key}`);
     else found[name] = value.text() ?? '';
   };

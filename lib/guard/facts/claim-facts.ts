@@ -59,7 +59,9 @@ export function selectorText(selector: Reader): string | undefined {
         .map((value) => value.text() ?? '')
         .sort();
       const operator = (expression.get('operator').text() ?? '').toLowerCase();
-      return [expression.get('key').text(), operator, values.length > 0 ? `(${values.join(', ')})` : ''].join(' ').trim();
+      return [expression.get('key').text(), operator, values.length > 0 ? `(${values.join(', ')})` : '']
+        .join(' ')
+        .trim();
     });
   const all = [...labels, ...expressions].sort();
   return all.length === 0 ? undefined : all.join(', ');

@@ -21,14 +21,17 @@ const READERS: { [kind: string]: (object: Reader, engines: Texts) => Facts } = {
   Secret: (object) => ({ keys: keysOf(object) }),
   Service: (object) => ({
     headless: unless('false', String(object.get('spec', 'clusterIP').text() === 'None')),
-    selector: Object.entries(object.get('spec', 'selector').texts() ?? {})
-      .map(([name, value]) => `${name}=${value}`)
-      .join(', ') || undefined,
+    selector:
+      Object.entries(object.get('spec', 'selector').texts() ?? {})
+        .map(([name, value]) => `${name}=${value}`)
+        .join(', ') || undefined,
   }),
   CronJob: (object) => ({ backup: cronJobBackup(object.get('metadata', 'name').raw(), object.get('spec')) }),
   CustomResourceDefinition: () => ({}),
   Namespace: () => ({}),
-  VolumeSnapshot: (object) => ({ claim: compact({ source: object.get('spec', 'source', 'persistentVolumeClaimName').text() }) }),
+  VolumeSnapshot: (object) => ({
+    claim: compact({ source: object.get('spec', 'source', 'persistentVolumeClaimName').text() }),
+  }),
   VolumeSnapshotClass: (object) => ({ reclaimPolicy: object.get('deletionPolicy').text() }),
   VolumeSnapshotContent: (object) => ({ reclaimPolicy: object.get('spec', 'deletionPolicy').text() }),
 };
@@ -40,7 +43,12 @@ export function factsOf(kind: string, group: string, object: Reader, engines: Te
   const facts = own(kind, group, object, engines);
   if (!facts) return undefined;
   const annotations = object.get('metadata', 'annotations');
-  return compact({ ...compact(facts), kept: keptBy(object, annotations), replaced: replacedBy(annotations), hook: hookOf(annotations) });
+  return compact({
+    ...compact(facts),
+    kept: keptBy(object, annotations),
+    replaced: replacedBy(annotations),
+    hook: hookOf(annotations),
+  });
 }
 
 function own(kind: string, group: string, object: Reader, engines: Texts): Facts | undefined {
@@ -125,7 +133,18 @@ function volumeSource(spec: Reader): string | undefined {
   const name = spec.keys().find((key) => !NO_SOURCE.has(key));
   if (name === undefined) return undefined;
   const source = spec.get(name);
-  const parts = ['driver', 'volumeHandle', 'server', 'path', 'diskName', 'diskURI', 'volumeID', 'pdName', 'shareName', 'fsType']
+  const parts = [
+    'driver',
+    'volumeHandle',
+    'server',
+    'path',
+    'diskName',
+    'diskURI',
+    'volumeID',
+    'pdName',
+    'shareName',
+    'fsType',
+  ]
     .map((key) => source.get(key).text())
     .filter((text) => text !== undefined);
   return [name, ...parts].join(' ');
@@ -160,7 +179,9 @@ function keptBy(object: Reader, annotations: Reader): Texts | undefined {
   if (policy === 'keep') kept.helm = 'helm.sh/resource-policy: keep';
   const options = splitOptions(annotations.get('argocd.argoproj.io/sync-options').text());
   if (options.includes('Prune=false')) kept.argocd = 'argocd.argoproj.io/sync-options: Prune=false';
-  const flux = [annotations, object.get('metadata', 'labels')].map((map) => map.get('kustomize.toolkit.fluxcd.io/prune').text());
+  const flux = [annotations, object.get('metadata', 'labels')].map((map) =>
+    map.get('kustomize.toolkit.fluxcd.io/prune').text(),
+  );
   if (flux.includes('disabled')) kept.flux = 'kustomize.toolkit.fluxcd.io/prune: disabled';
   return emptyToNothing(kept as Texts);
 }

@@ -59,17 +59,22 @@ export function operatorFacts(kind: string, spec: Reader): Texts | undefined {
       const path = name === '' ? key : `${name}.${key}`;
       const isStorage = inside || STORAGE.test(key);
       if (inner.isMap()) walk(inner, path, isStorage, depth + 1);
-      else if (inner.isList()) inner.list().forEach((item, index) => item.isMap() && walk(item, `${path}[${index}]`, isStorage, depth + 1));
+      else if (inner.isList())
+        inner.list().forEach((item, index) => item.isMap() && walk(item, `${path}[${index}]`, isStorage, depth + 1));
       else if (isStorage) storage[path] = canonical(inner.text() ?? '');
       else if (VERSION.test(key)) versions[path] = inner.text() ?? '';
     }
   };
   if (spec.isMap()) walk(spec, '', false, 0);
-  if (!HOLDS_DATA.has(kind) && !Object.entries(storage).some(([path, value]) => meansVolume(path, value))) return undefined;
+  if (!HOLDS_DATA.has(kind) && !Object.entries(storage).some(([path, value]) => meansVolume(path, value)))
+    return undefined;
   return emptyToNothing(sorted({ ...storage, ...versions })) ?? { holds: 'data' };
 }
 
 /** A size, or a class, below a field that means storage: a policy alone may be about anything. */
 function meansVolume(path: string, value: string): boolean {
-  return /storageClass/.test(path) || (/(?:storage|size|capacity)$/i.test(path) && /[A-Za-z]/.test(value) && bytes(value) !== undefined);
+  return (
+    path.includes('storageClass') ||
+    (/(?:storage|size|capacity)$/i.test(path) && /[A-Za-z]/.test(value) && bytes(value) !== undefined)
+  );
 }

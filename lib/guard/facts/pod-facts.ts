@@ -23,7 +23,10 @@ export function podFacts(pod: Reader, templates: readonly string[], engines: Tex
   // A template wins over a volume of its name.
   for (const name of templates) volumes[name] = `template ${name}`;
   const containers: { [name: string]: ContainerFacts } = {};
-  const sidecars = spec.get('initContainers').list().filter((container) => container.get('restartPolicy').raw() === 'Always');
+  const sidecars = spec
+    .get('initContainers')
+    .list()
+    .filter((container) => container.get('restartPolicy').raw() === 'Always');
   for (const container of [...spec.get('containers').list(), ...sidecars]) {
     const name = container.get('name').text();
     if (name !== undefined) containers[name] = containerFacts(container, engines[name] ?? engines['']);
@@ -47,7 +50,8 @@ function sourceOf(volume: Reader): string {
   const server = volume.get('nfs', 'server').text();
   if (server !== undefined) return `nfs ${server}:${volume.get('nfs', 'path').text() ?? ''}`;
   const driver = volume.get('csi', 'driver').text();
-  if (driver !== undefined) return `csi ${driver} ${Object.values(volume.get('csi', 'volumeAttributes').texts() ?? {}).join(' ')}`.trim();
+  if (driver !== undefined)
+    return `csi ${driver} ${Object.values(volume.get('csi', 'volumeAttributes').texts() ?? {}).join(' ')}`.trim();
   const disk = volume.get('azureDisk', 'diskName').text() ?? volume.get('awsElasticBlockStore', 'volumeID').text();
   if (disk !== undefined) return `disk ${disk}`;
   return volume.keys().find((key) => key !== 'name') ?? 'emptyDir';
@@ -59,7 +63,8 @@ function containerFacts(container: Reader, engine: string | undefined): Containe
     const path = mount.get('mountPath').text() ?? mount.get('devicePath').text();
     const name = mount.get('name').text();
     const subPath = mount.get('subPath').text() ?? mount.get('subPathExpr').text();
-    if (path !== undefined && name !== undefined) mounts[trimmed(path)] = subPath ? `${name}:${trimmed(subPath)}` : name;
+    if (path !== undefined && name !== undefined)
+      mounts[trimmed(path)] = subPath ? `${name}:${trimmed(subPath)}` : name;
   }
   const { settings, secrets } = variablesOf(container);
   const security = container.get('securityContext');

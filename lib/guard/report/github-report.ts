@@ -7,7 +7,12 @@ export function githubReport({ findings, problems }: Result): string {
     ...problems.map(({ file, line, text }) => annotation('error', { file, line, title: 'cannot read' }, text)),
     ...findings.map((finding) => {
       const { place, verdict, rule, object, change, says, wayOut, because } = finding;
-      const text = [`${object}: ${change}`, says, ...wayOut, ...(because === undefined ? [] : [`Accepted: ${because}`])].join('\n');
+      const text = [
+        `${object}: ${change}`,
+        says,
+        ...wayOut,
+        ...(because === undefined ? [] : [`Accepted: ${because}`]),
+      ].join('\n');
       return annotation(counts(finding) ? 'error' : 'notice', { ...place, title: `${verdict}: ${rule}` }, text);
     }),
   ];

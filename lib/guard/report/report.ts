@@ -2,7 +2,7 @@ import { exitCode } from '../check';
 import type { Result } from '../check';
 import { nameOf } from '../model';
 import { githubReport } from './github-report';
-import { textReport } from './text-report';
+import { summary, textReport } from './text-report';
 
 export const FORMATS = ['text', 'json', 'github'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -14,7 +14,7 @@ export function report(result: Result, format: Format, colors: boolean): string 
     case 'json':
       return jsonReport(result);
     case 'github':
-      return githubReport(result) + textReport({ ...result, findings: [], problems: [] }, false);
+      return githubReport(result) + summary(result);
   }
 }
 

@@ -24,13 +24,14 @@ const COLORS: { readonly [verdict in Verdict]: number } = {
 };
 
 /** For people. Titles have a color on a terminal. */
-export function textReport({ scope, findings, problems, objects }: Result, colors: boolean): string {
+export function textReport(result: Result, colors: boolean): string {
+  const { findings, problems } = result;
   const paint = (text: string, color: number): string => (colors ? `\x1b[1;${color}m${text}\x1b[0m` : text);
   const parts = [
     ...problems.map((problem) => `${paint('CANNOT READ', 35)}  ${problemText(problem)}\n`),
     ...findings.map((finding) => findingText(finding, paint)),
   ];
-  return `${[...parts, summary(scope, findings, problems, objects)].join('\n')}\n`;
+  return [...parts, summary(result)].join('\n');
 }
 
 function findingText(finding: Finding, paint: (text: string, color: number) => string): string {
@@ -55,15 +56,18 @@ export function problemText({ file, line, text }: Problem): string {
   return line === undefined ? `${file} ${text}` : `${file}:${line} ${text}`;
 }
 
-function summary(scope: string, findings: readonly Finding[], problems: readonly Problem[], objects: number): string {
+/** One line: how much of what. */
+export function summary({ scope, findings, problems, objects }: Result): string {
   const counted = findings.filter(counts);
-  const parts = VERDICTS.map((verdict) => [verdict, counted.filter((finding) => finding.verdict === verdict).length] as const)
+  const parts = VERDICTS.map(
+    (verdict) => [verdict, counted.filter((finding) => finding.verdict === verdict).length] as const,
+  )
     .filter(([, count]) => count > 0)
     .map(([verdict, count]) => `${count} ${verdict}`);
   const accepted = findings.filter(({ because }) => because !== undefined).length;
   if (accepted > 0) parts.push(`${accepted} accepted`);
   if (problems.length > 0) parts.push(`${problems.length} not read, so nothing is said to be safe`);
-  return `${scope}: ${parts.join(', ') || 'nothing that the next apply does touches data'}. ${objects} objects with a part in data.`;
+  return `${scope}: ${parts.join(', ') || 'nothing that the next apply does touches data'}. ${objects} objects with a part in data.\n`;
 }
 
 /** How to accept what counts, as a command. */

@@ -21,7 +21,9 @@ export function neverComes(schedule: string): boolean {
   const [, , day = '*', month = '*', weekday = '*'] = schedule.trim().split(/\s+/);
   if (!/^\d+(?:,\d+)*$/.test(day) || !/^\d+(?:,\d+)*$/.test(month) || weekday !== '*') return false;
   const longest = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-  return month.split(',').every((one) => day.split(',').every((date) => Number(date) > (longest[Number(one) - 1] ?? 31)));
+  return month
+    .split(',')
+    .every((one) => day.split(',').every((date) => Number(date) > (longest[Number(one) - 1] ?? 31)));
 }
 
 const isBackup = ({ facts }: Resource): boolean => facts.backup !== undefined;
@@ -84,8 +86,15 @@ export const BACKUP_RULES: readonly Rule[] = [
     verdict: 'unprotects',
     find({ before }, context) {
       if (!isBackup(before)) return [];
-      if (!isPruned(before, context)) return [{ verdict: 'note', change: 'gone from the YAML', says: 'Nothing removes it: it runs on.' }];
-      return [{ change: 'gone from the YAML', says: NO_BACKUPS, wayOut: leave('put it back, or accept the finding once another backup holds the same data') }];
+      if (!isPruned(before, context))
+        return [{ verdict: 'note', change: 'gone from the YAML', says: 'Nothing removes it: it runs on.' }];
+      return [
+        {
+          change: 'gone from the YAML',
+          says: NO_BACKUPS,
+          wayOut: leave('put it back, or accept the finding once another backup holds the same data'),
+        },
+      ];
     },
   },
   {
@@ -120,7 +129,9 @@ export const BACKUP_RULES: readonly Rule[] = [
         {
           change: found.join(', '),
           says: 'Earlier backups stay where they are, and neither restore, drill nor retention sees them from this apply on.',
-          wayOut: leave('copy the earlier backups to the new place, or keep what reads the old one until they are too old'),
+          wayOut: leave(
+            'copy the earlier backups to the new place, or keep what reads the old one until they are too old',
+          ),
           path: ['spec'],
         },
       ];
@@ -132,7 +143,8 @@ export const BACKUP_RULES: readonly Rule[] = [
     id: 'backup-location-removed',
     verdict: 'unprotects',
     find({ before }, context) {
-      if (!isPruned(before, context)) return [{ verdict: 'note', change: 'gone from the YAML', says: 'Nothing removes it: it stays.' }];
+      if (!isPruned(before, context))
+        return [{ verdict: 'note', change: 'gone from the YAML', says: 'Nothing removes it: it stays.' }];
       return [
         {
           change: 'gone from the YAML',

@@ -76,14 +76,21 @@ export const CLAIM_RULES: readonly Rule[] = [
     needs: 'after',
     find({ before, after }, { deployer, known }) {
       const { hook } = after.facts;
-      if (hook === undefined || (known && (deployer === 'kubectl' || deployer === 'flux')) || before.facts.hook === hook) return [];
+      if (
+        hook === undefined ||
+        (known && (deployer === 'kubectl' || deployer === 'flux')) ||
+        before.facts.hook === hook
+      )
+        return [];
       const deletes = !hook.includes(';') || hook.includes('before-hook-creation') || hook.includes('hook-succeeded');
       if (!deletes) return [];
       return [
         {
           change: `helm.sh/hook ${arrow(before.facts.hook, hook)}`,
           says: 'Helm deletes a hook before it makes it again, or after it succeeded: the claim and its volume go with an upgrade.',
-          wayOut: leave('take the annotation helm.sh/hook off; helm.sh/resource-policy: keep keeps a claim that is no hook'),
+          wayOut: leave(
+            'take the annotation helm.sh/hook off; helm.sh/resource-policy: keep keeps a claim that is no hook',
+          ),
           path: ['metadata', 'annotations', 'helm.sh/hook'],
         },
       ];
@@ -153,7 +160,8 @@ export const CLAIM_RULES: readonly Rule[] = [
       const [old = {}, now = {}] = [before.facts.claim, after.facts.claim];
       const fields = (['class', 'modes', 'volumeMode', 'volume', 'source', 'selector'] as const).filter(
         // What the server or a controller fills in may be left out.
-        (field) => old[field] !== now[field] && !(now[field] === undefined && (field === 'volume' || field === 'class')),
+        (field) =>
+          old[field] !== now[field] && !(now[field] === undefined && (field === 'volume' || field === 'class')),
       );
       // A class that was left out was the cluster's default, which is then spelled out.
       if (fields.length === 0) return [];
@@ -163,7 +171,10 @@ export const CLAIM_RULES: readonly Rule[] = [
           says: 'The server refuses it: these fields of a claim cannot change. No data is touched.',
           wayOut: [
             ...leave('undo it; a volume can be handed to a claim with other fields, if it fits them:'),
-            ...handOver({ from: { namespace: before.namespace, claim: before.name }, to: { namespace: after.namespace, claim: `${after.name}-new` } }),
+            ...handOver({
+              from: { namespace: before.namespace, claim: before.name },
+              to: { namespace: after.namespace, claim: `${after.name}-new` },
+            }),
           ],
           path: ['spec'],
         },
@@ -179,7 +190,12 @@ export const VOLUME_RULES: readonly Rule[] = [
     verdict: 'unprotects',
     needs: 'both',
     find({ before, after }) {
-      if (before.key !== after.key || before.facts.reclaimPolicy !== undefined || after.facts.reclaimPolicy !== 'Delete') return [];
+      if (
+        before.key !== after.key ||
+        before.facts.reclaimPolicy !== undefined ||
+        after.facts.reclaimPolicy !== 'Delete'
+      )
+        return [];
       return [
         {
           change: 'persistentVolumeReclaimPolicy Retain → Delete',
@@ -196,13 +212,20 @@ export const VOLUME_RULES: readonly Rule[] = [
     verdict: 'strands',
     needs: 'both',
     find({ before, after }) {
-      if (before.key !== after.key || before.facts.claimRef === undefined || before.facts.claimRef === after.facts.claimRef) return [];
+      if (
+        before.key !== after.key ||
+        before.facts.claimRef === undefined ||
+        before.facts.claimRef === after.facts.claimRef
+      )
+        return [];
       // Left out, the server keeps what the binding wrote, unless it was applied before.
       return [
         {
           change: `claimRef ${arrow(before.facts.claimRef, after.facts.claimRef)}`,
-          says: 'The server accepts it, and the volume is no longer the bound claim\'s: another claim can take it, with the data in it.',
-          wayOut: leave('leave claimRef; to hand the volume over, delete the old claim first, with the volume at Retain'),
+          says: "The server accepts it, and the volume is no longer the bound claim's: another claim can take it, with the data in it.",
+          wayOut: leave(
+            'leave claimRef; to hand the volume over, delete the old claim first, with the volume at Retain',
+          ),
           path: ['spec', 'claimRef'],
         },
       ];
@@ -232,7 +255,8 @@ export const VOLUME_RULES: readonly Rule[] = [
     verdict: 'strands',
     needs: 'before',
     find({ before }, context) {
-      if (!isPruned(before, context)) return [{ verdict: 'note', change: 'gone from the YAML', says: 'Nothing removes it: the volume stays.' }];
+      if (!isPruned(before, context))
+        return [{ verdict: 'note', change: 'gone from the YAML', says: 'Nothing removes it: the volume stays.' }];
       const deletes = before.facts.reclaimPolicy === 'Delete';
       return [
         {
@@ -270,10 +294,12 @@ export const VOLUME_RULES: readonly Rule[] = [
     find({ before, after }) {
       if (before.key !== after.key) return [];
       const [old, now] = [before.facts, after.facts];
-      const fields = (['provisioner', 'reclaimPolicy', 'bindingMode'] as const).filter((field) => old[field] !== now[field]);
-      const parameters = [...new Set([...Object.keys(old.parameters ?? {}), ...Object.keys(now.parameters ?? {})])].filter(
-        (name) => old.parameters?.[name] !== now.parameters?.[name],
+      const fields = (['provisioner', 'reclaimPolicy', 'bindingMode'] as const).filter(
+        (field) => old[field] !== now[field],
       );
+      const parameters = [
+        ...new Set([...Object.keys(old.parameters ?? {}), ...Object.keys(now.parameters ?? {})]),
+      ].filter((name) => old.parameters?.[name] !== now.parameters?.[name]);
       const change = [
         ...fields.map((field) => `${field}: ${arrow(old[field], now[field])}`),
         ...parameters.map((name) => `${name}: ${arrow(old.parameters?.[name], now.parameters?.[name])}`),
@@ -283,7 +309,10 @@ export const VOLUME_RULES: readonly Rule[] = [
         {
           change: change.join(', '),
           says: 'The server refuses it: a class cannot change, and volumes that exist never follow their class. What stands after it in the same file is applied.',
-          wayOut: [`kubectl delete storageclass ${after.name}`, '# then apply as always; no claim or volume is touched, and new ones follow the new class'],
+          wayOut: [
+            `kubectl delete storageclass ${after.name}`,
+            '# then apply as always; no claim or volume is touched, and new ones follow the new class',
+          ],
           path: [fields.length > 0 ? 'provisioner' : 'parameters'],
         },
       ];
@@ -333,7 +362,10 @@ export const VOLUME_RULES: readonly Rule[] = [
         {
           change: after.facts.headless ? 'clusterIP: an address → None' : 'clusterIP: None → an address',
           says: 'The server refuses it. No data is touched, and clients keep the old Service.',
-          wayOut: [`kubectl${namespaceFlag(after.namespace)} delete service ${after.name}`, '# then apply as always: clients are cut off in between'],
+          wayOut: [
+            `kubectl${namespaceFlag(after.namespace)} delete service ${after.name}`,
+            '# then apply as always: clients are cut off in between',
+          ],
           path: ['spec', 'clusterIP'],
         },
       ];
@@ -369,7 +401,9 @@ export const VOLUME_RULES: readonly Rule[] = [
     needs: 'both',
     find({ before, after }) {
       const [old, now] = [before.facts.pod?.volumes ?? {}, after.facts.pod?.volumes ?? {}];
-      const changed = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter((name) => old[name] !== now[name]);
+      const changed = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter(
+        (name) => old[name] !== now[name],
+      );
       if (before.key !== after.key || changed.length === 0) return [];
       return [
         {

@@ -48,7 +48,10 @@ function subPathOf(mount: string): string {
 }
 
 /** What a container mounts, as paths by what they show: `template data:pgdata`. */
-function sourcesOf(pod: PodFacts | undefined, container: ContainerFacts): Map<string, { path: string; source: string; subPath: string }> {
+function sourcesOf(
+  pod: PodFacts | undefined,
+  container: ContainerFacts,
+): Map<string, { path: string; source: string; subPath: string }> {
   const found = new Map<string, { path: string; source: string; subPath: string }>();
   for (const [path, mount] of Object.entries(container.mounts ?? {})) {
     const source = pod?.volumes?.[volumeOf(mount)] ?? volumeOf(mount);
@@ -67,7 +70,9 @@ export const POD_RULES: readonly Rule[] = [
     find({ before, after }) {
       return mountChanges(before, after, (old, now, change) => {
         if (now === undefined || isSame(before, after, old.source, now.source)) return undefined;
-        const lost = isPersistent(now.source) ? EMPTY : `${now.source} is emptied with each pod; the data stays where it was, unseen.`;
+        const lost = isPersistent(now.source)
+          ? EMPTY
+          : `${now.source} is emptied with each pod; the data stays where it was, unseen.`;
         return {
           change: `${old.path} of '${change.name}': ${arrow(old.source, now.source)}`,
           says: lost,
@@ -87,7 +92,10 @@ export const POD_RULES: readonly Rule[] = [
         const moved = elsewhere(old.source, old.subPath);
         return {
           change: `'${change.name}' ${arrow(old.path, moved)}`,
-          says: moved === undefined ? `'${change.name}' no longer sees ${old.source}. ${EMPTY}` : `What '${change.name}' reads at ${old.path} is no longer the volume. ${EMPTY}`,
+          says:
+            moved === undefined
+              ? `'${change.name}' no longer sees ${old.source}. ${EMPTY}`
+              : `What '${change.name}' reads at ${old.path} is no longer the volume. ${EMPTY}`,
           wayOut: leave(`mount ${old.source} at ${old.path}, unless the image now keeps its data elsewhere`),
           path: change.path,
         };
@@ -100,7 +108,8 @@ export const POD_RULES: readonly Rule[] = [
     verdict: 'strands',
     find({ before, after }) {
       return mountChanges(before, after, (old, now, change) => {
-        if (now === undefined || !isSame(before, after, old.source, now.source) || old.subPath === now.subPath) return undefined;
+        if (now === undefined || !isSame(before, after, old.source, now.source) || old.subPath === now.subPath)
+          return undefined;
         return {
           change: `subPath of ${old.path}: ${arrow(old.subPath || undefined, now.subPath || undefined)}`,
           says: `Another folder of the same volume is mounted. ${EMPTY}`,
@@ -117,7 +126,10 @@ export const POD_RULES: readonly Rule[] = [
     find({ before, after }) {
       return containers(before, after).flatMap(({ name, old, now, path }) =>
         namesOf(old.settings, now.settings)
-          .filter((setting) => !isFirstStart(setting) && old.settings?.[setting] !== now.settings?.[setting] && now.image !== undefined)
+          .filter(
+            (setting) =>
+              !isFirstStart(setting) && old.settings?.[setting] !== now.settings?.[setting] && now.image !== undefined,
+          )
           .map((setting) => ({
             change: `${setting} of '${name}': ${arrow(old.settings?.[setting], now.settings?.[setting])}`,
             says: 'The server looks for its data in another folder and makes an empty database there, beside the old one.',
@@ -149,7 +161,9 @@ export const POD_RULES: readonly Rule[] = [
           {
             change: `'${name}': ${change.join(', ')}`,
             says: 'The image reads it only when it makes a new database. This one keeps the old user, password or name, and who uses the new one is locked out.',
-            wayOut: leave('change it in the running server first, for example ALTER USER … in a session of its own; then apply'),
+            wayOut: leave(
+              'change it in the running server first, for example ALTER USER … in a session of its own; then apply',
+            ),
             path,
           },
         ];
@@ -188,7 +202,9 @@ export const POD_RULES: readonly Rule[] = [
           {
             change: `'${name}' ${changed.map(([field, one, other]) => `${field} ${arrow(one, other)}`).join(', ')}`,
             says: 'The files on the volume belong to the old user or group; the new one may not be able to read or write them.',
-            wayOut: leave('leave it, or change the owner of the files in a pod that runs as root while the set is scaled to 0'),
+            wayOut: leave(
+              'leave it, or change the owner of the files in a pod that runs as root while the set is scaled to 0',
+            ),
             path,
           },
         ];
@@ -202,13 +218,16 @@ export const POD_RULES: readonly Rule[] = [
     find({ before, after }) {
       return imageChanges(before, after).flatMap(({ name, path, oldText, nowText, old, now }) => {
         if (old && old.version.length === 0 && now === undefined) return [];
-        const unreadable = now?.version.length === 0 || (old !== undefined && now === undefined && !knownImage(nowText));
+        const unreadable =
+          now?.version.length === 0 || (old !== undefined && now === undefined && !knownImage(nowText));
         if (!unreadable || (old === undefined && now === undefined)) return [];
         return [
           {
             change: `'${name}' ${arrow(oldText, nowText)}`,
             says: 'The image says no version, so nobody can tell whether its server reads the data that is there.',
-            wayOut: leave(`say what it holds: --engine '${after.key}/${name}=postgres:17', or the annotation cdk8s-stateful/engine: postgres:17`),
+            wayOut: leave(
+              `say what it holds: --engine '${after.key}/${name}=postgres:17', or the annotation cdk8s-stateful/engine: postgres:17`,
+            ),
             path,
           },
         ];
@@ -256,10 +275,18 @@ export const POD_RULES: readonly Rule[] = [
     id: 'image-downgrade',
     verdict: 'locks out',
     find({ before, after }) {
-      return seriesChanges(before, after, (old, now) => compareSeries(old, now) > 0 && now.engine.downgrade === 'refuses', (old) => ({
-        says: `${old.engine.name} does not start on the data of a later version.`,
-        wayOut: [...leave('leave the version; or go back by a backup:'), ...dumpAndRestore('a set of the earlier version')],
-      }));
+      return seriesChanges(
+        before,
+        after,
+        (old, now) => compareSeries(old, now) > 0 && now.engine.downgrade === 'refuses',
+        (old) => ({
+          says: `${old.engine.name} does not start on the data of a later version.`,
+          wayOut: [
+            ...leave('leave the version; or go back by a backup:'),
+            ...dumpAndRestore('a set of the earlier version'),
+          ],
+        }),
+      );
     },
   },
   {
@@ -267,16 +294,24 @@ export const POD_RULES: readonly Rule[] = [
     id: 'image-major',
     verdict: 'locks out',
     find({ before, after }) {
-      return seriesChanges(before, after, (old, now) => compareSeries(old, now) < 0 && now.engine.upgrade !== 'converts' && (now.engine.upgrade === 'refuses' || skips(old, now)), (old) => ({
-        says:
-          old.engine.upgrade === 'refuses'
-            ? `${old.engine.name} does not start on the data of an earlier major version.`
-            : `${old.engine.name} must be upgraded through each version; this skips one, and the server does not start.`,
-        wayOut:
-          old.engine.upgrade === 'refuses'
-            ? [...leave('leave the version; or move the data:'), ...dumpAndRestore('a set of the later version')]
-            : leave(`apply each version in turn: ${old.engine.source}`),
-      }));
+      return seriesChanges(
+        before,
+        after,
+        (old, now) =>
+          compareSeries(old, now) < 0 &&
+          now.engine.upgrade !== 'converts' &&
+          (now.engine.upgrade === 'refuses' || skips(old, now)),
+        (old) => ({
+          says:
+            old.engine.upgrade === 'refuses'
+              ? `${old.engine.name} does not start on the data of an earlier major version.`
+              : `${old.engine.name} must be upgraded through each version; this skips one, and the server does not start.`,
+          wayOut:
+            old.engine.upgrade === 'refuses'
+              ? [...leave('leave the version; or move the data:'), ...dumpAndRestore('a set of the later version')]
+              : leave(`apply each version in turn: ${old.engine.source}`),
+        }),
+      );
     },
   },
   {
@@ -284,10 +319,17 @@ export const POD_RULES: readonly Rule[] = [
     id: 'image-one-way',
     verdict: 'note',
     find({ before, after }) {
-      return seriesChanges(before, after, (old, now) => compareSeries(old, now) < 0 && (now.engine.upgrade === 'converts' || (now.engine.upgrade === 'each' && !skips(old, now))), (old) => ({
-        says: `${old.engine.name} converts its data, and no earlier version reads it again: back it up first.`,
-        wayOut: leave(old.engine.source),
-      }));
+      return seriesChanges(
+        before,
+        after,
+        (old, now) =>
+          compareSeries(old, now) < 0 &&
+          (now.engine.upgrade === 'converts' || (now.engine.upgrade === 'each' && !skips(old, now))),
+        (old) => ({
+          says: `${old.engine.name} converts its data, and no earlier version reads it again: back it up first.`,
+          wayOut: leave(old.engine.source),
+        }),
+      );
     },
   },
   {
@@ -304,7 +346,9 @@ export const POD_RULES: readonly Rule[] = [
             verdict: 'strands',
             change: `'${name}' ${arrow(oldText, nowText)}`,
             says: `${old.libc} and ${now.libc} may sort text differently. Indexes on text then miss rows, without an error.`,
-            wayOut: leave('leave the distribution; or after the apply, in each database: REINDEX DATABASE …; ALTER DATABASE … REFRESH COLLATION VERSION'),
+            wayOut: leave(
+              'leave the distribution; or after the apply, in each database: REINDEX DATABASE …; ALTER DATABASE … REFRESH COLLATION VERSION',
+            ),
             path,
           },
         ];
@@ -323,13 +367,20 @@ interface Seen {
 function mountChanges(
   before: Resource,
   after: Resource,
-  find: (old: Seen, now: Seen | undefined, change: ContainerChange, elsewhere: (source: string, subPath: string) => string | undefined) => Found | undefined,
+  find: (
+    old: Seen,
+    now: Seen | undefined,
+    change: ContainerChange,
+    elsewhere: (source: string, subPath: string) => string | undefined,
+  ) => Found | undefined,
 ): Found[] {
   return containers(before, after).flatMap((change) => {
     const olds = sourcesOf(before.facts.pod, change.old);
     const nows = sourcesOf(after.facts.pod, change.now);
     const elsewhere = (source: string, subPath: string): string | undefined =>
-      [...nows.values()].find((now) => isSame(before, after, source, now.source) && now.subPath === subPath && !olds.has(now.path))?.path;
+      [...nows.values()].find(
+        (now) => isSame(before, after, source, now.source) && now.subPath === subPath && !olds.has(now.path),
+      )?.path;
     return [...olds.values()]
       .filter(({ source }) => isPersistent(source))
       .flatMap((old) => find(old, nows.get(old.path), change, elsewhere) ?? []);
@@ -341,15 +392,24 @@ function isSame(before: Resource, after: Resource, old: string, now: string): bo
   if (old === now) return true;
   if (!old.startsWith('template ') || !now.startsWith('template ')) return false;
   const name = old.slice('template '.length);
-  return after.facts.templates?.[name] === undefined && before.facts.templates?.[now.slice('template '.length)] === undefined;
+  return (
+    after.facts.templates?.[name] === undefined && before.facts.templates?.[now.slice('template '.length)] === undefined
+  );
 }
 
-function secretChanges(before: Resource, after: Resource, matters: (name: string) => boolean): Pick<Found, 'change' | 'path'>[] {
+function secretChanges(
+  before: Resource,
+  after: Resource,
+  matters: (name: string) => boolean,
+): Pick<Found, 'change' | 'path'>[] {
   const [old, now] = [before.facts.pod?.containers ?? {}, after.facts.pod?.containers ?? {}];
   const pod = after.kind === 'Pod' ? ['spec'] : ['spec', 'template', 'spec'];
   return Object.entries(old).flatMap(([name, container]) =>
     Object.entries(container.secrets ?? {})
-      .filter(([variable, reference]) => matters(variable) && now[name] !== undefined && now[name].secrets?.[variable] !== reference)
+      .filter(
+        ([variable, reference]) =>
+          matters(variable) && now[name] !== undefined && now[name].secrets?.[variable] !== reference,
+      )
       .map(([variable, reference]) => ({
         change: `${variable} of '${name}': ${arrow(reference, now[name]?.secrets?.[variable])}`,
         path: [...pod, 'containers'],

@@ -90,7 +90,9 @@ export const REMOVAL_RULES: readonly Rule[] = [
         [...context.after.values()].some(
           ({ namespace, facts }) =>
             namespace === after.namespace &&
-            Object.values(facts.pod?.containers ?? {}).some(({ secrets = {} }) => Object.values(secrets).includes(`${after.name}/${key}`)),
+            Object.values(facts.pod?.containers ?? {}).some(({ secrets = {} }) =>
+              Object.values(secrets).includes(`${after.name}/${key}`),
+            ),
         ),
       );
       if (used.length === 0) return [];
@@ -119,7 +121,9 @@ export const REMOVAL_RULES: readonly Rule[] = [
       );
       const used = changed.filter((key) =>
         readers.some(({ facts }) =>
-          Object.values(facts.pod?.containers ?? {}).some(({ secrets = {} }) => Object.values(secrets).includes(`${after.name}/${key}`)),
+          Object.values(facts.pod?.containers ?? {}).some(({ secrets = {} }) =>
+            Object.values(secrets).includes(`${after.name}/${key}`),
+          ),
         ),
       );
       if (used.length === 0) return [];

@@ -38,7 +38,14 @@ export interface Rule {
   find(change: { before: Resource; after: Resource }, context: Context): Found[];
 }
 
-export const WITH_PODS = ['StatefulSet', 'Deployment', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Pod'] as const;
+export const WITH_PODS = [
+  'StatefulSet',
+  'Deployment',
+  'DaemonSet',
+  'ReplicaSet',
+  'ReplicationController',
+  'Pod',
+] as const;
 
 /** `old → new` */
 export function arrow(before: string | undefined, after: string | undefined): string {

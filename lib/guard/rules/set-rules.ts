@@ -1,6 +1,6 @@
 import type { Facts, Resource } from '../model';
-import { dumpAndRestore, grow, handOver, keep, leave, recreate } from '../ways-out';
 import { bytes } from '../quantity';
+import { dumpAndRestore, grow, handOver, keep, leave, recreate } from '../ways-out';
 import { arrow, isPruned, namesOf } from './rule';
 import type { Rule } from './rule';
 
@@ -42,7 +42,10 @@ export const SET_RULES: readonly Rule[] = [
         {
           change: arrow(before.name, after.name),
           says: `A second StatefulSet with new, empty volumes is made. The data stays in ${list(claimsOf(before, membersOf(before.facts)))}, which '${after.name}' does not use.`,
-          wayOut: [...leave(`keep the name '${before.name}'; or hand each volume over:`), ...handOverSet(before, after)],
+          wayOut: [
+            ...leave(`keep the name '${before.name}'; or hand each volume over:`),
+            ...handOverSet(before, after),
+          ],
           path: ['metadata', 'name'],
         },
       ];
@@ -74,7 +77,13 @@ export const SET_RULES: readonly Rule[] = [
       if (!hasTemplates(before)) return [];
       const claims = claimsOf(before, membersOf(before.facts));
       if (!isPruned(before, context)) {
-        return [{ verdict: 'note', change: 'gone from the YAML', says: `It runs on, as nothing removes it: ${list(claims)} stay in use.` }];
+        return [
+          {
+            verdict: 'note',
+            change: 'gone from the YAML',
+            says: `It runs on, as nothing removes it: ${list(claims)} stay in use.`,
+          },
+        ];
       }
       if (before.facts.whenDeleted === 'Delete') {
         return [
@@ -82,7 +91,10 @@ export const SET_RULES: readonly Rule[] = [
             verdict: 'loses',
             change: 'gone from the YAML',
             says: `It is deleted, and as whenDeleted is Delete, its claims go with it: ${list(claims)}.`,
-            wayOut: [...leave('put it back; or keep its volumes first:'), ...claims.slice(0, 6).flatMap((claim) => keep(before.namespace, claim))],
+            wayOut: [
+              ...leave('put it back; or keep its volumes first:'),
+              ...claims.slice(0, 6).flatMap((claim) => keep(before.namespace, claim)),
+            ],
           },
         ];
       }
@@ -133,7 +145,9 @@ export const SET_RULES: readonly Rule[] = [
         {
           change: `replicas ${replicasOf(before.facts)} → ${replicasOf(after.facts)}`,
           says: `whenScaled is Delete: ${list(claimsOf(before, lost))} are deleted with their pods.`,
-          wayOut: leave('first set persistentVolumeClaimRetentionPolicy.whenScaled: Retain and apply it; scale in a second apply'),
+          wayOut: leave(
+            'first set persistentVolumeClaimRetentionPolicy.whenScaled: Retain and apply it; scale in a second apply',
+          ),
           path: ['spec', 'replicas'],
         },
       ];
@@ -296,12 +310,17 @@ export const SET_RULES: readonly Rule[] = [
     needs: 'both',
     find({ before, after }) {
       return eachTemplate(before, after, (name, old, now, path) => {
-        const changed = namesOf(old.metadata, now.metadata).filter((key) => old.metadata?.[key] !== now.metadata?.[key]);
+        const changed = namesOf(old.metadata, now.metadata).filter(
+          (key) => old.metadata?.[key] !== now.metadata?.[key],
+        );
         if (changed.length === 0) return undefined;
         return {
           change: changed.map((key) => `${key}: ${arrow(old.metadata?.[key], now.metadata?.[key])}`).join(', '),
           says: `The server refuses even a changed label of claim template '${name}', and applies nothing else of this set. No data is touched.`,
-          wayOut: [...leave('take labels that change, such as helm.sh/chart, out of the claim template; or:'), ...recreate(after)],
+          wayOut: [
+            ...leave('take labels that change, such as helm.sh/chart, out of the claim template; or:'),
+            ...recreate(after),
+          ],
           path,
         };
       });
@@ -335,7 +354,10 @@ export const SET_RULES: readonly Rule[] = [
         return {
           change: `${name} ${arrow(old.size, now.size)}`,
           says: 'The server refuses it, and no volume can shrink: claims that exist keep their size.',
-          wayOut: [...leave(`keep ${old.size ?? ''}; or move the data:`), ...dumpAndRestore('a set with smaller volumes')],
+          wayOut: [
+            ...leave(`keep ${old.size ?? ''}; or move the data:`),
+            ...dumpAndRestore('a set with smaller volumes'),
+          ],
           path: [...path, 'spec', 'resources', 'requests', 'storage'],
         };
       });
@@ -348,7 +370,9 @@ export const SET_RULES: readonly Rule[] = [
     needs: 'both',
     find({ before, after }) {
       return eachTemplate(before, after, (name, old, now, path) => {
-        const fields = (['class', 'modes', 'volumeMode', 'volume', 'source', 'selector'] as const).filter((field) => old[field] !== now[field]);
+        const fields = (['class', 'modes', 'volumeMode', 'volume', 'source', 'selector'] as const).filter(
+          (field) => old[field] !== now[field],
+        );
         if (fields.length === 0) return undefined;
         return {
           change: fields.map((field) => `${name} ${field}: ${arrow(old[field], now[field])}`).join(', '),
@@ -366,7 +390,12 @@ type Templates = NonNullable<Facts['templates']>;
 function eachTemplate(
   before: Resource,
   after: Resource,
-  find: (name: string, old: Templates[string], now: Templates[string], path: (string | number)[]) => ReturnType<Rule['find']>[number] | undefined,
+  find: (
+    name: string,
+    old: Templates[string],
+    now: Templates[string],
+    path: (string | number)[],
+  ) => ReturnType<Rule['find']>[number] | undefined,
 ): ReturnType<Rule['find']> {
   if (before.key !== after.key) return [];
   const order = after.facts.templateOrder?.split(', ') ?? Object.keys(after.facts.templates ?? {});
