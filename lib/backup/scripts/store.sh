@@ -56,6 +56,9 @@ remote_advice() { :; }
 # Whether $log says that a rule of the store keeps what was to be deleted.
 remote_keeps() { false; }
 
+# Whether the store keeps versions, so that what is deleted is hidden only.
+remote_hides() { false; }
+
 # The MD5 of $1 in hexadecimal that the store has computed itself over what it holds, or nothing.
 remote_md5() { :; }
 

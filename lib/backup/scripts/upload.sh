@@ -138,3 +138,6 @@ while read -r gone; do
   echo "prune: $gone is immutable, so it and the rest stay until the store's policy lets them go"
   exit 0
 done < "$work/gone"
+if [ -s "$work/gone" ] && remote_hides; then
+  echo "prune: $place has versions, so all of that is hidden and not gone: it is billed until a rule of the store deletes non-current versions, which object lock holds back"
+fi

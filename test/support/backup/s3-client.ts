@@ -20,7 +20,12 @@ export async function askS3(port: number, asked: S3Request): Promise<{ status: n
   const [path = '', query = ''] = url.split('?');
   const time = at.toISOString().replace(/[-:]|\.\d+/g, '');
   const day = time.slice(0, 8);
-  const headers = { host: `127.0.0.1:${port}`, 'x-amz-content-sha256': sha256(body), 'x-amz-date': time };
+  const headers = {
+    'content-md5': createHash('md5').update(body).digest('base64'),
+    host: `127.0.0.1:${port}`,
+    'x-amz-content-sha256': sha256(body),
+    'x-amz-date': time,
+  };
   const names = Object.keys(headers).join(';');
   const lines = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`);
   const canonical = [method, path, query, lines.join(''), names, sha256(body)].join('\n');
