@@ -190,16 +190,15 @@ load() {
   archive "$backup/$file" && try pg_restore --exit-on-error ${without:+"$without"} -j "${PARALLEL:-1}" -w -d "$(conninfo "$into")" "$archive"
 }
 
-# It warns of each table of the system that only a superuser may look at.
-analyze() { sql "$into" -c 'SET client_min_messages = error' -c ANALYZE; }
-
-# The statistics are made at the same time: both read all that is there.
+# The statistics are made at the same time: both read all that is there. psql itself goes to the background: killing a function's subshell would leave
+# it at work.
 count() {
-  (log=$work/analyze.log && analyze > /dev/null 2>&1) &
+  # It warns of each table of the system that only a superuser may look at.
+  PGDATABASE=$into psql -XAtqw -c 'SET client_min_messages = error' -c ANALYZE > /dev/null 2>&1 &
   analyzing=$!
   FACTS=$facts sql "$into" -v file="$file" -v objects="$work/objects" -f "$here/count.sql" && counted=yes || counted=
   # A database may let in one session at a time.
-  wait "$analyzing" || analyze || counted=
+  wait "$analyzing" || sql "$into" -c 'SET client_min_messages = error' -c ANALYZE || counted=
   [ "$counted" ]
 }
 
