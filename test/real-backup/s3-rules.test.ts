@@ -9,8 +9,8 @@ import { Pod, lastLine } from '../support/backup/pod';
 import { describeReal, program } from '../support/backup/programs';
 import { ACCESS_KEY, S3_STORE } from '../support/backup/s3';
 import { askS3 } from '../support/backup/s3-client';
-import { startStore } from '../support/backup/store-server';
 import { FETCH, UPLOAD } from '../support/backup/steps';
+import { startStore } from '../support/backup/store-server';
 import { storeScripts } from '../support/backup/test-store';
 import type { StoreServer } from '../support/backup/test-store';
 
