@@ -180,7 +180,7 @@ esac`,
         totalRows: 2,
       });
       expect(box.read('login')).toBe('postgres@postgresql:5432/postgres of the database\n');
-      expect(box.read('calls')).toMatch(/^lsf tomasbackupdbstore of the store\n/);
+      expect(box.read('calls')).toMatch(/^lsf tomasbackupdbstore of the store$/m);
     });
 
     test('asks nothing of the store when there is no dump', () => {
