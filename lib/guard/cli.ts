@@ -116,7 +116,17 @@ function parse(args: readonly string[]): Request | undefined {
 
 /** The same with what is left out, or all that is wrong with it. */
 function checked(asked: Asked & { command: string } & Omit<Values, 'engine'>): Request {
-  const { command, paths, deployer, format = 'text', scope = 'default', against = 'lock', namespace, force, because } = asked;
+  const {
+    command,
+    paths,
+    deployer,
+    format = 'text',
+    scope = 'default',
+    against = 'lock',
+    namespace,
+    force,
+    because,
+  } = asked;
   if (command !== 'plan' && command !== 'check' && command !== 'accept') {
     throw new Failure(`'${command}' is no command; plan, check and accept are. See --help`);
   }

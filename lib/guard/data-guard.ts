@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { exitCode } from './check';
 import { run } from './cli';
 import type { Asked } from './cli';
-import { exitCode } from './check';
 import { Failure } from './model';
 import { report } from './report/report';
 

@@ -26,7 +26,10 @@ export class Reader {
   /** A text, number or boolean, as text. */
   public text(): string | undefined {
     if (!this.has()) return undefined;
-    if (typeof this.value === 'object') { this.wrong('a text'); return; }
+    if (typeof this.value === 'object') {
+      this.wrong('a text');
+      return;
+    }
     const text = String(this.value);
     if (UNRENDERED.test(text)) {
       this.complain(this.path, `'${this.name()}' is a template that was never rendered`);
@@ -85,7 +88,10 @@ export class Reader {
 
   private record(): { [key: string]: unknown } | undefined {
     if (!this.has()) return undefined;
-    if (typeof this.value !== 'object' || Array.isArray(this.value)) { this.wrong('a map'); return; }
+    if (typeof this.value !== 'object' || Array.isArray(this.value)) {
+      this.wrong('a map');
+      return;
+    }
     return this.value as { [key: string]: unknown };
   }
 
