@@ -224,3 +224,27 @@ export function knownImage(image: string): KnownImage | undefined {
     ...(libc !== undefined && { libc }),
   };
 }
+
+/**
+ * Whether a version, or an image of the same repository, comes after another within one first number: `9.3.2` and `9.4.3`. Of
+ * an unknown server nothing else can be said.
+ */
+export function isLaterInSeries(old: string, now: string): boolean {
+  const [one, other] = [versionOf(old), versionOf(now)];
+  if (one.repository !== other.repository || one.numbers.length === 0) return false;
+  if (one.numbers[0] !== other.numbers[0]) return false;
+  const length = Math.max(one.numbers.length, other.numbers.length);
+  for (let index = 1; index < length; index++) {
+    const difference = (other.numbers[index] ?? 0) - (one.numbers[index] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+}
+
+/** `9.3.2`, `v23.1`, `quay.io/minio/minio:RELEASE.2025-03-12T18-04-18Z`. A digest or a word has no numbers. */
+function versionOf(text: string): { readonly repository: string; readonly numbers: readonly number[] } {
+  const isImage = /[/:@]/.test(text);
+  const { repository, tag } = isImage ? parseImage(text) : { repository: '', tag: text };
+  const numbers = /^(?:v|RELEASE\.)?(\d+(?:[.-]\d+)*)/.exec(tag)?.[1] ?? '';
+  return { repository, numbers: numbers.split(/[.-]/).filter(Boolean).map(Number) };
+}
