@@ -112,3 +112,36 @@ spec: { image: "${image}" }
     expect(said(before, after)).toEqual(CANNOT_TELL);
   });
 });
+
+describe('templates that a controller renders', () => {
+  const release = (claim: string): string => `
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: notes, namespace: notes }
+spec:
+  chart: { spec: { chart: app, version: 4.1.0 } }
+  values: { persistence: { config: { existingClaim: "${claim}", size: 5Gi } } }
+`;
+  const cluster = (size: string): string => `
+apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: { name: notes, namespace: notes }
+spec: { instances: 3, storage: { size: "${size}" } }
+`;
+
+  it('are read as they are where any text may stand', () => {
+    expect(said(release('{{ .Release.Name }}'), release('{{ .Release.Name }}'))).toEqual([]);
+    expect(said(release('{{ .Release.Name }}'), release('{{ .Release.Name }}-2'))).toEqual([
+      'cannot tell: operator-resource-changed',
+    ]);
+  });
+
+  it('are a problem where only a value can stand', () => {
+    expect(said(cluster('5Gi'), cluster('${SIZE}'))).toContain(
+      "'spec.storage.size' is a template that was never rendered",
+    );
+    expect(said(release('notes').replace('name: notes', 'name: "{{ name }}"'), release('notes'))).toContain(
+      "'metadata.name' is a template that was never rendered",
+    );
+  });
+});
