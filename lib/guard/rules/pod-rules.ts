@@ -335,7 +335,7 @@ export const POD_RULES: readonly Rule[] = [
   {
     ...POD,
     id: 'image-libc',
-    verdict: 'locks out',
+    verdict: 'strands',
     find({ before, after }) {
       return imageChanges(before, after).flatMap(({ name, path, oldText, nowText, old, now }) => {
         if (!old?.engine.sortsByLibc || !now || old.vendor !== now.vendor || old.engine !== now.engine) return [];
@@ -343,7 +343,6 @@ export const POD_RULES: readonly Rule[] = [
         // Of one library, or of Debian's releases that sort alike, nothing changes.
         return [
           {
-            verdict: 'strands',
             change: `'${name}' ${arrow(oldText, nowText)}`,
             says: `${old.libc} and ${now.libc} may sort text differently. Indexes on text then miss rows, without an error.`,
             wayOut: leave(
