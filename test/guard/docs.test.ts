@@ -36,7 +36,7 @@ describe('the page of rules', () => {
 
   test.each(RULES.map((rule) => [rule.id, rule] as const))('%s: verdict, way out, and what is seen', (id, rule) => {
     const text = sections.get(id) ?? '';
-    const verdicts = /^\*Verdict\*: (.*)\.$/m.exec(text)?.[1] ?? '';
+    const verdicts = /^_Verdict_: (.*)\.$/m.exec(text)?.[1] ?? '';
     // What the rule says of a part of its cases is set by find(), and stands behind.
     const known = VERDICTS.filter((verdict) => verdicts.startsWith(verdict));
     expect(known).toEqual([rule.verdict]);
@@ -45,7 +45,7 @@ describe('the page of rules', () => {
   });
 
   test('explains each verdict', () => {
-    const missing = VERDICTS.filter((verdict) => !readPage(RULES_PAGE).includes(`\n- *${verdict}*: `));
+    const missing = VERDICTS.filter((verdict) => !readPage(RULES_PAGE).includes(`\n- _${verdict}_: `));
     expect(missing).toEqual([]);
   });
 });

@@ -145,3 +145,41 @@ spec: { instances: 3, storage: { size: "${size}" } }
     );
   });
 });
+
+describe('the user of the system', () => {
+  const database = (image: string, security: string): string => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: database, namespace: shop }
+spec:
+  selector: { matchLabels: { app: database } }
+  template:
+    metadata: { labels: { app: database } }
+    spec:
+      securityContext: ${security}
+      containers:
+        - { name: database, image: "${image}", volumeMounts: [{ name: data, mountPath: /data }] }
+      volumes: [{ name: data, persistentVolumeClaim: { claimName: data } }]
+`;
+  const all = (id: number): string => `{ runAsUser: ${id}, runAsGroup: ${id}, fsGroup: ${id} }`;
+
+  it.each([
+    ['mysql:8.4.5', 999],
+    ['docker.io/library/mariadb:11.8', 999],
+    ['mongo:8.0', 999],
+    ['postgres:17.11-bookworm', 999],
+    ['postgres:17.11-alpine', 70],
+  ])('%s runs as %i, whether the YAML says it or not', (image, id) => {
+    expect(said(database(image, '{}'), database(image, all(id)))).toEqual([]);
+  });
+
+  it.each([
+    ['mysql:8.4.5', '{}', all(1001)],
+    ['postgres:17.11-alpine', '{}', all(999)],
+    ['bitnamilegacy/mysql:8.4', '{}', all(999)],
+    ['registry.example/app:1.0', '{}', all(999)],
+    ['mysql:8.4.5', all(1001), all(999)],
+  ])('%s: %s → %s may part it from its files', (image, before, after) => {
+    expect(said(database(image, before), database(image, after))).toEqual(['locks out: user-changed']);
+  });
+});
