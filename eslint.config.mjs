@@ -13,6 +13,8 @@ const zones = [
     message: `Of lib, lib/${floor} imports only ${floors.slice(level).join(', ')}.`,
   })),
   { target: './lib/synth', from: './lib', except: ['./synth'], message: 'lib/synth stands beside the floors.' },
+  { target: './lib/guard', from: './lib', except: ['./guard'], message: 'lib/guard knows YAML, and no construct.' },
+  { target: './lib/!(guard)/**', from: './lib/guard', message: 'lib/guard is a program beside the constructs.' },
   {
     target: './lib',
     from: '.',
@@ -70,6 +72,18 @@ export default defineConfig(
       'no-console': 'error',
       'no-restricted-imports': onlyImports(['\\..*', ...peers, 'node:.*'], 'lib runs on its peers and Node alone'),
     },
+  },
+  {
+    files: ['lib/guard/**/*.ts'],
+    rules: {
+      'no-restricted-imports': onlyImports(['\\..*', 'yaml', 'node:.*'], 'lib/guard runs on yaml and Node alone'),
+      // A table's type says what its functions take.
+      '@typescript-eslint/explicit-module-boundary-types': ['error', { allowTypedFunctionExpressions: true }],
+    },
+  },
+  {
+    files: ['lib/guard/rules/*-rules.ts'],
+    rules: { '@typescript-eslint/explicit-module-boundary-types': 'off' },
   },
   {
     files: ['scenarios/**/*.ts'],

@@ -45,7 +45,7 @@ export interface RestoreDrillProps extends BlobJobProps, ScheduledJobProps {
   readonly parameters?: { [name: string]: string };
 
   /**
-   * Queries on the restored database, by file names that end with `.sql` (MongoDB: `.js`, Valkey: `.lua`). Each passes if the first column of its first row is
+   * Queries on the restored database, by file names that end with `.sql`, or the `checkEnding` of the engine's scripts. Each passes if the first column of its first row is
    * `t`, `true` or `1`.
    *
    * @default - rows of each table are counted and held against what was dumped

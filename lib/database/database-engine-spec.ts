@@ -1,5 +1,5 @@
 import type { Duration } from 'cdk8s';
-import type { SecretValue, k8s } from 'cdk8s-plus-27';
+import type { k8s } from 'cdk8s-plus-27';
 import type { EmptyDirMount } from '../workload/empty-dir-mount';
 
 /**
@@ -195,7 +195,7 @@ export interface DatabaseEngineSpec {
   readonly replicates?: boolean;
 
   /**
-   * Paths besides the data that the server writes to.
+   * Paths besides the data that the server writes to. Who makes its database sees them too, and the `containers` that a path names.
    *
    * @default - none
    */
@@ -223,12 +223,11 @@ export interface DatabaseEngineSpec {
   readonly databaseName: string;
 
   /**
-   * Whether its databases have numbers, and all of them are there. An application user then gets no database of its own: the variables of its
-   * clients hold `databaseName`, or the number that the user is given.
+   * The database of an application user that is given none: what the variables of its clients hold.
    *
-   * @default false
+   * @default - it has the name of the user
    */
-  readonly numberedDatabases?: boolean;
+  readonly applicationDatabaseName?: string;
 
   /**
    * Variable from which the image reads the administrator's name.
@@ -347,19 +346,19 @@ export interface DatabaseEngineSpec {
   readonly reservedUsers?: string[];
 
   /**
-   * Files that belong to the server's user and that nobody else can read (0400), as a Secret's volume cannot offer: they lie in
-   * memory at `/private/<name>`.
+   * Containers that run to their end before the server, and before `initializeScript`: what its image needs of the pod. Without an image or
+   * resources of their own they get the server's. They see a path of `emptyDirs` that names them.
    *
    * @default - none
    */
-  readonly privateFiles?: { [name: string]: SecretValue };
+  readonly initContainers?: k8s.Container[];
 
   /**
-   * Name of the replica set that the members form.
+   * Volumes that the containers of `initContainers` mount, e.g. of a Secret.
    *
    * @default - none
    */
-  readonly replicaSet?: string;
+  readonly volumes?: k8s.Volume[];
 
   /**
    * Text in sh that an init container of the same image runs to make the database before the server starts. It gets the

@@ -10,8 +10,9 @@ import type { MongoOptions } from './mongo/mongo-engine';
 import { mongoSpec } from './mongo/mongo-engine';
 import type { PostgresOptions } from './postgres/postgres-engine';
 import { postgresSpec } from './postgres/postgres-engine';
+import type { StatefulDatabaseProps } from './stateful-database-props';
 import type { ValkeyOptions } from './valkey/valkey-engine';
-import { valkeySpec } from './valkey/valkey-engine';
+import { checkValkey, valkeySpec } from './valkey/valkey-engine';
 
 /**
  * The kind of server that a `StatefulDatabase` runs, with all that is to be known of its image.
@@ -69,7 +70,7 @@ export class DatabaseEngine {
    */
   public static valkey(options: ValkeyOptions): DatabaseEngine {
     checkKnownProps('DatabaseEngine.valkey', 'ValkeyOptions', options);
-    return new DatabaseEngine(valkeySpec(options));
+    return new DatabaseEngine(valkeySpec(options), checkValkey);
   }
 
   /**
@@ -109,5 +110,15 @@ export class DatabaseEngine {
   private constructor(
     /** What is known of the image. */
     public readonly spec: DatabaseEngineSpec,
+    private readonly rules?: (problems: Problems, props: StatefulDatabaseProps) => void,
   ) {}
+
+  /**
+   * What this engine alone refuses of a database's props.
+   *
+   * @internal
+   */
+  public _check(problems: Problems, props: StatefulDatabaseProps): void {
+    this.rules?.(problems, props);
+  }
 }

@@ -20,13 +20,7 @@ import { claimedTemplates } from '../workload/pod-claims';
 import { checkPods, propsOfContainers } from '../workload/pod-rules';
 import { withSeeds } from '../workload/seed';
 import { checkBackupUser, withName } from './database';
-import {
-  APPLICATION_USER_SCRIPT,
-  BACKUP_USER_SCRIPT,
-  INITIALIZE,
-  PRIVATE_FILES,
-  renderStorage,
-} from './database-server';
+import { APPLICATION_USER_SCRIPT, BACKUP_USER_SCRIPT, INITIALIZE, renderStorage } from './database-server';
 import type { Server } from './database-server';
 import type { StatefulDatabaseProps } from './stateful-database-props';
 
@@ -43,7 +37,8 @@ export function checkServer(problems: Problems, props: StatefulDatabaseProps, se
     spec.name,
   );
   if (props.containerName !== undefined) checkDnsLabel(problems, 'containerName', props.containerName);
-  if (props.containerName === INITIALIZE || props.containerName === PRIVATE_FILES) {
+  const taken = [INITIALIZE, ...(spec.initContainers ?? []).map((container) => container.name)];
+  if (props.containerName !== undefined && taken.includes(props.containerName)) {
     problems.add(
       'containerName',
       'must be another than that of an init container',
@@ -60,6 +55,7 @@ export function checkServer(problems: Problems, props: StatefulDatabaseProps, se
   checkUsers(problems, props);
   checkBackupLogin(problems, props);
   checkInitScripts(problems, props);
+  props.engine._check(problems, props);
   checkPod(problems, props, server);
 }
 
@@ -229,11 +225,6 @@ function checkUsers(problems: Problems, props: StatefulDatabaseProps): void {
   if (spec.reservedUsers?.includes(application.name)) {
     const rule = "must be another than the image's own users";
     problems.add('applicationUser.name', rule, application.name, "choose another name, e.g. 'shop'");
-  }
-  const { databaseName } = application;
-  if (spec.numberedDatabases && databaseName !== undefined && !/^\d+$/.test(databaseName)) {
-    const wayOut = "its databases have numbers, and no client could select another; write '0' or leave it out";
-    problems.add('applicationUser.databaseName', `must be a number with the engine ${spec.name}`, databaseName, wayOut);
   }
 }
 

@@ -19,8 +19,6 @@ export const APPLICATION_USER_SCRIPT = '00-application-user.sh';
 export const BACKUP_USER_SCRIPT = '00-backup-user.sh';
 export const INITIALIZE = 'initialize';
 const INIT_SCRIPTS = 'init-scripts';
-export const PRIVATE_FILES = 'private-files';
-const SECRET_FILES = 'secret-files';
 const PASSWORDS = { volume: 'passwords', path: '/passwords' };
 
 /** Names of the ConfigMaps of a database. */
@@ -58,11 +56,13 @@ export function renderServer(props: StatefulDatabaseProps, maps: DatabaseConfigM
     passwords.push({ name: PASSWORDS.volume, mountPath: PASSWORDS.path, readOnly: true });
     volumes.push(...passwordVolumes);
   }
-  const initContainers: k8s.Container[] = [];
-  if (spec.privateFiles) {
-    initContainers.push(renderPrivateFiles(server));
-    volumes.push(renderPrivateVolume(spec.privateFiles));
-  }
+  const { image, resources } = server;
+  const initContainers: k8s.Container[] = (spec.initContainers ?? []).map((container) => ({
+    image,
+    resources,
+    ...container,
+  }));
+  volumes.push(...(spec.volumes ?? []));
   const withData = [server.name];
   if (spec.initializeScript !== undefined) {
     initContainers.push(
@@ -233,25 +233,6 @@ function renderInitialize(
   };
 }
 
-/** A Secret's files belong to root and are open to the pod's group; servers refuse such keys. */
-function renderPrivateFiles(server: k8s.Container): k8s.Container {
-  return {
-    name: PRIVATE_FILES,
-    image: server.image,
-    command: ['sh', '-c', 'umask 377; rm -f /private/*; cp /secret/* /private/'],
-    resources: server.resources,
-    volumeMounts: [{ name: SECRET_FILES, mountPath: '/secret', readOnly: true }],
-  };
-}
-
-/** Unlike `renderSecretFiles`, always projected: pods that are there have it so, and another form would restart them. */
-function renderPrivateVolume(files: { [name: string]: SecretValue }): k8s.Volume {
-  const sources = Object.entries(files).map(([path, { secret, key }]) => ({
-    secret: { name: secret.name, items: [{ key, path }] },
-  }));
-  return { name: SECRET_FILES, projected: { sources } };
-}
-
 /** The claim of a member, seen by these containers. */
 export function renderStorage(
   storage: DatabaseStorage,
@@ -290,12 +271,11 @@ function shareClaim(template: VolumeClaimTemplate, [server = '', ...others]: str
 function renderEmptyDirs(props: StatefulDatabaseProps, containers: string[]): EmptyDirMount[] {
   const { spec } = props.engine;
   const quarter = Size.kibibytes(Math.floor(kibibytes(memoryOf(props)) / 4));
-  const mounts: EmptyDirMount[] = [...(spec.emptyDirs ?? [])].map((mount) => ({ ...mount, containers }));
+  const mounts: EmptyDirMount[] = (spec.emptyDirs ?? []).map((mount) => ({
+    ...mount,
+    containers: [...(mount.containers ?? []), ...containers],
+  }));
   if (spec.sharedMemory) mounts.push({ path: '/dev/shm', memory: true, sizeLimit: quarter, containers });
-  if (spec.privateFiles) {
-    const both = [PRIVATE_FILES, ...containers];
-    mounts.push({ path: '/private', memory: true, sizeLimit: Size.mebibytes(1), containers: both });
-  }
   // One of the server's own paths can be given another size.
   const own = (mount: EmptyDirMount) => mounts.find(({ path }) => path === mount.path && !mount.containers);
   const [server = ''] = containers;

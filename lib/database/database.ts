@@ -186,7 +186,7 @@ export function withName(user: DatabaseBackupUser): DatabaseBackupUser & { reado
 
 /** The database of an application user: its own, where databases have names. */
 export function databaseOf(user: DatabaseUser, spec: DatabaseEngineSpec): string {
-  return user.databaseName ?? (spec.numberedDatabases ? spec.databaseName : user.name);
+  return user.databaseName ?? spec.applicationDatabaseName ?? user.name;
 }
 
 export function checkBackupUser(problems: Problems, { name, password }: DatabaseBackupUser): void {

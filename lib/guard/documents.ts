@@ -76,7 +76,7 @@ function lineOf(document: Document.Parsed, lines: LineCounter, path: readonly (s
     const node: unknown = document.getIn(path.slice(0, length), true);
     if (isNode(node)) return lines.linePos(node.range[0]).line;
   }
-  return lines.linePos(document.contents?.range?.[0] ?? document.range[0]).line;
+  return lines.linePos(document.contents?.range[0] ?? document.range[0]).line;
 }
 
 function isNode(node: unknown): node is { range: [number, number, number] } {

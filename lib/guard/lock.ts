@@ -96,7 +96,7 @@ function readScope(
 ): Scope {
   const { deployer, namespace, force, baseline, objects = {}, accepted = [] } = scope;
   if (deployer !== undefined && !DEPLOYERS.some((one) => one === deployer)) {
-    complain(`deployer '${String(deployer)}' of scope '${name}' is none of ${DEPLOYERS.join(', ')}`);
+    complain(`deployer '${JSON.stringify(deployer)}' of scope '${name}' is none of ${DEPLOYERS.join(', ')}`);
   }
   const resources = new Map<string, Resource>();
   if (!isMap(objects)) complain(`'objects' of scope '${name}' is no map`);

@@ -333,10 +333,12 @@ blob=$(basename "$last")
 case $1 in
   lsf)
     case $* in
+      *'--format tp'*) for name in *; do case $name in ${'${7%\\*}'}*) date -u "+%Y-%m-%d %H:%M:%S;$name" ;; esac; done ;;
       *--use-server-modtime*) date -u '+%Y-%m-%d %H:%M:%S' ;;
       *) for name in *; do case $name in ${'${4%\\*}'}*) echo "$name" ;; esac; done ;;
     esac ;;
   copyto) shift; while [ "$#" -gt 2 ]; do shift; done; cp "$1" "$blob" ;;
+  hashsum) case $3 in --download) sha256sum "$blob" ;; *) sha256sum "$3" ;; esac ;;
   cat) ! grep -q '^cannot be read$' "$blob" && head -c 65536 "$blob" ;;
   deletefile) rm "$blob" ;;
 esac`,

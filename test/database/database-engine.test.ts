@@ -55,7 +55,7 @@ describe('an engine of one’s own', () => {
 
   test('takes everything that can be said', () => {
     const probe: k8s.Probe = { exec: { command: ['true'] } };
-    const spec: Required<Omit<DatabaseEngineSpec, 'privateFiles' | 'replicaSet' | 'administratorIsLocal'>> = {
+    const spec: Required<Omit<DatabaseEngineSpec, 'administratorIsLocal'>> = {
       ...plainSpec(),
       name: 'redis',
       image: 'redis:8.2.1',
@@ -72,7 +72,9 @@ describe('an engine of one’s own', () => {
       args: ['serve'],
       memoryArgs: ['--memory', '{bytes}'],
       memoryShare: 0.5,
-      numberedDatabases: true,
+      applicationDatabaseName: '0',
+      initContainers: [{ name: 'copy', command: ['true'], volumeMounts: [{ name: 'key', mountPath: '/key' }] }],
+      volumes: [{ name: 'key', secret: { secretName: 'key' } }],
       parameterArgs: ['--{name}={value}'],
       reservedParameters: { a: 'b' },
       initScriptsPath: '/init',

@@ -123,10 +123,12 @@ cd "$SANDBOX/blobs" || exit
 case $1 in
   lsf)
     case $* in
+      *'--format tp'*) for name in db_*; do case $name in ${'${7%\\*}'}*) [ ! -f "$name" ] || date -u "+%Y-%m-%d %H:%M:%S;$name" ;; esac; done ;;
       *--use-server-modtime*) date -u '+%Y-%m-%d %H:%M:%S' ;;
       *) for name in db_*; do case $name in ${'${4%\\*}'}*) [ ! -f "$name" ] || echo "$name" ;; esac; done ;;
     esac ;;
   copyto) shift; while [ "$#" -gt 2 ]; do shift; done; cp "$1" "$(basename "$2")" ;;
+  hashsum) case $3 in --download) sha256sum "$(basename "$4")" ;; *) sha256sum "$3" ;; esac ;;
   cat) cat "$(basename "$2")" ;;
   deletefile) rm "$(basename "$2")" ;;
 esac`,
@@ -178,7 +180,7 @@ esac`,
         totalRows: 2,
       });
       expect(box.read('login')).toBe('postgres@postgresql:5432/postgres of the database\n');
-      expect(box.read('calls')).toMatch(/^lsf tomasbackupdbstore of the store\n/);
+      expect(box.read('calls')).toMatch(/^lsf tomasbackupdbstore of the store$/m);
     });
 
     test('asks nothing of the store when there is no dump', () => {

@@ -56,6 +56,9 @@ remote_advice() { :; }
 # Whether $log says that a rule of the store keeps what was to be deleted.
 remote_keeps() { false; }
 
+# Whether the store keeps versions, so that what is deleted is hidden only.
+remote_hides() { false; }
+
 # The MD5 of $1 in hexadecimal that the store has computed itself over what it holds, or nothing.
 remote_md5() { :; }
 
@@ -144,6 +147,9 @@ backup_times() { sed -n 's/^db_\([0-9]\{14\}\)\.json$/\1/p' | sort; }
 # When a blob was written, by the store's clock, in seconds since 1970.
 written() { moment=$(store lsf --use-server-modtime --format t "$(at "$1")") && date -u -d "$moment" +%s; }
 
+# Whether file $1 has size $2 and sha256 $3. rclone sums a file in a quarter of the time that BusyBox takes.
+whole() { [ "$(stat -c %s "$1" 2> /dev/null)" = "$2" ] && summed=$(store hashsum SHA256 "$1") && [ "${summed%% *}" = "$3" ]; }
+
 # Puts file $1 under name $2, which is free or holds it already, with content type $3, and makes sure of what lies there then. $4 is its sha256,
 # where that is known: a dump is not read once more for it.
 put() {
@@ -165,10 +171,8 @@ is_there() {
     [ "$sum" != "$(md5sum < "$1" | cut -d ' ' -f 1)" ] || return 0
     echo "$step: the store has no sum of its own of $2, which is read back" >&2
   fi
-  # POSIX sh knows the status of a pipe's last program only.
-  rm -f "$work/read"
-  got=$({ store cat "$(at "$2")" && : > "$work/read"; } | sha256sum)
-  [ -e "$work/read" ] || return
+  # Summed by rclone, which reads it as it comes: it is three times as fast as through BusyBox.
+  got=$(store hashsum SHA256 --download "$(at "$2")") || return
   sum=${3:-$(sha256sum < "$1")}
   [ "${got%% *}" = "${sum%% *}" ] || {
     echo "$step: $2 reads back with another content than was sent" >&2

@@ -48,7 +48,9 @@ check_not_empty() {
 
 # The name is a time: with a clock that is wrong, it would hide newer backups, or be taken for an old one and deleted.
 check_clock() {
-  theirs=$(written "$mine") || uploading "$name cannot be begun"
+  theirs=$(sed -n "s/;$mine\$//p" "$work/under")
+  # Of a store that lists late what it holds.
+  if [ "$theirs" ]; then theirs=$(date -u -d "$theirs" +%s); else theirs=$(written "$mine") || uploading "$name cannot be begun"; fi
   skew=$(($(date +%s) - theirs))
   [ "$skew" -ge 3600 ] || [ "$skew" -le -3600 ] || return 0
   store deletefile "$(at "$mine")" || true
@@ -57,8 +59,8 @@ check_clock() {
 
 # Whether somebody else has anything under the name.
 is_taken() {
-  found=$(list "$name") || uploading 'the backups cannot be listed'
-  echo "$found" | grep -vxF -e "$mine" -e '' > /dev/null
+  store lsf --files-only --use-server-modtime --format tp --include "$name*" "$(at '')" > "$work/under" || uploading 'the backups cannot be listed'
+  sed 's/^[^;]*;//' "$work/under" | grep -vxF -e "$mine" > /dev/null
 }
 
 # Few stores write only what is not there, as rclone asks them. So two jobs of one second each write a claim under a name of its own and look
@@ -75,7 +77,8 @@ claim() {
     moment=$((moment + 1))
     is_taken || {
       echo 'A backup is made under this name. When it is done, or was given up and is swept, this is gone.' > "$state/note"
-      put "$state/note" "$mine" text/plain || uploading "$name cannot be begun"
+      # Not read back: it is in the list, or its time is asked for.
+      store copyto --ignore-existing --header-upload 'Content-Type: text/plain' "$state/note" "$(at "$mine")" || uploading "$name cannot be begun"
       is_taken && {
         store deletefile "$(at "$mine")" || true
         # Else two jobs could give way to each other for ever.
@@ -135,3 +138,6 @@ while read -r gone; do
   echo "prune: $gone is immutable, so it and the rest stay until the store's policy lets them go"
   exit 0
 done < "$work/gone"
+if [ -s "$work/gone" ] && remote_hides; then
+  echo "prune: $place has versions, so all of that is hidden and not gone: it is billed until a rule of the store deletes non-current versions, which object lock holds back"
+fi

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Duration } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { SecretValue } from 'cdk8s-plus-27';
 import { checkSecretKey } from '../../private/names';
@@ -9,6 +9,10 @@ import { readScripts, verbsOf } from '../read-script';
 
 /** The majors whose image is known here. */
 const MAJORS = [5, 6, 7, 8];
+
+const REPLICA_SET = '--replSet';
+const COPIER = 'private-files';
+const PRIVATE = { path: '/private', memory: true, sizeLimit: Size.mebibytes(1), containers: [COPIER] };
 
 /**
  * Options of `DatabaseEngine.mongo`.
@@ -64,9 +68,8 @@ export function mongoSpec(options: MongoOptions): DatabaseEngineSpec {
     runAsGroup: 999,
     // A primary steps down, lets clients go for up to 15 s, and writes a checkpoint.
     terminationGracePeriod: Duration.seconds(120),
-    emptyDirs: [{ path: '/data/configdb' }, { path: '/tmp' }],
+    emptyDirs: [{ path: '/data/configdb' }, { path: '/tmp' }, ...(keyFile ? [PRIVATE] : [])],
     replicates: replicaSet !== undefined,
-    ...(replicaSet !== undefined && { replicaSet }),
     backupScripts: {
       ...verbsOf(readScripts(join(__dirname, 'backup'))),
       checkEnding: '.js',
@@ -83,16 +86,39 @@ export function mongoSpec(options: MongoOptions): DatabaseEngineSpec {
     // As arguments, not as command: that would skip the image's entrypoint, and with it the administrator and --auth.
     args: [
       'mongod',
-      ...(replicaSet !== undefined ? ['--replSet', replicaSet] : []),
+      ...(replicaSet !== undefined ? [REPLICA_SET, replicaSet] : []),
       '--bind_ip_all',
-      ...(keyFile ? ['--keyFile', '/private/keyFile'] : []),
+      ...(keyFile ? ['--keyFile', `${PRIVATE.path}/keyFile`] : []),
     ],
     parameterArgs: ['--setParameter', '{name}={value}'],
-    ...(keyFile && { privateFiles: { keyFile } }),
+    ...(keyFile && renderKeyFile(keyFile)),
     startupProbe: { ...listens, periodSeconds: 10, failureThreshold: 8640 },
     livenessProbe: { ...listens, periodSeconds: 20, failureThreshold: 6 },
     readinessProbe: readiness(options.version),
   };
+}
+
+/** A Secret's files belong to root and are open to the pod's group; the server refuses such a key. So a copy of its own lies in memory. */
+function renderKeyFile({ secret, key }: SecretValue): Pick<DatabaseEngineSpec, 'initContainers' | 'volumes'> {
+  const volume = 'secret-files';
+  return {
+    initContainers: [
+      {
+        name: COPIER,
+        command: ['sh', '-c', 'umask 377; rm -f /private/*; cp /secret/* /private/'],
+        volumeMounts: [{ name: volume, mountPath: '/secret', readOnly: true }],
+      },
+    ],
+    // Always projected: pods that are there have it so, and another form would restart them.
+    volumes: [
+      { name: volume, projected: { sources: [{ secret: { name: secret.name, items: [{ key, path: 'keyFile' }] } }] } },
+    ],
+  };
+}
+
+/** The replica set that an engine's arguments name. */
+export function replicaSetOf({ args = [] }: DatabaseEngineSpec): string | undefined {
+  return args.includes(REPLICA_SET) ? args[args.indexOf(REPLICA_SET) + 1] : undefined;
 }
 
 /** Asks by the pod's own address. The shell writes into HOME, which is the data volume, unless told otherwise. */

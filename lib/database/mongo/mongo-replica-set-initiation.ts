@@ -19,6 +19,7 @@ import type { WorkloadProps } from '../../workload/workload-props';
 import { secretEnv } from '../database';
 import { SCRIPTS, readScript, readme } from '../read-script';
 import type { StatefulDatabase } from '../stateful-database';
+import { replicaSetOf } from './mongo-engine';
 
 /**
  * Properties of `MongoReplicaSetInitiation`.
@@ -67,7 +68,7 @@ export class MongoReplicaSetInitiation extends Workload {
     checkKnownProps(this, 'MongoReplicaSetInitiationProps', props);
     const name = props.name ?? id;
     const { database } = props;
-    const { replicaSet } = database.engine.spec;
+    const replicaSet = replicaSetOf(database.engine.spec);
     this.selector = { app: name };
     const pods = this.renderPods(props, name);
     const problems = new Problems(this);
@@ -134,7 +135,7 @@ export class MongoReplicaSetInitiation extends Workload {
           command: ['mongosh', '--quiet', '--norc', '--nodb', '--file', `${SCRIPTS.path}/initiate.js`],
           env: [
             { name: 'HOME', value: '/tmp' },
-            { name: 'REPLICA_SET', value: spec.replicaSet ?? '' },
+            { name: 'REPLICA_SET', value: replicaSetOf(spec) ?? '' },
             { name: 'MEMBERS', value: members.map((member) => `${member}:${database.port}`).join(',') },
             { name: 'TIMEOUT_SECONDS', value: String((props.timeout ?? Duration.minutes(10)).toMilliseconds() / 1000) },
             ...(database.password

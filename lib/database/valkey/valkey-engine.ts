@@ -4,6 +4,7 @@ import type { k8s } from 'cdk8s-plus-27';
 import { Problems } from '../../private/problems';
 import type { DatabaseEngineSpec } from '../database-engine-spec';
 import { readScript, readScripts, verbsOf } from '../read-script';
+import type { StatefulDatabaseProps } from '../stateful-database-props';
 
 /** The majors whose image is known here. */
 const MAJORS = [8, 9];
@@ -49,7 +50,7 @@ export function valkeySpec(options: ValkeyOptions): DatabaseEngineSpec {
     emptyDirs: [{ path: '/tmp', sizeLimit: Size.mebibytes(64) }],
     user: 'default',
     databaseName: '0',
-    numberedDatabases: true,
+    applicationDatabaseName: '0',
     passwordVariable: 'VALKEY_PASSWORD',
     applicationVariables: {
       user: 'VALKEY_USER',
@@ -127,4 +128,12 @@ function validate({ version, variant }: ValkeyOptions): void {
     problems.add('variant', 'must be the suffix of an image tag', variant, "write 'trixie' or 'alpine3.23'");
   }
   problems.throwIfAny('DatabaseEngine.valkey');
+}
+
+/** What this engine refuses of a database's props. */
+export function checkValkey(problems: Problems, { applicationUser }: StatefulDatabaseProps): void {
+  const databaseName = applicationUser?.databaseName;
+  if (databaseName === undefined || /^\d+$/.test(databaseName)) return;
+  const wayOut = "its databases have numbers, and no client could select another; write '0' or leave it out";
+  problems.add('applicationUser.databaseName', 'must be a number with the engine valkey', databaseName, wayOut);
 }

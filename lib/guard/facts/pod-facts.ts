@@ -111,7 +111,7 @@ function argumentsOf(container: Reader): Texts {
   const words = [...container.get('command').list(), ...container.get('args').list()].map((word) => word.raw());
   const settings: Texts = {};
   words.forEach((word, index) => {
-    const [name = '', value] = split(word.replace(/^-[cE](?=\w)/, ''));
+    const [name, value] = split(word.replace(/^-[cE](?=\w)/, ''));
     if (!DATA_SETTINGS.has(name)) return;
     const text = value ?? words[index + 1];
     if (text !== undefined) settings[name] = trimmed(text);

@@ -36,6 +36,9 @@ remote_advice() {
 
 remote_keeps() { grep -q 'object protected by object lock\|WORM protected\|ObjectLocked' "$log"; }
 
+# Who may not ask for it (s3:GetBucketVersioning) is told nothing.
+remote_hides() { rclone backend versioning "blobs:$path" 2> /dev/null | grep -q Enabled; }
+
 # What AWS encrypts with a key of KMS has an ETag that is no MD5: it is none of ours then, and is read back.
 remote_md5() { md5_of "$1"; }
 

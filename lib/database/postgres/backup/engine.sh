@@ -187,12 +187,20 @@ undo() { each_database "$work/half" drop_made; }
 drop_made() { drop_half "$into" 'WITH (FORCE)'; }
 
 load() {
-  archive "$backup/$file" && try pg_restore --exit-on-error ${without:+"$without"} -j "${PARALLEL:-1}" -w -d "$(conninfo "$into")" "$archive" || return
-  # It warns of each table of the system that only a superuser may look at.
-  sql "$into" -c 'SET client_min_messages = error' -c ANALYZE
+  archive "$backup/$file" && try pg_restore --exit-on-error ${without:+"$without"} -j "${PARALLEL:-1}" -w -d "$(conninfo "$into")" "$archive"
 }
 
-count() { FACTS=$facts sql "$into" -v file="$file" -v objects="$work/objects" -f "$here/count.sql"; }
+# The statistics are made at the same time: both read all that is there. psql itself goes to the background: killing a function's subshell would leave
+# it at work.
+count() {
+  # It warns of each table of the system that only a superuser may look at.
+  PGDATABASE=$into psql -XAtqw -c 'SET client_min_messages = error' -c ANALYZE > /dev/null 2>&1 &
+  analyzing=$!
+  FACTS=$facts sql "$into" -v file="$file" -v objects="$work/objects" -f "$here/count.sql" && counted=yes || counted=
+  # A database may let in one session at a time.
+  wait "$analyzing" || sql "$into" -c 'SET client_min_messages = error' -c ANALYZE || counted=
+  [ "$counted" ]
+}
 
 note_names() {
   exists=$(grep -c -x "$file" "$work/exist" || true)
