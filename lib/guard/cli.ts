@@ -96,7 +96,7 @@ export function main(args: readonly string[], terminal: Terminal): number {
       terminal.out(HELP);
       return args.length === 0 ? 2 : 0;
     }
-    return run(request, terminal);
+    return execute(request, terminal);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     terminal.error(`cdk8s-stateful: ${error.message}\n`);
@@ -108,42 +108,52 @@ function parse(args: readonly string[]): Request | undefined {
   const { values, positionals } = parsed(args);
   const [command, ...paths] = positionals;
   if (values.help || command === undefined) return undefined;
-  const faults: string[] = [];
+  const { engine = [], ...rest } = values;
+  const engines = engine.map((text) => text.split(/=(.*)/s, 2));
+  for (const [name = '', image] of engines) if (!image) throw new Failure(`--engine '${name}' must be OBJECT=IMAGE`);
+  return checked({ ...rest, command, paths, engines: Object.fromEntries(engines) as Texts });
+}
+
+/** The same with what is left out, or all that is wrong with it. */
+function checked(asked: Asked & { command: string } & Omit<Values, 'engine'>): Request {
+  const { command, paths, deployer, format = 'text', scope = 'default', against = 'lock', namespace, force, because } = asked;
   if (command !== 'plan' && command !== 'check' && command !== 'accept') {
     throw new Failure(`'${command}' is no command; plan, check and accept are. See --help`);
   }
+  const faults: string[] = [];
   if (paths.length === 0) faults.push('name a file, a folder, or - for standard input');
   if (paths.includes('-') && paths.length > 1) faults.push('- cannot be read together with files');
-  const { deployer, format = 'text', scope = 'default', against = 'lock' } = values;
-  if (deployer !== undefined && !isOneOf(DEPLOYERS, deployer))
+  if (deployer !== undefined && !isOneOf(DEPLOYERS, deployer)) {
     faults.push(`--deployer '${deployer}' is none of ${DEPLOYERS.join(', ')}`);
+  }
   if (!isOneOf(FORMATS, format)) faults.push(`--format '${format}' is none of ${FORMATS.join(', ')}`);
-  if (!/^[\w][\w.-]*$/.test(scope)) faults.push(`--scope '${scope}' must be letters, digits, '.', '_' and '-'`);
-  const acceptOnly = (['finding', 'baseline', 'because'] as const).filter((option) => values[option] !== undefined);
+  if (!/^\w[\w.-]*$/.test(scope)) faults.push(`--scope '${scope}' must be letters, digits, '.', '_' and '-'`);
+  const acceptOnly = (['finding', 'baseline', 'because'] as const).filter((option) => asked[option] !== undefined);
   if (command !== 'accept') faults.push(...acceptOnly.map((option) => `--${option} belongs to accept`));
   else if (against !== 'lock') faults.push('accept compares with the lock file; leave --against off');
-  if ((values.baseline || values.finding) && !values.because?.trim())
+  if ((asked.baseline || asked.finding) && !because?.trim()) {
     faults.push("say why: --because '…'; the reason stays in the lock file");
-  const engines = (values.engine ?? []).map((text) => text.split(/=(.*)/s, 2));
-  for (const [name = '', engine] of engines) if (!engine) faults.push(`--engine '${name}' must be OBJECT=IMAGE`);
+  }
   if (faults.length > 0) throw new Failure(faults.join('\n  '));
   return {
     command,
     paths,
     scope,
     ...(deployer !== undefined && { deployer: deployer as Deployer }),
-    ...(values.namespace !== undefined && { namespace: values.namespace }),
-    ...(values.force && { force: true }),
+    ...(namespace !== undefined && { namespace }),
+    ...(force && { force }),
     against,
-    lock: values.lock ?? LOCK_FILE,
-    engines: Object.fromEntries(engines) as Texts,
-    recursive: values.recursive ?? false,
+    lock: asked.lock ?? LOCK_FILE,
+    engines: asked.engines ?? {},
+    recursive: asked.recursive ?? false,
     format: format as Format,
-    findings: values.finding ?? [],
-    baseline: values.baseline ?? false,
-    ...(values.because !== undefined && { because: values.because }),
+    findings: asked.finding ?? [],
+    baseline: asked.baseline ?? false,
+    ...(because !== undefined && { because }),
   };
 }
+
+type Values = ReturnType<typeof parsed>['values'];
 
 function parsed(
   args: readonly string[],
@@ -159,41 +169,69 @@ function isOneOf<T extends string>(values: readonly T[], text: string): text is 
   return values.some((value) => value === text);
 }
 
-function run(request: Request, terminal: Terminal): number {
+/** What is compared with what; of the command line, or of cdk8s.yaml. */
+export interface Asked {
+  readonly paths: readonly string[];
+  readonly scope?: string;
+  readonly deployer?: string;
+  readonly namespace?: string;
+  readonly force?: boolean;
+  readonly lock?: string;
+  readonly engines?: Texts;
+}
+
+/** Checks manifests against the lock file, for other doors than the command line. */
+export function run(asked: Asked): Result {
+  const request = checked({ command: 'check', ...asked });
+  return compare(request, { stdin: () => '', error: () => undefined }).result;
+}
+
+interface Compared {
+  readonly result: Result;
+  readonly lock: Lock;
+  readonly locked: Scope | undefined;
+  /** The scope as it would be in the lock file. */
+  readonly scope: Scope;
+}
+
+function execute(request: Request, terminal: Terminal): number {
+  const compared = compare(request, terminal);
+  const { result } = compared;
+  if (request.command === 'accept') return accept(request, compared, terminal);
+  terminal.out(report(result, request.format, terminal.colors));
+  const status = exitCode(result);
+  if (status !== 0 && request.format === 'text' && request.command === 'check') hint(result, terminal);
+  return request.command === 'plan' && result.problems.length === 0 ? 0 : status;
+}
+
+function compare(request: Request, terminal: Pick<Terminal, 'stdin' | 'error'>): Compared {
   const problems: Problem[] = [];
   const lock = lockOf(request, problems);
   const locked = lock.scopes.get(request.scope);
-  const how = {
-    deployer: request.deployer ?? locked?.deployer ?? (request.paths[0] === '-' ? 'prune' : undefined),
-    namespace: request.namespace ?? locked?.namespace,
-    force: request.force ?? locked?.force,
-  };
-  const options = { ...(how.namespace !== undefined && { namespace: how.namespace }), engines: request.engines };
+  const deployer = request.deployer ?? locked?.deployer ?? (request.paths[0] === '-' ? 'prune' : undefined);
+  const namespace = request.namespace ?? locked?.namespace;
+  const force = request.force ?? locked?.force;
+  const how = { ...(deployer && { deployer }), ...(force && { force }) };
+  const options = { ...(namespace !== undefined && { namespace }), engines: request.engines };
   const now = readState(sourcesOf(request, terminal), options);
-  const scope: Scope = {
-    ...(how.deployer && { deployer: how.deployer }),
-    ...(how.namespace !== undefined && { namespace: how.namespace }),
-    ...(how.force && { force: true }),
-    ...(locked?.baseline !== undefined && { baseline: locked.baseline }),
-    accepted: locked?.accepted ?? [],
-    state: now.state,
-  };
   const before = problems.length > 0 ? undefined : beforeOf(request, locked, options, problems);
   const all = [...problems, ...now.problems];
   const result = check({
-    ...(how.deployer && { deployer: how.deployer }),
-    ...(how.force && { force: true }),
+    ...how,
     scope: request.scope,
     before: before ?? (request.baseline || all.length > 0 ? now.state : undefined),
     after: now.state,
     problems: emptyInput(now, before, all),
     ...(locked && { locked }),
   });
-  if (request.command === 'accept') return accept(request, result, lock, scope, locked, terminal);
-  terminal.out(report(result, request.format, terminal.colors));
-  const status = exitCode(result);
-  if (status !== 0 && request.format === 'text' && request.command === 'check') hint(result, terminal);
-  return request.command === 'plan' && result.problems.length === 0 ? 0 : status;
+  const scope: Scope = {
+    ...how,
+    ...(namespace !== undefined && { namespace }),
+    ...(locked?.baseline !== undefined && { baseline: locked.baseline }),
+    accepted: locked?.accepted ?? [],
+    state: now.state,
+  };
+  return { result, lock, locked, scope };
 }
 
 /** Nothing to read is no proof of safety. */
@@ -218,7 +256,7 @@ function lockOf({ lock: file }: Request, problems: Problem[]): Lock {
   return existsSync(file) ? readLock(readText(file), file, problems) : { scopes: new Map() };
 }
 
-function sourcesOf(request: Request, terminal: Terminal): Source[] {
+function sourcesOf(request: Request, terminal: Pick<Terminal, 'stdin' | 'error'>): Source[] {
   if (request.paths[0] === '-') return [{ file: 'stdin', text: terminal.stdin() }];
   return readFiles(
     request.paths.flatMap((path) => {
@@ -261,14 +299,7 @@ function readBefore(sources: readonly Source[], options: Parameters<typeof readS
 }
 
 /** Writes the lock file only if all that counts was accepted by name. */
-function accept(
-  request: Request,
-  result: Result,
-  lock: Lock,
-  scope: Scope,
-  locked: Scope | undefined,
-  terminal: Terminal,
-): number {
+function accept(request: Request, { result, lock, locked, scope }: Compared, terminal: Terminal): number {
   const { because = '' } = request;
   const named = new Set(request.findings);
   const faults = [
