@@ -35,6 +35,8 @@ export interface Engine {
   readonly sortsByLibc?: boolean;
   /** Finds the version in a tag that does not begin with it. */
   readonly version?: RegExp;
+  /** The user of the system that the official image runs as when nobody names one, and that owns its files. */
+  readonly user?: (tag: string) => string;
   /** Variables and arguments that say where data is. */
   readonly dataSettings?: readonly string[];
   /** Variables that are read only when the data is made. */
@@ -75,6 +77,7 @@ export const ENGINES: readonly Engine[] = [
     downgrade: 'refuses',
     sortsByLibc: true,
     version: /(?:^|-)pg(\d+(?:\.\d+)?)/,
+    user: (tag) => (tag.includes('alpine') ? '70' : '999'),
     dataSettings: POSTGRES_SETTINGS,
     firstStart: POSTGRES_FIRST,
     source: 'https://www.postgresql.org/docs/current/upgrading.html',
@@ -85,6 +88,7 @@ export const ENGINES: readonly Engine[] = [
     series: 2,
     upgrade: 'converts',
     downgrade: 'refuses',
+    user: () => '999',
     dataSettings: MYSQL_SETTINGS,
     firstStart: mysqlFirst('MYSQL'),
     source: 'https://dev.mysql.com/doc/refman/8.4/en/downgrading.html',
@@ -95,6 +99,7 @@ export const ENGINES: readonly Engine[] = [
     series: 2,
     upgrade: 'converts',
     downgrade: 'refuses',
+    user: () => '999',
     dataSettings: MYSQL_SETTINGS,
     firstStart: [...mysqlFirst('MARIADB'), ...mysqlFirst('MYSQL')],
     source: 'https://mariadb.com/kb/en/downgrading-between-major-versions-of-mariadb/',
@@ -105,6 +110,7 @@ export const ENGINES: readonly Engine[] = [
     series: 2,
     upgrade: 'each',
     downgrade: 'refuses',
+    user: () => '999',
     dataSettings: ['--dbpath', 'MONGODB_DATA_DIR'],
     firstStart: ['MONGO_INITDB_ROOT_PASSWORD', 'MONGO_INITDB_ROOT_USERNAME', 'MONGODB_ROOT_PASSWORD'],
     source: 'https://www.mongodb.com/docs/manual/release-notes/8.0-upgrade-replica-set/',
@@ -124,6 +130,7 @@ export const ENGINES: readonly Engine[] = [
     series: 2,
     upgrade: 'converts',
     downgrade: 'refuses',
+    user: () => '999',
     dataSettings: ['--dir', 'VALKEY_DATA_DIR'],
     source: 'https://valkey.io/topics/migration/',
   },
@@ -223,4 +230,28 @@ export function knownImage(image: string): KnownImage | undefined {
     version: version.split('.').filter(Boolean).map(Number),
     ...(libc !== undefined && { libc }),
   };
+}
+
+/**
+ * Whether a version, or an image of the same repository, comes after another within one first number: `9.3.2` and `9.4.3`. Of
+ * an unknown server nothing else can be said.
+ */
+export function isLaterInSeries(old: string, now: string): boolean {
+  const [one, other] = [versionOf(old), versionOf(now)];
+  if (one.repository !== other.repository || one.numbers.length === 0) return false;
+  if (one.numbers[0] !== other.numbers[0]) return false;
+  const length = Math.max(one.numbers.length, other.numbers.length);
+  for (let index = 1; index < length; index++) {
+    const difference = (other.numbers[index] ?? 0) - (one.numbers[index] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+}
+
+/** `9.3.2`, `v23.1`, `quay.io/minio/minio:RELEASE.2025-03-12T18-04-18Z`. A digest or a word has no numbers. */
+function versionOf(text: string): { readonly repository: string; readonly numbers: readonly number[] } {
+  const isImage = /[/:@]/.test(text);
+  const { repository, tag } = isImage ? parseImage(text) : { repository: '', tag: text };
+  const numbers = /^(?:v|RELEASE\.)?(\d+(?:[.-]\d+)*)/.exec(tag)?.[1] ?? '';
+  return { repository, numbers: numbers.split(/[.-]/).filter(Boolean).map(Number) };
 }

@@ -29,6 +29,14 @@ export const RUNNERS: { readonly [page: string]: Runners } = {
   },
   'docs/claim-templates.md': { suite: 'shop' },
   'docs/clients.md': { suite: 'shop' },
+  'docs/data-guard.md': {
+    suite: 'none',
+    but: {
+      'test/guard/docs.test.ts, out of lib/': /^npx cdk8s-stateful accept dist/,
+      'nobody: needs the published package': /^npm install/,
+      'nobody: needs a repository, and Helm or kustomize': /^(git|helm|kubectl) |--against|--engine/,
+    },
+  },
   'docs/failed-changes.md': { suite: 'shop' },
   'docs/passwords.md': { suite: 'shop', but: { [MARIADB]: /mariadb/, valkey: /valkey-0|"pw"/ } },
   'docs/restore.md': {

@@ -51,6 +51,9 @@ const VERSION = /^(?:version|image|imageName|postgresVersion|crVersion|instances
 
 /** What an operator's resource says of data; nothing if it seems to hold none. */
 export function operatorFacts(kind: string, spec: Reader): Texts | undefined {
+  const isKnown = HOLDS_DATA.has(kind);
+  // A HelmRelease, a Workflow, an ApplicationSet hold templates of their own, which their controllers render.
+  const textOf = (value: Reader): string => (isKnown ? (value.text() ?? '') : value.raw());
   const storage: Texts = {};
   const versions: Texts = {};
   const walk = (value: Reader, name: string, inside: boolean, depth: number): void => {
@@ -61,13 +64,12 @@ export function operatorFacts(kind: string, spec: Reader): Texts | undefined {
       if (inner.isMap()) walk(inner, path, isStorage, depth + 1);
       else if (inner.isList())
         inner.list().forEach((item, index) => item.isMap() && walk(item, `${path}[${index}]`, isStorage, depth + 1));
-      else if (isStorage) storage[path] = canonical(inner.text() ?? '');
-      else if (VERSION.test(key)) versions[path] = inner.text() ?? '';
+      else if (isStorage) storage[path] = canonical(textOf(inner));
+      else if (VERSION.test(key)) versions[path] = textOf(inner);
     }
   };
   if (spec.isMap()) walk(spec, '', false, 0);
-  if (!HOLDS_DATA.has(kind) && !Object.entries(storage).some(([path, value]) => meansVolume(path, value)))
-    return undefined;
+  if (!isKnown && !Object.entries(storage).some(([path, value]) => meansVolume(path, value))) return undefined;
   return emptyToNothing(sorted({ ...storage, ...versions })) ?? { holds: 'data' };
 }
 

@@ -132,7 +132,15 @@ export function isFirstStart(variable: string): boolean {
   return FIRST_START.has(variable);
 }
 
+/**
+ * Folders of a node that belong to its system: kernel, devices, sockets, logs, the kubelet and the container runtime.
+ * Agents mount them to look, and nobody keeps a server's data there.
+ */
+const SYSTEM_FOLDER =
+  /^hostPath (?:\/|\/(?:sys|proc|dev|run|var\/run|var\/log|boot|etc|lib|lib64|usr|bin|sbin|opt\/cni|var\/lib\/(?:kubelet|docker|containerd|containers|dockershim|cni|cloud))(?:\/.*)?)$/;
+
 /** Whether a volume keeps what is written to it when its pod is gone. */
 export function isPersistent(source: string | undefined): boolean {
-  return source !== undefined && /^(?:claim|template|hostPath|nfs|csi|disk) /.test(source);
+  if (source === undefined || SYSTEM_FOLDER.test(source)) return false;
+  return /^(?:claim|template|hostPath|nfs|csi|disk) /.test(source);
 }

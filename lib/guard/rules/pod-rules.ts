@@ -190,12 +190,14 @@ export const POD_RULES: readonly Rule[] = [
       const [oldPod, nowPod] = [before.facts.pod, after.facts.pod];
       return containers(before, after).flatMap(({ name, old, now, path }) => {
         if (now.image === undefined) return [];
+        const own = ownUser(old.engine ?? old.image);
         const fields: [string, string | undefined, string | undefined][] = [
           ['runAsUser', old.user ?? oldPod?.user, now.user ?? nowPod?.user],
           ['runAsGroup', old.group ?? oldPod?.group, now.group ?? nowPod?.group],
           ['fsGroup', oldPod?.fsGroup, nowPod?.fsGroup],
         ];
-        const changed = fields.filter(([, one, other]) => one !== other);
+        // To name the user that the image runs as anyway, and its group, is no change.
+        const changed = fields.filter(([, one, other]) => one !== other && !(one === undefined && other === own));
         // A first fsGroup gives the files to a group and takes nothing away.
         if (changed.every(([field, one]) => field === 'fsGroup' && one === undefined)) return [];
         return [
@@ -335,7 +337,7 @@ export const POD_RULES: readonly Rule[] = [
   {
     ...POD,
     id: 'image-libc',
-    verdict: 'locks out',
+    verdict: 'strands',
     find({ before, after }) {
       return imageChanges(before, after).flatMap(({ name, path, oldText, nowText, old, now }) => {
         if (!old?.engine.sortsByLibc || !now || old.vendor !== now.vendor || old.engine !== now.engine) return [];
@@ -343,7 +345,6 @@ export const POD_RULES: readonly Rule[] = [
         // Of one library, or of Debian's releases that sort alike, nothing changes.
         return [
           {
-            verdict: 'strands',
             change: `'${name}' ${arrow(oldText, nowText)}`,
             says: `${old.libc} and ${now.libc} may sort text differently. Indexes on text then miss rows, without an error.`,
             wayOut: leave(
@@ -356,6 +357,12 @@ export const POD_RULES: readonly Rule[] = [
     },
   },
 ];
+
+/** The user that owns the data of an official image: its entrypoint begins as root and changes to it. */
+function ownUser(image = ''): string | undefined {
+  const known = knownImage(image);
+  return known?.vendor === 'official' ? known.engine.user?.(known.name.tag) : undefined;
+}
 
 interface Seen {
   readonly path: string;

@@ -1,3 +1,4 @@
+import { isLaterInSeries } from '../images';
 import type { Resource } from '../model';
 import { leave } from '../ways-out';
 import { arrow, isPruned, namesOf, namespaceFlag, WITH_PODS } from './rule';
@@ -176,9 +177,13 @@ export const REMOVAL_RULES: readonly Rule[] = [
       if (old === undefined || before.key !== after.key) return [];
       const changed = namesOf(old, now).filter((name) => old[name] !== now?.[name]);
       if (changed.length === 0) return [];
+      const change = changed.map((name) => `${name} ${arrow(old[name], now?.[name])}`).join(', ');
+      if (changed.every((name) => isOrdinary(name, old[name], now?.[name]))) {
+        return [{ verdict: 'note', change, says: ORDINARY, path: ['spec'] }];
+      }
       return [
         {
-          change: changed.map((name) => `${name} ${arrow(old[name], now?.[name])}`).join(', '),
+          change,
           says: `It holds data, and what this change does to it, its operator decides.`,
           wayOut: leave("read the operator's documentation; accept the finding once you know"),
           path: ['spec'],
@@ -187,3 +192,14 @@ export const REMOVAL_RULES: readonly Rule[] = [
     },
   },
 ];
+
+const ORDINARY =
+  'It holds data. Its operator is made for this: a later version of the same series, or more members. An earlier version may not read the data again.';
+
+/** What every release of an operator's own example does. Said, but nothing that a pull request must stop at. */
+function isOrdinary(name: string, old: string | undefined, now: string | undefined): boolean {
+  if (old === undefined || now === undefined) return false;
+  const field = name.slice(name.lastIndexOf('.') + 1);
+  if (/^(?:replicas|instances|nodes|members|size)$/.test(field)) return Number(now) > Number(old);
+  return /version$|^image(?:Name)?$/i.test(field) && isLaterInSeries(old, now);
+}

@@ -1,0 +1,150 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { main } from '../../lib/guard/cli';
+import { VERDICTS } from '../../lib/guard/model';
+import { RULES } from '../../lib/guard/rules/rules';
+import { ROOT, commandsOf, readPage } from '../support/pages';
+
+const PAGE = 'docs/data-guard.md';
+const RULES_PAGE = 'docs/data-guard-rules.md';
+
+function help(): string {
+  let text = '';
+  main(['--help'], { out: (more) => (text += more), error: () => undefined, stdin: () => '', colors: false });
+  return text;
+}
+
+/** What a page says below each heading of one depth. */
+function sectionsOf(page: string, hashes: string): Map<string, string> {
+  const [, ...sections] = readPage(page).split(new RegExp(`^${hashes} `, 'm'));
+  return new Map(
+    sections.map((section) => {
+      const [heading = '', ...text] = section.split('\n');
+      return [heading, text.join('\n')];
+    }),
+  );
+}
+
+describe('the page of rules', () => {
+  const sections = sectionsOf(RULES_PAGE, '###');
+
+  test('has a heading for each rule, in the order of the table, and no other', () => {
+    expect([...sections.keys()].sort()).toEqual(RULES.map(({ id }) => id).sort());
+  });
+
+  test.each(RULES.map((rule) => [rule.id, rule] as const))('%s: verdict, way out, and what is seen', (id, rule) => {
+    const text = sections.get(id) ?? '';
+    const verdicts = /^_Verdict_: (.*)\.$/m.exec(text)?.[1] ?? '';
+    // What the rule says of a part of its cases is set by find(), and stands behind.
+    const known = VERDICTS.filter((verdict) => verdicts.startsWith(verdict));
+    expect(known).toEqual([rule.verdict]);
+    expect(text).toMatch(/^- \*\*Way out\*\*: .+\.$/m);
+    expect(text).toMatch(/^- \*\*Seen\*\*: (The servers (accept|refuse) it|Not run: ).*\.$/m);
+  });
+
+  test('explains each verdict', () => {
+    const missing = VERDICTS.filter((verdict) => !readPage(RULES_PAGE).includes(`\n- _${verdict}_: `));
+    expect(missing).toEqual([]);
+  });
+});
+
+test('the pages name the options that there are', () => {
+  const known = new Set(help().match(/--[a-z]+/g));
+  const ours = [PAGE, 'README.md'].flatMap((page) =>
+    commandsOf(page)
+      .filter((command) => command.includes('npx cdk8s-stateful'))
+      .map((command) => command.slice(command.indexOf('npx cdk8s-stateful'))),
+  );
+  expect(ours.length).toBeGreaterThan(5);
+  expect(ours.flatMap((command) => command.match(/--[a-z-]+/g) ?? []).filter((option) => !known.has(option))).toEqual(
+    [],
+  );
+  const unnamed = [...known].filter((option) => option !== '--help' && !readPage(PAGE).includes(option));
+  // kubectl's own, which the text of --help explains.
+  expect(unnamed.filter((option) => option !== '--filename')).toEqual([]);
+});
+
+/** The program of the page: a database and a store of three members. */
+function shop(image: string, members: number): string {
+  return `apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: postgresql, namespace: shop }
+spec:
+  serviceName: postgresql
+  selector: { matchLabels: { app: postgresql } }
+  template:
+    metadata: { labels: { app: postgresql } }
+    spec:
+      containers:
+        - name: postgresql
+          image: ${image}
+          volumeMounts: [{ name: data, mountPath: /var/lib/postgresql/data }]
+  volumeClaimTemplates:
+    - metadata: { name: data }
+      spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 32Gi } } }
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: consul, namespace: shop }
+spec:
+  serviceName: consul
+  replicas: ${members}
+  persistentVolumeClaimRetentionPolicy: { whenScaled: Delete }
+  selector: { matchLabels: { app: consul } }
+  template:
+    metadata: { labels: { app: consul } }
+    spec:
+      containers:
+        - name: consul
+          image: hashicorp/consul:1.21.4
+          volumeMounts: [{ name: data, mountPath: /consul/data }]
+  volumeClaimTemplates:
+    - metadata: { name: data }
+      spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }
+`;
+}
+
+describe('the five minutes of the page', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'data-guard-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** Runs a command of the page, out of lib/ in place of the package. */
+  function run(command: string): { status: number | null; stdout: string } {
+    const [, args = ''] = command.split('npx cdk8s-stateful ');
+    const guard = `${process.execPath} ${join(ROOT, 'scripts/guard.cjs')} ${args}`;
+    return spawnSync('bash', ['-c', guard], { cwd: folder, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
+  }
+
+  function command(text: string): string {
+    const [found, ...more] = commandsOf(PAGE).filter((one) => one.includes(text));
+    expect(more).toEqual([]);
+    return found ?? '';
+  }
+
+  function write(image: string, members: number): void {
+    mkdirSync(join(folder, 'dist'), { recursive: true });
+    writeFileSync(join(folder, 'dist/shop.yaml'), shop(image, members));
+  }
+
+  test('end as the page shows', () => {
+    write('postgres:17.11', 3);
+    expect(run(command('accept dist --baseline')).status).toBe(0);
+    expect(run('npx cdk8s-stateful check dist --scope production').status).toBe(0);
+
+    write('postgres:18.4', 1);
+    const { status, stdout } = run('npx cdk8s-stateful check dist --scope production');
+    expect(status).toBe(1);
+    const [, shown = ''] = /```text\n(.*?)\n +```/s.exec(readPage(PAGE)) ?? [];
+    expect(stdout.trimEnd()).toBe(shown.replaceAll(/^ {3}/gm, ''));
+    const [, sample = ''] = /```text\n(LOSES DATA.*?)\n```/s.exec(readPage('README.md')) ?? [];
+    expect(stdout.startsWith(`${sample}\n`)).toBe(true);
+  }, 60_000);
+
+  test('a meant change is accepted as the page says', () => {
+    write('postgres:17.11', 1);
+    expect(run(command("--finding 'scaled-down-deletes")).status).toBe(0);
+    expect(run('npx cdk8s-stateful check dist --scope production').status).toBe(0);
+  }, 60_000);
+});
