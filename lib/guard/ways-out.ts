@@ -1,118 +1,251 @@
+import { DUMPS } from './dumps';
+import { knownImage } from './images';
 import type { Resource } from './model';
-
-/** A claim of a StatefulSet's pod, of which the number is not known offline. */
-function claimsOf(set: Resource, template: string, replicas: number, start: number): string[] {
-  return Array.from({ length: replicas }, (_, index) => `${template}-${set.name}-${start + index}`);
-}
-
-function kubectl(namespace: string, command: string): string {
-  return `kubectl${namespace === '' ? '' : ` --namespace=${namespace}`} ${command}`;
-}
-
-/** A JSON patch as one word of a shell. */
-function patch(value: unknown): string {
-  return `--type=merge --patch='${JSON.stringify(value)}'`;
-}
+import { comment, kubectl, patch, quantityWord, word } from './shell';
 
 const APPLY = '# then apply as always';
 
+/** Undoes the change in the YAML. */
+export function leave(text: string): string[] {
+  return [comment(text)];
+}
+
 /** Makes a StatefulSet again while its pods and claims stay: what the server refuses to change is changed so. */
 export function recreate(set: Resource): string[] {
-  return [kubectl(set.namespace, `delete statefulset ${set.name} --cascade=orphan`), APPLY];
+  return [...deleteSet(set), APPLY];
+}
+
+/** Makes a StatefulSet and its pods again. Scaling it to 0 would delete its claims where whenScaled is Delete; this keeps them. */
+export function recreateWithPods(set: Resource): string[] {
+  return [...stopSet(set), APPLY];
 }
 
 /** Makes volumes larger: the claims first, as a template only counts for new ones. */
 export function grow(set: Resource, template: string, size: string): string[] {
-  const replicas = Number(set.facts.replicas ?? 1);
-  const claims = claimsOf(set, template, replicas, Number(set.facts.ordinalsStart ?? 0));
+  const storage = quantityWord(size);
   return [
     '# the class must allow expansion: kubectl get storageclass',
-    ...claims.map((claim) => growClaim(set.namespace, claim, size)),
-    ...claims.map((claim) =>
-      kubectl(
-        set.namespace,
-        `wait --for=jsonpath='{.status.capacity.storage}'=${size} persistentvolumeclaim/${claim} --timeout=10m`,
-      ),
-    ),
+    ...eachMember(set, (member) => {
+      const claim = claimOf(set, template, member);
+      return [
+        kubectl(
+          set.namespace,
+          `patch persistentvolumeclaim ${claim} ${patch({ spec: { resources: { requests: { storage } } } })}`,
+        ),
+        kubectl(
+          set.namespace,
+          `wait --for=jsonpath='{.status.capacity.storage}'=${storage} persistentvolumeclaim/${claim} --timeout=10m`,
+        ),
+      ];
+    }),
     ...recreate(set),
   ];
 }
 
-function growClaim(namespace: string, claim: string, size: string): string {
-  return kubectl(
-    namespace,
-    `patch persistentvolumeclaim ${claim} ${patch({ spec: { resources: { requests: { storage: size } } } })}`,
-  );
-}
+const RETAIN = patch({ spec: { persistentVolumeReclaimPolicy: 'Retain' } });
 
 /** Sets the volume of a claim to Retain, so that nothing that happens to the claim deletes data. */
 export function keep(namespace: string, claim: string): string[] {
+  return [...retain(namespace, word(claim)), ...USE_AGAIN];
+}
+
+/** The same for all volumes of a set. */
+export function keepSet(set: Resource): string[] {
+  const claims = (member: string): string[] =>
+    templatesOf(set).flatMap((template) => retain(set.namespace, claimOf(set, template, member)));
+  return [...eachMember(set, claims), ...USE_AGAIN];
+}
+
+/** The same for all volumes of a namespace. */
+export function keepNamespace(namespace: string): string[] {
+  const path = `{range .items[?(@.spec.claimRef.namespace=="${word(namespace)}")]}{.metadata.name}{" "}{end}`;
   return [
-    `volume=$(${kubectl(namespace, `get persistentvolumeclaim ${claim} --output=jsonpath='{.spec.volumeName}'`)})`,
-    `kubectl patch persistentvolume "$volume" ${patch({ spec: { persistentVolumeReclaimPolicy: 'Retain' } })}`,
+    `for volume in $(kubectl get persistentvolume --output=jsonpath='${path}'); do`,
+    `  kubectl patch persistentvolume "$volume" ${RETAIN}`,
+    'done',
+    ...USE_AGAIN,
   ];
+}
+
+const USE_AGAIN = [
+  '# the volume is then Released and keeps its data. Before the same claim is applied again, free the volume for it:',
+  `# kubectl patch persistentvolume VOLUME ${patch({ spec: { claimRef: { uid: null, resourceVersion: null } } })}`,
+];
+
+interface Claim {
+  readonly namespace: string;
+  readonly claim: string;
 }
 
 /** Where a volume is handed to. */
 export interface HandOver {
-  readonly from: { readonly namespace: string; readonly claim: string };
-  readonly to: { readonly namespace: string; readonly claim: string };
-  /** What writes to the volume and must stop first: `statefulset/postgresql`. */
-  readonly owner?: string;
+  readonly from: Claim;
+  readonly to: Claim;
+  /** What uses the claim and must stop first. */
+  readonly users: readonly Resource[];
 }
 
 /** Gives a volume to a claim of another name or namespace. The new claim has the old one's size, class and modes. */
-export function handOver({ from, to, owner }: HandOver): string[] {
+export function handOver({ from, to, users }: HandOver): string[] {
   return [
-    ...keep(from.namespace, from.claim),
-    ...(owner === undefined
-      ? ['# stop what uses the claim, and wait for its pods to be gone']
-      : [
-          kubectl(from.namespace, `scale ${owner} --replicas=0`),
-          `# wait until its pods are gone: ${kubectl(from.namespace, 'get pods')}`,
-        ]),
-    `# keep a copy of the old claim, from which the new one is made`,
-    `${kubectl(from.namespace, `get persistentvolumeclaim ${from.claim} --output=json`)} > ${from.claim}.json`,
-    kubectl(from.namespace, `delete persistentvolumeclaim ${from.claim}`),
-    `kubectl patch persistentvolume "$volume" ${patch({ spec: { claimRef: null } })}`,
-    claimFor(from.claim, to),
-    kubectl(to.namespace, `wait --for=jsonpath='{.status.phase}'=Bound persistentvolumeclaim/${to.claim} --timeout=5m`),
+    ...makeNamespace(from, to),
+    ...hand(wordsOf(from), wordsOf(to), stop(users)),
+    APPLY,
+    ...(users.length > 0 ? ['# a number of replicas that the YAML leaves out stays 0: scale it up'] : []),
+  ];
+}
+
+/** Gives the volumes of a set to another set, or to another claim template of it. Ends with the old set gone. */
+export function handOverSet(from: Resource, to: Resource, templates: ReadonlyMap<string, string>): string[] {
+  return [
+    ...makeNamespace(from, to),
+    ...stopSet(from),
+    ...eachMember(from, (member) =>
+      [...templates].flatMap(([template, target]) =>
+        hand(
+          { namespace: from.namespace, claim: claimOf(from, template, member) },
+          { namespace: to.namespace, claim: claimOf(to, target, member) },
+          [],
+        ),
+      ),
+    ),
     APPLY,
   ];
 }
 
-/** A claim of another name for the same volume, made of the old one's JSON by kubectl itself. */
-function claimFor(file: string, to: { namespace: string; claim: string }): string {
-  const changes = [
-    {
-      op: 'replace',
-      path: '/metadata',
-      value: { name: to.claim, ...(to.namespace !== '' && { namespace: to.namespace }) },
-    },
-    { op: 'remove', path: '/status' },
-  ];
-  return `kubectl patch --local --filename=${file}.json --type=json --patch='${JSON.stringify(changes)}' --output=json | ${kubectl(to.namespace, 'apply --filename=-')}`;
-}
-
 /** Saves a claim that is being deleted, before any of its pods restarts: until then the volume is in use. */
-export function rescue(namespace: string, claim: string): string[] {
+export function rescue(namespace: string, claim: string, users: readonly Resource[]): string[] {
+  const same = { namespace, claim: word(claim) };
   return [
-    '# restart no pod until this is done: the claim lives as long as the pod that uses it',
-    ...keep(namespace, claim),
-    '# once the pod is gone, the volume is Released with all its data: hand it over to a new claim',
+    '# restart no pod before the volume is at Retain: the claim lives as long as the pod that uses it',
+    ...hand(same, same, stop(users)),
+    '# put the claim back into the YAML, then apply as always',
+    ...(users.length > 0 ? ['# a number of replicas that the YAML leaves out stays 0: scale it up'] : []),
   ];
 }
 
-/** Moves the content, where no volume can take the change. */
-export function dumpAndRestore(what: string): string[] {
+/** Sets a volume to Retain, and gives it to a claim that is made of the old one's manifest. */
+function hand(from: Claim, to: Claim, stops: string[]): string[] {
+  const namespace = to.namespace === '' && from.namespace === '' ? {} : { namespace: to.namespace || null };
+  const metadata = { name: to.claim, ...namespace };
+  const unbound = { resourceVersion: null, annotations: null, ownerReferences: null, finalizers: null };
+  const reference =
+    to.namespace === '' && from.namespace !== '' ? null : { ...metadata, uid: null, resourceVersion: null };
   return [
-    `# make ${what} beside the old one, under another name`,
-    '# dump the old one, restore into the new one, compare, then move the clients',
-    "# https://www.postgresql.org/docs/current/backup-dump.html, or your engine's own page",
+    ...retain(from.namespace, from.claim),
+    `${kubectl(from.namespace, `get persistentvolumeclaim ${from.claim} --output=json`)} | kubectl patch --local --filename=- ${patch({ metadata: { ...metadata, ...unbound }, status: null })} --output=json > ${to.claim}.json`,
+    ...stops,
+    // The server keeps a claim for as long as a pod uses it, and kubectl waits for that.
+    kubectl(from.namespace, `delete persistentvolumeclaim ${from.claim} --ignore-not-found --timeout=10m`),
+    `kubectl patch persistentvolume "$volume" ${patch({ spec: { claimRef: reference } })}`,
+    kubectl(to.namespace, `create --filename=${to.claim}.json`),
+    kubectl(to.namespace, `wait --for=jsonpath='{.status.phase}'=Bound persistentvolumeclaim/${to.claim} --timeout=5m`),
   ];
 }
 
-/** Undoes the change in the YAML. */
-export function leave(text: string): string[] {
-  return [`# ${text}`];
+function retain(namespace: string, claim: string): string[] {
+  return [
+    `volume=$(${kubectl(namespace, `get persistentvolumeclaim ${claim} --output=jsonpath='{.spec.volumeName}'`)})`,
+    `kubectl patch persistentvolume "$volume" ${RETAIN}`,
+  ];
+}
+
+function wordsOf({ namespace, claim }: Claim): Claim {
+  return { namespace: namespace && word(namespace), claim: word(claim) };
+}
+
+function makeNamespace(from: { namespace: string }, to: { namespace: string }): string[] {
+  if (to.namespace === '' || to.namespace === from.namespace) return [];
+  const name = word(to.namespace);
+  return [`kubectl get namespace ${name} || kubectl create namespace ${name}`];
+}
+
+/** Stops the pods of these. */
+function stop(users: readonly Resource[]): string[] {
+  if (users.length === 0) return ['# stop what uses the claim: the next command waits for its pods to be gone'];
+  return users.map(({ kind, namespace, name }) =>
+    ['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController'].includes(kind)
+      ? kubectl(namespace, `scale ${kind.toLowerCase()}/${word(name)} --replicas=0`)
+      : kubectl(namespace, `delete ${word(kind.toLowerCase())} ${word(name)}`),
+  );
+}
+
+function deleteSet(set: Resource): string[] {
+  return [kubectl(set.namespace, `delete statefulset ${word(set.name)} --cascade=orphan`)];
+}
+
+/** Ends a set and its pods. No claim is deleted, whatever its retention policy says. */
+function stopSet(set: Resource): string[] {
+  const { start, replicas } = membersOf(set);
+  const name = word(set.name);
+  const pods =
+    replicas > FEW
+      ? `$(seq -f '${name}-%g' ${start} ${start + replicas - 1})`
+      : Array.from({ length: replicas }, (_, index) => `${name}-${start + index}`).join(' ');
+  return [
+    ...deleteSet(set),
+    ...(replicas > 0 ? [kubectl(set.namespace, `delete pod ${pods} --ignore-not-found`)] : []),
+  ];
+}
+
+const FEW = 3;
+
+function membersOf({ facts }: Resource): { start: number; replicas: number } {
+  return { start: count(facts.ordinalsStart ?? '0'), replicas: count(facts.replicas ?? '1') };
+}
+
+function count(text: string): number {
+  return /^\d{1,6}$/.test(text) ? Number(text) : 0;
+}
+
+/** Lines for the one member of a set, or a loop over all. */
+function eachMember(set: Resource, lines: (member: string) => string[]): string[] {
+  const { start, replicas } = membersOf(set);
+  if (replicas === 1) return lines(String(start));
+  const members =
+    replicas > FEW
+      ? `$(seq ${start} ${start + replicas - 1})`
+      : Array.from({ length: replicas }, (_, index) => start + index).join(' ');
+  if (replicas === 0) return ['# the YAML says 0 replicas: if the set has claims, the same for each of them'];
+  return [`for member in ${members}; do`, ...lines('$member').map((line) => `  ${line}`), 'done'];
+}
+
+function claimOf(set: Resource, template: string, member: string): string {
+  return `${word(template)}-${word(set.name)}-${member}`;
+}
+
+function templatesOf(set: Resource): string[] {
+  return Object.keys(set.facts.templates ?? {});
+}
+
+/** Moves the content, where no volume can take the change: by the tools of a server that is known, of the same engine. */
+export function dumpAndRestore(what: string, from?: Resource): string[] {
+  const dump = from && dumpOf(from);
+  if (!dump) {
+    return [
+      comment(`make ${what} beside the old one, under another name`),
+      '# dump the old one with its own tools, restore into the new one, compare, then move the clients',
+    ];
+  }
+  const { kind, namespace, container } = dump;
+  const name = word(from.name);
+  const exec = (server: string, shell: string): string =>
+    kubectl(namespace, `exec --stdin ${kind}/${server} --container=${container} -- sh -c '${shell}'`);
+  return [
+    comment(`make ${what} beside the old one, named ${name}-new, and stop what writes to the old one`),
+    `${exec(name, dump.dump)} > ${name}.sql`,
+    `${exec(`${name}-new`, dump.restore)} < ${name}.sql`,
+    `# compare, then move the clients to ${name}-new. ${name}.sql holds all data and passwords: delete it`,
+  ];
+}
+
+/** How the first container with a known server is dumped. */
+function dumpOf(from: Resource) {
+  const kind = from.kind.toLowerCase();
+  if (kind !== 'statefulset' && kind !== 'deployment') return undefined;
+  for (const [container, { image = '', engine }] of Object.entries(from.facts.pod?.containers ?? {})) {
+    const dump = DUMPS[knownImage(engine ?? image)?.engine.name ?? ''];
+    if (dump) return { ...dump, kind, namespace: from.namespace, container: word(container) };
+  }
+  return undefined;
 }
