@@ -230,11 +230,11 @@ export function dumpAndRestore(what: string, from?: Resource): string[] {
   const { kind, namespace, container } = dump;
   const name = word(from.name);
   const exec = (server: string, shell: string): string =>
-    kubectl(namespace, `exec --stdin ${kind}/${server} --container=${container} -- sh -c '${shell}'`);
+    kubectl(namespace, `exec ${server} --container=${container} -- sh -c '${shell}'`);
   return [
     comment(`make ${what} beside the old one, named ${name}-new, and stop what writes to the old one`),
-    `${exec(name, dump.dump)} > ${name}.sql`,
-    `${exec(`${name}-new`, dump.restore)} < ${name}.sql`,
+    `${exec(`${kind}/${name}`, dump.dump)} > ${name}.sql`,
+    `${exec(`--stdin ${kind}/${name}-new`, dump.restore)} < ${name}.sql`,
     `# compare, then move the clients to ${name}-new. ${name}.sql holds all data and passwords: delete it`,
   ];
 }

@@ -397,3 +397,74 @@ CREATE ROLE reader LOGIN PASSWORD 'secret-of-reader'; GRANT SELECT ON orders TO 
     await kubectl.ok([...login, '--username=reader', '--dbname=shop', '-Atc', 'SELECT count(*) FROM orders']),
   ).toBe('10000\n');
 });
+
+/** kubectl, but what changes something is only tried; exec and wait are parsed by kubectl and go no further. */
+const DRY = `kubectl() {
+  case " $* " in
+    *" --local "*) command kubectl "$@" ;;
+    *" exec "*) command kubectl exec --help > /dev/null ;;
+    *" wait "*) command kubectl "$@" --timeout=0s || [ $? -eq 1 ] ;;
+    *" create "*) command kubectl "$@" --dry-run=client ;;
+    *" patch "* | *" delete "* | *" scale "* | *" apply "*) command kubectl "$@" --dry-run=server ;;
+    *) command kubectl "$@" ;;
+  esac
+}`;
+
+test('what other rules print is accepted by a server that only tries it', async () => {
+  const kubectl = await cluster.namespace('guard-dry');
+  const service = (address: string) => `apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec: { ports: [{ port: 80 }], selector: { app: app }${address} }
+`;
+  const pod = (claimName: string) => `apiVersion: v1
+kind: Pod
+metadata: { name: alone }
+spec:${POD('files').replace(/^ {4}/gm, '')}
+  volumes: [{ name: files, persistentVolumeClaim: { claimName: ${claimName} } }]
+`;
+  const secret = `apiVersion: v1
+kind: Secret
+metadata: { name: password }
+stringData: { password: not-a-secret }
+`;
+  const reader = postgres('db', '17.11-bookworm').replace(
+    'value: not-a-secret }',
+    'valueFrom: { secretKeyRef: { name: password, key: password } } }',
+  );
+  const [files, selector] = [deployment('files'), 'matchLabels: { app: app }'];
+  const before = yaml(
+    claim('files'),
+    files,
+    service(''),
+    pod('files'),
+    secret,
+    reader,
+    set({ name: 'cache', members: 4 }),
+  );
+  const after = yaml(
+    claim('files'),
+    files.replaceAll('app: app', 'app: other'),
+    service(', clusterIP: None'),
+    pod('other'),
+    reader,
+    set({ name: 'cache', members: 4, app: 'other', size: '2Gi' }),
+  );
+  expect(files).toContain(selector);
+  await apply(kubectl, before);
+  await ready(kubectl, pods('cache', 4), 60);
+  const guard = GuardRun.plan(before, after, '--deployer=prune');
+  for (const rule of [
+    'deployment-selector',
+    'service-headless',
+    'pod-immutable',
+    'secret-removed',
+    'set-selector',
+    'template-grown',
+  ]) {
+    const commands = guard.wayOut(rule).filter((line) => !line.startsWith('#'));
+    expect(commands).not.toEqual([]);
+    await guard.run(kubectl, [DRY, ...commands]);
+  }
+  expect((await kubectl.get('statefulsets')).map((found) => found.metadata.name)).toEqual(['cache', 'db']);
+});
