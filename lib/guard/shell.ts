@@ -22,7 +22,8 @@ export function kubectl(namespace: string, command: string): string {
   return `kubectl${namespace === '' ? '' : ` --namespace=${word(namespace)}`} ${command}`;
 }
 
-/** A merge patch as one word of a shell. A variable in it is written `$member`. */
+/** A merge patch as one word of a shell, of values that are words. The variable `$member` counts in it. */
 export function patch(value: unknown): string {
-  return `--type=merge --patch='${JSON.stringify(value).replaceAll('$member', `'$member'`)}'`;
+  const json = JSON.stringify(value).replaceAll("'", `'\\''`);
+  return `--type=merge --patch='${json.replaceAll('$member', `'$member'`)}'`;
 }

@@ -126,21 +126,26 @@ export function rescue(namespace: string, claim: string, users: readonly Resourc
 
 /** Sets a volume to Retain, and gives it to a claim that is made of the old one's manifest. */
 function hand(from: Claim, to: Claim, stops: string[]): string[] {
-  const namespace = to.namespace === '' && from.namespace === '' ? {} : { namespace: to.namespace || null };
-  const metadata = { name: to.claim, ...namespace };
+  const [source, target] = [namespaceWord(from.namespace), namespaceWord(to.namespace)];
+  const metadata = { name: to.claim, ...((source || target) && { namespace: target || null }) };
   const unbound = { resourceVersion: null, annotations: null, ownerReferences: null, finalizers: null };
-  const reference =
-    to.namespace === '' && from.namespace !== '' ? null : { ...metadata, uid: null, resourceVersion: null };
+  // Nobody else can take a volume that is reserved, which needs a namespace that is known.
+  const reserved = source && !target ? null : { ...metadata, uid: null, resourceVersion: null };
+  const manifest = patch({ metadata: { ...metadata, ...unbound }, status: null });
   return [
-    ...retain(from.namespace, from.claim),
-    `${kubectl(from.namespace, `get persistentvolumeclaim ${from.claim} --output=json`)} | kubectl patch --local --filename=- ${patch({ metadata: { ...metadata, ...unbound }, status: null })} --output=json > ${to.claim}.json`,
+    ...retain(source, from.claim),
+    `${kubectl(source, `get persistentvolumeclaim ${from.claim} --output=json`)} | kubectl patch --local --filename=- ${manifest} --output=json > ${to.claim}.json`,
     ...stops,
     // The server keeps a claim for as long as a pod uses it, and kubectl waits for that.
-    kubectl(from.namespace, `delete persistentvolumeclaim ${from.claim} --ignore-not-found --timeout=10m`),
-    `kubectl patch persistentvolume "$volume" ${patch({ spec: { claimRef: reference } })}`,
-    kubectl(to.namespace, `create --filename=${to.claim}.json`),
-    kubectl(to.namespace, `wait --for=jsonpath='{.status.phase}'=Bound persistentvolumeclaim/${to.claim} --timeout=5m`),
+    kubectl(source, `delete persistentvolumeclaim ${from.claim} --ignore-not-found --timeout=10m`),
+    `kubectl patch persistentvolume "$volume" ${patch({ spec: { claimRef: reserved } })}`,
+    kubectl(target, `create --filename=${to.claim}.json`),
+    kubectl(target, `wait --for=jsonpath='{.status.phase}'=Bound persistentvolumeclaim/${to.claim} --timeout=5m`),
   ];
+}
+
+function namespaceWord(namespace: string): string {
+  return namespace && word(namespace);
 }
 
 function retain(namespace: string, claim: string): string[] {
@@ -151,7 +156,7 @@ function retain(namespace: string, claim: string): string[] {
 }
 
 function wordsOf({ namespace, claim }: Claim): Claim {
-  return { namespace: namespace && word(namespace), claim: word(claim) };
+  return { namespace, claim: word(claim) };
 }
 
 function makeNamespace(from: { namespace: string }, to: { namespace: string }): string[] {
@@ -206,7 +211,9 @@ function eachMember(set: Resource, lines: (member: string) => string[]): string[
     replicas > FEW
       ? `$(seq ${start} ${start + replicas - 1})`
       : Array.from({ length: replicas }, (_, index) => start + index).join(' ');
-  if (replicas === 0) return ['# the YAML says 0 replicas: if the set has claims, the same for each of them'];
+  // A set that is stopped has claims all the same.
+  if (replicas === 0)
+    return ['# the YAML says 0 replicas: the same for each member that has claims', ...lines(String(start))];
   return [`for member in ${members}; do`, ...lines('$member').map((line) => `  ${line}`), 'done'];
 }
 
