@@ -4,6 +4,14 @@ import type { Resource } from './model';
 import { comment, kubectl, patch, quantityWord, word } from './shell';
 
 const APPLY = '# then apply as always';
+const PAUSE = '# pause what would start it again meanwhile: Argo CD, Flux, an operator, an autoscaler';
+
+/** Commands of which each needs the one before. Pasted into a terminal, too, they end at the first that fails: no claim is deleted whose volume could not be kept. */
+function block(lines: string[]): string[] {
+  const comments = lines.filter((line) => line.startsWith('#'));
+  const commands = lines.filter((line) => !line.startsWith('#'));
+  return [...comments, '( set -e', ...commands.map((line) => `  ${line}`), ')'];
+}
 
 /** Undoes the change in the YAML. */
 export function leave(text: string): string[] {
@@ -17,7 +25,7 @@ export function recreate(set: Resource): string[] {
 
 /** Makes a StatefulSet and its pods again. Scaling it to 0 would delete its claims where whenScaled is Delete; this keeps them. */
 export function recreateWithPods(set: Resource): string[] {
-  return [...stopSet(set), APPLY];
+  return [PAUSE, ...stopSet(set), APPLY];
 }
 
 /** Makes volumes larger: the claims first, as a template only counts for new ones. */
@@ -25,20 +33,23 @@ export function grow(set: Resource, template: string, size: string): string[] {
   const storage = quantityWord(size);
   return [
     '# the class must allow expansion: kubectl get storageclass',
-    ...eachMember(set, (member) => {
-      const claim = claimOf(set, template, member);
-      return [
-        kubectl(
-          set.namespace,
-          `patch persistentvolumeclaim ${claim} ${patch({ spec: { resources: { requests: { storage } } } })}`,
-        ),
-        kubectl(
-          set.namespace,
-          `wait --for=jsonpath='{.status.capacity.storage}'=${storage} persistentvolumeclaim/${claim} --timeout=10m`,
-        ),
-      ];
-    }),
-    ...recreate(set),
+    ...block([
+      ...eachMember(set, (member) => {
+        const claim = claimOf(set, template, member);
+        return [
+          kubectl(
+            set.namespace,
+            `patch persistentvolumeclaim ${claim} ${patch({ spec: { resources: { requests: { storage } } } })}`,
+          ),
+          kubectl(
+            set.namespace,
+            `wait --for=jsonpath='{.status.capacity.storage}'=${storage} persistentvolumeclaim/${claim} --timeout=10m`,
+          ),
+        ];
+      }),
+      ...deleteSet(set),
+    ]),
+    APPLY,
   ];
 }
 
@@ -88,8 +99,8 @@ export interface HandOver {
 /** Gives a volume to a claim of another name or namespace. The new claim has the old one's size, class and modes. */
 export function handOver({ from, to, users }: HandOver): string[] {
   return [
-    ...makeNamespace(from, to),
-    ...hand(wordsOf(from), wordsOf(to), stop(users)),
+    PAUSE,
+    ...block([...makeNamespace(from, to), ...hand(wordsOf(from), wordsOf(to), stop(users))]),
     APPLY,
     ...(users.length > 0 ? ['# a number of replicas that the YAML leaves out stays 0: scale it up'] : []),
   ];
@@ -98,17 +109,20 @@ export function handOver({ from, to, users }: HandOver): string[] {
 /** Gives the volumes of a set to another set, or to another claim template of it. Ends with the old set gone. */
 export function handOverSet(from: Resource, to: Resource, templates: ReadonlyMap<string, string>): string[] {
   return [
-    ...makeNamespace(from, to),
-    ...stopSet(from),
-    ...eachMember(from, (member) =>
-      [...templates].flatMap(([template, target]) =>
-        hand(
-          { namespace: from.namespace, claim: claimOf(from, template, member) },
-          { namespace: to.namespace, claim: claimOf(to, target, member) },
-          [],
+    PAUSE,
+    ...block([
+      ...makeNamespace(from, to),
+      ...stopSet(from),
+      ...eachMember(from, (member) =>
+        [...templates].flatMap(([template, target]) =>
+          hand(
+            { namespace: from.namespace, claim: claimOf(from, template, member) },
+            { namespace: to.namespace, claim: claimOf(to, target, member) },
+            [],
+          ),
         ),
       ),
-    ),
+    ]),
     APPLY,
   ];
 }
@@ -118,7 +132,8 @@ export function rescue(namespace: string, claim: string, users: readonly Resourc
   const same = { namespace, claim: word(claim) };
   return [
     '# restart no pod before the volume is at Retain: the claim lives as long as the pod that uses it',
-    ...hand(same, same, stop(users)),
+    PAUSE,
+    ...block(hand(same, same, stop(users))),
     '# put the claim back into the YAML, then apply as always',
     ...(users.length > 0 ? ['# a number of replicas that the YAML leaves out stays 0: scale it up'] : []),
   ];
@@ -128,7 +143,9 @@ export function rescue(namespace: string, claim: string, users: readonly Resourc
 function hand(from: Claim, to: Claim, stops: string[]): string[] {
   const [source, target] = [namespaceWord(from.namespace), namespaceWord(to.namespace)];
   const metadata = { name: to.claim, ...((source || target) && { namespace: target || null }) };
-  const unbound = { resourceVersion: null, annotations: null, ownerReferences: null, finalizers: null };
+  // Labels and annotations stay: by them Helm and others know their own.
+  const annotations = { 'pv.kubernetes.io/bind-completed': null, 'pv.kubernetes.io/bound-by-controller': null };
+  const unbound = { resourceVersion: null, annotations, ownerReferences: null, finalizers: null };
   // Nobody else can take a volume that is reserved, which needs a namespace that is known.
   const reserved = source && !target ? null : { ...metadata, uid: null, resourceVersion: null };
   const manifest = patch({ metadata: { ...metadata, ...unbound }, status: null });
@@ -167,7 +184,7 @@ function makeNamespace(from: { namespace: string }, to: { namespace: string }): 
 
 /** Stops the pods of these. */
 function stop(users: readonly Resource[]): string[] {
-  if (users.length === 0) return ['# stop what uses the claim: the next command waits for its pods to be gone'];
+  if (users.length === 0) return ['# stop what uses the claim: its deletion waits for the pods to be gone'];
   return users.map(({ kind, namespace, name }) =>
     ['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController'].includes(kind)
       ? kubectl(namespace, `scale ${kind.toLowerCase()}/${word(name)} --replicas=0`)
@@ -240,8 +257,10 @@ export function dumpAndRestore(what: string, from?: Resource): string[] {
     kubectl(namespace, `exec ${server} --container=${container} -- sh -c '${shell}'`);
   return [
     comment(`make ${what} beside the old one, named ${name}-new, and stop what writes to the old one`),
-    `${exec(`${kind}/${name}`, dump.dump)} > ${name}.sql`,
-    `${exec(`--stdin ${kind}/${name}-new`, dump.restore)} < ${name}.sql`,
+    ...block([
+      `${exec(`${kind}/${name}`, dump.dump)} > ${name}.sql`,
+      `${exec(`--stdin ${kind}/${name}-new`, dump.restore)} < ${name}.sql`,
+    ]),
     `# compare, then move the clients to ${name}-new. ${name}.sql holds all data and passwords: delete it`,
   ];
 }

@@ -265,6 +265,21 @@ test('hand over: a set, and a claim with its Deployment, have another namespace'
   await content(to, after);
 });
 
+test('hand over: what fails is the end, before anything is deleted', async () => {
+  const kubectl = await cluster.namespace('guard-fails');
+  const before = set();
+  await apply(kubectl, before);
+  await mark(kubectl, ['db-0']);
+  const kept = await volumes(kubectl);
+  const guard = GuardRun.plan(before, set({ template: 'files' }));
+  // Somebody who may not change volumes, in a terminal: it goes on after a command that fails.
+  const forbidden =
+    'kubectl() { case "$*" in *"patch persistentvolume "*) return 1 ;; *) command kubectl "$@" ;; esac }';
+  const lines = guard.wayOut('template-renamed').filter((line) => !line.startsWith('#'));
+  await guard.run(kubectl, ['set +e', forbidden, ...lines, 'true']);
+  expect(await volumes(kubectl)).toEqual(kept);
+});
+
 test('rescue: a claim that was pruned while its pod runs', async () => {
   const kubectl = await cluster.namespace('guard-rescue');
   const [before, after] = [yaml(claim('files'), deployment('files')), deployment('files')];
