@@ -151,7 +151,7 @@ test.each([
   const [before, after] = [0, 1].map((change) => readState([{ file: 'a.yaml', text: manifests(name, change) }]).state);
   const findings = plan(before!, after!);
   const lines = findings.flatMap(({ wayOut }) => wayOut);
-  expect(lines.filter((line) => line.startsWith('kubectl ')).length).toBeGreaterThan(15);
+  expect(lines.filter((line) => /^ *kubectl /.test(line)).length).toBeGreaterThan(15);
   expect(lines.filter((line) => !line.startsWith('#') && line.includes('owned'))).toEqual([]);
   expect(lines.filter((line) => line.includes('\n'))).toEqual([]);
   expect(isShell(lines)).toBe('');
