@@ -81,6 +81,8 @@ export function keepNamespace(namespace: string): string[] {
 const USE_AGAIN = [
   '# the volume is then Released and keeps its data. Before the same claim is applied again, free the volume for it:',
   `# kubectl patch persistentvolume VOLUME ${patch({ spec: { claimRef: { uid: null, resourceVersion: null } } })}`,
+  // A claim that comes before its controller knows of it gets a new, empty volume.
+  "# kubectl wait --for=jsonpath='{.status.phase}'=Available persistentvolume/VOLUME --timeout=5m",
 ];
 
 interface Claim {
