@@ -1,14 +1,15 @@
 import type { Resource } from '../model';
 import { handOver, keep, leave, rescue, dumpAndRestore } from '../ways-out';
-import { arrow, isPruned, namespaceFlag, WITH_PODS } from './rule';
+import { kubectl, word } from '../shell';
+import { arrow, isPruned, WITH_PODS } from './rule';
 import type { Context, Rule } from './rule';
 import { compareSizes } from './set-rules';
 
 const CLAIM = { kinds: ['PersistentVolumeClaim'] } as const;
 
-/** Pods of the new state that use the claim. */
-function users(claim: Resource, { after }: Context): Resource[] {
-  return [...after.values()].filter(
+/** What uses the claim, of one of the states. */
+function users(claim: Resource, state: Context['before']): Resource[] {
+  return [...state.values()].filter(
     ({ kind, namespace, facts }) =>
       (WITH_PODS as readonly string[]).includes(kind) &&
       namespace === claim.namespace &&
@@ -35,7 +36,11 @@ export const CLAIM_RULES: readonly Rule[] = [
             : `A new, empty claim is made. The data stays in '${name}', which nothing uses.`,
           wayOut: [
             ...leave(`keep the name and namespace; or hand the volume over:`),
-            ...handOver({ from: { namespace, claim: name }, to: { namespace: after.namespace, claim: after.name } }),
+            ...handOver({
+              from: { namespace, claim: name },
+              to: { namespace: after.namespace, claim: after.name },
+              users: users(before, context.before),
+            }),
           ],
           path: ['metadata', before.name === after.name ? 'namespace' : 'name'],
         },
@@ -51,7 +56,8 @@ export const CLAIM_RULES: readonly Rule[] = [
       if (!isPruned(before, context)) {
         return [{ verdict: 'note', change: 'gone from the YAML', says: 'Nothing removes it: the claim stays.' }];
       }
-      const use = users(before, context).map(({ kind, name }) => `${kind} '${name}'`);
+      const using = users(before, context.after);
+      const use = using.map(({ kind, name }) => `${kind} '${name}'`);
       return [
         {
           change: 'gone from the YAML',
@@ -62,8 +68,12 @@ export const CLAIM_RULES: readonly Rule[] = [
           wayOut: [
             ...leave('put it back before the apply; or keep its volume first:'),
             ...keep(before.namespace, before.name),
-            ...leave('after the apply, while a pod still runs:'),
-            ...rescue(before.namespace, before.name),
+            ...(using.length === 0
+              ? []
+              : [
+                  ...leave('after the apply, while a pod still runs:'),
+                  ...rescue(before.namespace, before.name, using),
+                ]),
           ],
         },
       ];
@@ -169,13 +179,9 @@ export const CLAIM_RULES: readonly Rule[] = [
         {
           change: fields.map((field) => `${field}: ${arrow(old[field], now[field])}`).join(', '),
           says: 'The server refuses it: these fields of a claim cannot change. No data is touched.',
-          wayOut: [
-            ...leave('undo it; a volume can be handed to a claim with other fields, if it fits them:'),
-            ...handOver({
-              from: { namespace: before.namespace, claim: before.name },
-              to: { namespace: after.namespace, claim: `${after.name}-new` },
-            }),
-          ],
+          wayOut: leave(
+            'undo it; or make a second claim with the new fields, under another name, and copy the content',
+          ),
           path: ['spec'],
         },
       ];
@@ -310,7 +316,7 @@ export const VOLUME_RULES: readonly Rule[] = [
           change: change.join(', '),
           says: 'The server refuses it: a class cannot change, and volumes that exist never follow their class. What stands after it in the same file is applied.',
           wayOut: [
-            `kubectl delete storageclass ${after.name}`,
+            `kubectl delete storageclass ${word(after.name)}`,
             '# then apply as always; no claim or volume is touched, and new ones follow the new class',
           ],
           path: [fields.length > 0 ? 'provisioner' : 'parameters'],
@@ -363,7 +369,7 @@ export const VOLUME_RULES: readonly Rule[] = [
           change: after.facts.headless ? 'clusterIP: an address → None' : 'clusterIP: None → an address',
           says: 'The server refuses it. No data is touched, and clients keep the old Service.',
           wayOut: [
-            `kubectl${namespaceFlag(after.namespace)} delete service ${after.name}`,
+            kubectl(after.namespace, `delete service ${word(after.name)}`),
             '# then apply as always: clients are cut off in between',
           ],
           path: ['spec', 'clusterIP'],
@@ -385,8 +391,8 @@ export const VOLUME_RULES: readonly Rule[] = [
           change: arrow(before.facts.selector, after.facts.selector),
           says: `The server refuses it. A ${after.kind} that is deleted and made again would run beside its old pods, on the same claim.`,
           wayOut: [
-            `kubectl${namespaceFlag(after.namespace)} delete ${kind} ${after.name}`,
-            '# waits for nothing: go on when its pods are gone; the claims stay',
+            // In the foreground, kubectl waits until its pods are gone.
+            kubectl(after.namespace, `delete ${kind} ${word(after.name)} --cascade=foreground`),
             '# then apply as always',
           ],
           path: ['spec', 'selector'],
@@ -409,7 +415,7 @@ export const VOLUME_RULES: readonly Rule[] = [
         {
           change: changed.map((name) => `${name}: ${arrow(old[name], now[name])}`).join(', '),
           says: 'The server refuses other volumes of a Pod that exists. No data is touched.',
-          wayOut: [`kubectl${namespaceFlag(after.namespace)} delete pod ${after.name}`, '# then apply as always'],
+          wayOut: [kubectl(after.namespace, `delete pod ${word(after.name)}`), '# then apply as always'],
           path: ['spec', 'volumes'],
         },
       ];

@@ -265,7 +265,10 @@ export const POD_RULES: readonly Rule[] = [
           {
             change: `'${name}' ${arrow(oldText, nowText)}`,
             says: 'The two images keep their data in different folders, run as different users and know different variables: the server starts empty, or does not start.',
-            wayOut: [...leave('leave the image; or move the data:'), ...dumpAndRestore('a set with the other image')],
+            wayOut: [
+              ...leave('leave the image; or move the data:'),
+              ...dumpAndRestore('a set with the other image', before),
+            ],
             path,
           },
         ];
@@ -285,7 +288,7 @@ export const POD_RULES: readonly Rule[] = [
           says: `${old.engine.name} does not start on the data of a later version.`,
           wayOut: [
             ...leave('leave the version; or go back by a backup:'),
-            ...dumpAndRestore('a set of the earlier version'),
+            ...dumpAndRestore('a set of the earlier version', before),
           ],
         }),
       );
@@ -310,7 +313,10 @@ export const POD_RULES: readonly Rule[] = [
               : `${old.engine.name} must be upgraded through each version; this skips one, and the server does not start.`,
           wayOut:
             old.engine.upgrade === 'refuses'
-              ? [...leave('leave the version; or move the data:'), ...dumpAndRestore('a set of the later version')]
+              ? [
+                  ...leave('leave the version; or move the data:'),
+                  ...dumpAndRestore('a set of the later version', before),
+                ]
               : leave(`apply each version in turn: ${old.engine.source}`),
         }),
       );

@@ -1,7 +1,8 @@
 import { isLaterInSeries } from '../images';
 import type { Resource } from '../model';
-import { leave } from '../ways-out';
-import { arrow, isPruned, namesOf, namespaceFlag, WITH_PODS } from './rule';
+import { kubectl, word } from '../shell';
+import { keepNamespace, leave } from '../ways-out';
+import { arrow, isPruned, namesOf, WITH_PODS } from './rule';
 import type { Context, Rule } from './rule';
 
 const gone = 'gone from the YAML';
@@ -51,10 +52,7 @@ export const REMOVAL_RULES: readonly Rule[] = [
         {
           change: gone,
           says: 'All that is in it is deleted, its claims too, and each volume whose reclaim policy is Delete.',
-          wayOut: [
-            ...leave('put it back; or set the volumes to Retain first:'),
-            `kubectl get persistentvolume --output=jsonpath='{range .items[?(@.spec.claimRef.namespace=="${before.name}")]}{.metadata.name}{"\\n"}{end}'`,
-          ],
+          wayOut: [...leave('put it back; or set the volumes to Retain first:'), ...keepNamespace(before.name)],
         },
       ];
     },
@@ -73,7 +71,7 @@ export const REMOVAL_RULES: readonly Rule[] = [
           says: `${namesOfObjects(readers)} takes keys of it: pods run on, and cannot start again.`,
           wayOut: [
             ...leave('put it back, or keep a copy:'),
-            `kubectl${namespaceFlag(before.namespace)} get secret ${before.name} --output=yaml > ${before.name}.yaml`,
+            `${kubectl(before.namespace, `get secret ${word(before.name)} --output=yaml`)} > ${word(before.name)}.yaml`,
           ],
         },
       ];

@@ -65,8 +65,3 @@ export function isPruned(before: Resource, { deployer, known }: Context): boolea
   if (!known) return true;
   return before.facts.kept?.[deployer] === undefined;
 }
-
-/** `kubectl`'s words for an object: `--namespace=shop statefulset/postgresql`. */
-export function namespaceFlag(namespace: string): string {
-  return namespace === '' ? '' : ` --namespace=${namespace}`;
-}

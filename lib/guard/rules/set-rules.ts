@@ -1,6 +1,6 @@
 import type { Facts, Resource } from '../model';
 import { bytes } from '../quantity';
-import { dumpAndRestore, grow, handOver, keep, leave, recreate } from '../ways-out';
+import { dumpAndRestore, grow, handOverSet, keepSet, leave, recreate, recreateWithPods } from '../ways-out';
 import { arrow, isPruned, namesOf } from './rule';
 import type { Rule } from './rule';
 
@@ -44,7 +44,7 @@ export const SET_RULES: readonly Rule[] = [
           says: `A second StatefulSet with new, empty volumes is made. The data stays in ${list(claimsOf(before, membersOf(before.facts)))}, which '${after.name}' does not use.`,
           wayOut: [
             ...leave(`keep the name '${before.name}'; or hand each volume over:`),
-            ...handOverSet(before, after),
+            ...handOverSet(before, after, sameTemplates(before)),
           ],
           path: ['metadata', 'name'],
         },
@@ -62,7 +62,10 @@ export const SET_RULES: readonly Rule[] = [
         {
           change: `namespace ${arrow(before.namespace || '(none)', after.namespace || '(none)')}`,
           says: `A second StatefulSet with new, empty volumes is made in the other namespace. The data stays in the claims of the old one.`,
-          wayOut: [...leave('keep the namespace; or hand each volume over:'), ...handOverSet(before, after)],
+          wayOut: [
+            ...leave('keep the namespace; or hand each volume over:'),
+            ...handOverSet(before, after, sameTemplates(before)),
+          ],
           path: ['metadata', 'namespace'],
         },
       ];
@@ -91,10 +94,7 @@ export const SET_RULES: readonly Rule[] = [
             verdict: 'loses',
             change: 'gone from the YAML',
             says: `It is deleted, and as whenDeleted is Delete, its claims go with it: ${list(claims)}.`,
-            wayOut: [
-              ...leave('put it back; or keep its volumes first:'),
-              ...claims.slice(0, 6).flatMap((claim) => keep(before.namespace, claim)),
-            ],
+            wayOut: [...leave('put it back; or keep its volumes first:'), ...keepSet(before)],
           },
         ];
       }
@@ -215,12 +215,7 @@ export const SET_RULES: readonly Rule[] = [
         {
           change: arrow(before.facts.selector, after.facts.selector),
           says: 'The server refuses it. Made again, the set would not find its running pods: two servers could write to one volume.',
-          wayOut: [
-            `kubectl${after.namespace ? ` --namespace=${after.namespace}` : ''} scale statefulset/${after.name} --replicas=0`,
-            '# wait until its pods are gone; the claims stay unless whenScaled or whenDeleted is Delete',
-            `kubectl${after.namespace ? ` --namespace=${after.namespace}` : ''} delete statefulset ${after.name} --cascade=orphan`,
-            '# then apply as always',
-          ],
+          wayOut: recreateWithPods(before),
           path: ['spec', 'selector'],
         },
       ];
@@ -247,17 +242,7 @@ export const SET_RULES: readonly Rule[] = [
               ? leave(`keep the claim template '${name}'`)
               : [
                   ...leave(`keep the name '${name}'; or hand each volume over:`),
-                  ...membersOf(before.facts)
-                    .slice(0, 3)
-                    .flatMap((member) =>
-                      handOver({
-                        from: { namespace: before.namespace, claim: `${name}-${before.name}-${member}` },
-                        to: { namespace: after.namespace, claim: `${target}-${after.name}-${member}` },
-                        owner: `statefulset/${before.name}`,
-                      }),
-                    ),
-                  `kubectl${after.namespace ? ` --namespace=${after.namespace}` : ''} delete statefulset ${after.name} --cascade=orphan`,
-                  '# then apply as always',
+                  ...handOverSet(before, after, new Map([[name, target]])),
                 ],
           path: ['spec', 'volumeClaimTemplates'],
         };
@@ -356,7 +341,7 @@ export const SET_RULES: readonly Rule[] = [
           says: 'The server refuses it, and no volume can shrink: claims that exist keep their size.',
           wayOut: [
             ...leave(`keep ${old.size ?? ''}; or move the data:`),
-            ...dumpAndRestore('a set with smaller volumes'),
+            ...dumpAndRestore('a set with smaller volumes', before),
           ],
           path: [...path, 'spec', 'resources', 'requests', 'storage'],
         };
@@ -377,7 +362,10 @@ export const SET_RULES: readonly Rule[] = [
         return {
           change: fields.map((field) => `${name} ${field}: ${arrow(old[field], now[field])}`).join(', '),
           says: 'The server refuses it. Made again, the set would use the claims that exist, as they are: none of them changes.',
-          wayOut: [...leave('undo it; or move the data:'), ...dumpAndRestore('a set with the new claim template')],
+          wayOut: [
+            ...leave('undo it; or move the data:'),
+            ...dumpAndRestore('a set with the new claim template', before),
+          ],
           path: [...path, 'spec'],
         };
       });
@@ -413,16 +401,6 @@ export function compareSizes(one = '', other = ''): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-function handOverSet(before: Resource, after: Resource): string[] {
-  return Object.keys(before.facts.templates ?? {}).flatMap((template) =>
-    membersOf(before.facts)
-      .slice(0, 3)
-      .flatMap((member) =>
-        handOver({
-          from: { namespace: before.namespace, claim: `${template}-${before.name}-${member}` },
-          to: { namespace: after.namespace, claim: `${template}-${after.name}-${member}` },
-          owner: `statefulset/${before.name}`,
-        }),
-      ),
-  );
+function sameTemplates({ facts }: Resource): Map<string, string> {
+  return new Map(Object.keys(facts.templates ?? {}).map((template) => [template, template]));
 }
