@@ -111,7 +111,7 @@ export interface Resource {
   /** Values of a Secret, to see that one changes. Never written, never shown; a lock file has none. */
   readonly values?: ReadonlyMap<string, string>;
   /** The place of the object, or of what stands at a path in it. */
-  at(path?: readonly (string | number)[]): Place;
+  readonly at: (path?: readonly (string | number)[]) => Place;
 }
 
 /** What is applied together. */

@@ -35,20 +35,19 @@ function apply(rule: Rule, { before, after }: Change, context: Context): Finding
   if (rule.needs === 'before' && after) return [];
   if (rule.needs === 'after' && !after) return [];
   const found = rule.find({ before: before ?? empty(subject), after: after ?? empty(subject) }, context);
-  return found.map((one) => finding(rule, one, before, after));
+  return found.map((one) => finding(rule, one, before ?? subject, subject));
 }
 
 /** The other side of what is only on one. */
 function empty(resource: Resource): Resource {
-  return { ...resource, facts: {}, at: resource.at };
+  return { ...resource, facts: {} };
 }
 
-function finding(rule: Rule, found: Found, before: Resource | undefined, after: Resource | undefined): Finding {
-  const subject = (after ?? before)!;
+function finding(rule: Rule, found: Found, first: Resource, subject: Resource): Finding {
   return {
     rule: rule.id,
     verdict: found.verdict ?? rule.verdict,
-    object: (before ?? after)!.key,
+    object: first.key,
     change: found.change,
     says: found.says,
     wayOut: found.wayOut ?? [],

@@ -30,7 +30,7 @@ export class Reader {
       this.wrong('a text');
       return;
     }
-    const text = String(this.value);
+    const text = scalar(this.value);
     if (UNRENDERED.test(text)) {
       this.complain(this.path, `'${this.name()}' is a template that was never rendered`);
       return undefined;
@@ -40,7 +40,7 @@ export class Reader {
 
   /** As `text()`, of what may well look like a template: an argument, a variable of an application. */
   public raw(): string {
-    return typeof this.value === 'object' || !this.has() ? '' : String(this.value);
+    return typeof this.value === 'object' || !this.has() ? '' : scalar(this.value);
   }
 
   public isList(): boolean {
@@ -58,7 +58,10 @@ export class Reader {
 
   public list(): Reader[] {
     if (!this.has()) return [];
-    if (!Array.isArray(this.value)) return this.wrong('a list') ?? [];
+    if (!Array.isArray(this.value)) {
+      this.wrong('a list');
+      return [];
+    }
     return this.value.map((value, index) => new Reader(value, this.complain, [...this.path, index]));
   }
 
@@ -124,4 +127,9 @@ export function compact<T extends object>(facts: T): T {
 /** Nothing in place of what the server would set by itself. */
 export function unless(standard: string, text: string | undefined): string | undefined {
   return text === standard ? undefined : text;
+}
+
+/** Of what is no object: a text, a number or a boolean. */
+function scalar(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

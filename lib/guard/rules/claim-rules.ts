@@ -1,6 +1,6 @@
 import type { Resource } from '../model';
-import { handOver, keep, leave, rescue, dumpAndRestore } from '../ways-out';
 import { kubectl, word } from '../shell';
+import { handOver, keep, leave, rescue, dumpAndRestore } from '../ways-out';
 import { arrow, isPruned, WITH_PODS } from './rule';
 import type { Context, Rule } from './rule';
 import { compareSizes } from './set-rules';

@@ -219,7 +219,7 @@ export const POD_RULES: readonly Rule[] = [
     verdict: 'cannot tell',
     find({ before, after }) {
       return imageChanges(before, after).flatMap(({ name, path, oldText, nowText, old, now }) => {
-        if (old && old.version.length === 0 && now === undefined) return [];
+        if (old?.version.length === 0 && now === undefined) return [];
         const unreadable =
           now?.version.length === 0 || (old !== undefined && now === undefined && !knownImage(nowText));
         if (!unreadable || (old === undefined && now === undefined)) return [];
@@ -260,7 +260,7 @@ export const POD_RULES: readonly Rule[] = [
     verdict: 'strands',
     find({ before, after }) {
       return imageChanges(before, after).flatMap(({ name, path, oldText, nowText, old, now }) => {
-        if (!old || !now || old.engine.name !== now.engine.name || old.vendor === now.vendor) return [];
+        if (!old || old.engine.name !== now?.engine.name || old.vendor === now.vendor) return [];
         return [
           {
             change: `'${name}' ${arrow(oldText, nowText)}`,
@@ -346,7 +346,7 @@ export const POD_RULES: readonly Rule[] = [
     verdict: 'strands',
     find({ before, after }) {
       return imageChanges(before, after).flatMap(({ name, path, oldText, nowText, old, now }) => {
-        if (!old?.engine.sortsByLibc || !now || old.vendor !== now.vendor || old.engine !== now.engine) return [];
+        if (!old?.engine.sortsByLibc || old.vendor !== now?.vendor || old.engine !== now.engine) return [];
         if (old.libc === now.libc || old.libc === undefined || now.libc === undefined) return [];
         // Of one library, or of Debian's releases that sort alike, nothing changes.
         return [
@@ -455,7 +455,7 @@ function seriesChanges(
   say: (old: KnownImage, now: KnownImage) => Pick<Found, 'says' | 'wayOut'>,
 ): Found[] {
   return imageChanges(before, after).flatMap(({ name, path, oldText, nowText, old, now }) => {
-    if (!old || !now || old.engine.name !== now.engine.name || old.vendor !== now.vendor) return [];
+    if (!old || old.engine.name !== now?.engine.name || old.vendor !== now.vendor) return [];
     if (old.version.length === 0 || now.version.length === 0 || !matters(old, now)) return [];
     return [{ change: `'${name}' ${arrow(oldText, nowText)}`, path, ...say(old, now) }];
   });
