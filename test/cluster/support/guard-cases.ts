@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Outcome } from '../../support/shell';
 import type { Case, ClaimFate, Manifest, VolumeFate } from '../../guard/cases/case';
 import { NAMESPACE, yamlOf } from '../../guard/cases/case';
@@ -32,12 +33,23 @@ interface World {
   readonly used: ReadonlySet<string>;
 }
 
+export interface Fates {
+  readonly claims: { readonly [name: string]: ClaimFate };
+  readonly volumes: { readonly [claim: string]: VolumeFate };
+}
+
+/** What a case says of claims and volumes. */
+export function expected({ claims = {}, volumes = {} }: Case): Fates {
+  return { claims, volumes };
+}
+
 /** The cases of the guard, each in a namespace of its own on a server. */
 export class GuardedCluster {
   private readonly kubectl: Kubectl;
   private readonly answers = new Map<Case, Outcome>();
   private readonly namespaces = new Map<Case, string>();
   private before: World | undefined;
+  private now: World | undefined;
 
   public constructor(private readonly cluster: TestCluster) {
     this.kubectl = cluster.kubectl;
@@ -61,21 +73,28 @@ export class GuardedCluster {
     await inLanes(cases, async (one) => {
       this.answers.set(one, await this.deploy(one));
     });
+    await this.watch(cases);
   }
 
   public answerTo(one: Case): Outcome {
     return this.answers.get(one)!;
   }
 
-  /** Waits until claims and volumes are what the case says. */
-  public async watch(one: Case): Promise<void> {
-    await eventually(async () => {
-      const now = await this.look();
-      expect(this.fates(one, now)).toEqual({ claims: one.claims ?? {}, volumes: one.volumes ?? {} });
-    }, 20);
+  /** What became of the claims and volumes that the case names. */
+  public fatesOf(one: Case): Fates {
+    return this.fates(one, this.now!);
   }
 
-  private fates(one: Case, now: World): { claims: object; volumes: object } {
+  /** Waits until claims and volumes are what the cases say; what is not by then, their tests tell. */
+  private async watch(cases: readonly Case[]): Promise<void> {
+    const late = (): Case[] => cases.filter((one) => !isDeepStrictEqual(this.fatesOf(one), expected(one)));
+    await eventually(async () => {
+      this.now = await this.look();
+      if (late().length > 0) throw new Error('not yet');
+    }, 15).catch(() => undefined);
+  }
+
+  private fates(one: Case, now: World): Fates {
     const claims = Object.keys(one.claims ?? {}).map((name) => [name, this.claimFate(this.keyOf(one, name), now)]);
     const volumes = Object.keys(one.volumes ?? {}).map((name) => [name, this.volumeFate(this.keyOf(one, name), now)]);
     return { claims: Object.fromEntries(claims), volumes: Object.fromEntries(volumes) };
