@@ -59,7 +59,7 @@ export class GuardedCluster {
   public async play(cases: readonly Case[]): Promise<void> {
     cases.forEach((one, index) => this.namespaces.set(one, `stateful-test-guarded-${index + 1}`));
     const objects = cases.flatMap((one) => [...this.placed(one, one.before), ...this.placed(one, one.after)]);
-    await this.reserve(objects.filter(({ kind }) => CLUSTER_WIDE.has(kind) && kind !== 'Namespace'));
+    await this.reserve(objects.filter((object) => isWide(object) || bindsVolume(object)));
     const namespaces = objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata: { name } }) => name);
     await this.kubectl.ok(['apply', '--filename=-'], {
       input: list([...new Set([...this.namespaces.values(), ...namespaces])].map(markedNamespace)),
@@ -194,6 +194,15 @@ export class GuardedCluster {
     const all = await this.kubectl.get<T>(kinds, '--all-namespaces');
     return all.filter(({ metadata }) => metadata.namespace?.startsWith(NAMESPACE));
   }
+}
+
+function isWide({ kind }: Manifest): boolean {
+  return CLUSTER_WIDE.has(kind) && kind !== 'Namespace';
+}
+
+/** Claims that name a volume are taken away with it: a volume stays as long as its claim. */
+function bindsVolume({ kind, spec }: Manifest): boolean {
+  return kind === 'PersistentVolumeClaim' && (spec as { volumeName?: string }).volumeName !== undefined;
 }
 
 function isReplaced({ deployer, after }: Case): boolean {

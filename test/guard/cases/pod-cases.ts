@@ -182,7 +182,8 @@ export const POD_CASES: readonly Case[] = [
       ['template-grown', 'refused'],
     ],
     server: 'refused',
-    message: /updates to statefulset spec for fields other than/,
+    message:
+      /updates to statefulset spec for fields other than|volumeClaimTemplates: Invalid value: .*: field is immutable/s,
     claims: { 'data-db-0': 'used' },
   },
 ];
