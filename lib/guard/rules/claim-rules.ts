@@ -227,11 +227,15 @@ export const VOLUME_RULES: readonly Rule[] = [
         before.facts.claimRef === after.facts.claimRef
       )
         return [];
-      // Left out, the server keeps what the binding wrote, unless it was applied before.
+      // Seen on 1.27 and 1.37: the reference keeps its uid, so the controller takes the volume for released.
+      const deletes = after.facts.reclaimPolicy === 'Delete';
       return [
         {
+          verdict: deletes ? 'loses' : 'strands',
           change: `claimRef ${arrow(before.facts.claimRef, after.facts.claimRef)}`,
-          says: "The server accepts it, and the volume is no longer the bound claim's: another claim can take it, with the data in it.",
+          says: deletes
+            ? 'The server accepts it, and the volume is released from its bound claim: as its reclaim policy is Delete, it is deleted at once, with pods that still use it.'
+            : "The server accepts it, and the volume is no longer the bound claim's, until a controller gives it back: in between another claim can take it, with the data in it.",
           wayOut: leave(
             'leave claimRef; to hand the volume over, delete the old claim first, with the volume at Retain',
           ),
