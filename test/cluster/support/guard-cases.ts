@@ -91,7 +91,7 @@ export class GuardedCluster {
     await eventually(async () => {
       this.now = await this.look();
       if (late().length > 0) throw new Error('not yet');
-    }, 15).catch(() => undefined);
+    }, 30).catch(() => undefined);
   }
 
   private fates(one: Case, now: World): Fates {

@@ -20,7 +20,7 @@ function volume(spec: { [field: string]: unknown } = {}): Manifest {
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolume',
-    metadata: { name: VOLUME },
+    metadata: { name: VOLUME, annotations: { 'pv.kubernetes.io/provisioned-by': 'disk.csi.azure.com' } },
     spec: {
       accessModes: ['ReadWriteOnce'],
       capacity: { storage: '1Gi' },
@@ -33,6 +33,12 @@ function volume(spec: { [field: string]: unknown } = {}): Manifest {
   };
 }
 
+/** Of a driver that is there, which so deletes what is behind the volume. */
+const deleted = {
+  persistentVolumeReclaimPolicy: 'Delete',
+  hostPath: undefined,
+  csi: { driver: 'disk.csi.azure.com', volumeHandle: `/disks/${NAMESPACE}` },
+};
 const ofVolume = claim({ class: '', spec: { volumeName: VOLUME } });
 const kept = (annotations: { [name: string]: string }): Manifest => claim({ annotations });
 
@@ -263,7 +269,17 @@ export const CLAIM_CASES: readonly Case[] = [
     finds: [['volume-claim-ref', 'strands']],
     server: 'accepted',
     claims: { data: 'unused' },
-    volumes: { data: 'Available' },
+    // After some seconds as Released, or Available.
+    volumes: { data: 'Bound' },
+  },
+  {
+    name: 'a bound volume that goes with its claim is reserved for another claim',
+    before: [volume(deleted), ofVolume],
+    after: [volume({ ...deleted, claimRef: { namespace: NAMESPACE, name: 'other' } }), ofVolume],
+    finds: [['volume-claim-ref', 'loses']],
+    server: 'accepted',
+    claims: { data: 'unused' },
+    volumes: { data: 'gone' },
   },
   {
     name: 'a volume has another source',
