@@ -169,15 +169,24 @@ export const CLAIM_RULES: readonly Rule[] = [
       if (before.key !== after.key) return [];
       const [old = {}, now = {}] = [before.facts.claim, after.facts.claim];
       const fields = (['class', 'modes', 'volumeMode', 'volume', 'source', 'selector'] as const).filter(
-        // What the server or a controller fills in may be left out.
-        (field) =>
-          old[field] !== now[field] && !(now[field] === undefined && (field === 'volume' || field === 'class')),
+        (field) => old[field] !== now[field],
       );
-      // A class that was left out was the cluster's default, which is then spelled out.
       if (fields.length === 0) return [];
+      const change = fields.map((field) => `${field}: ${arrow(old[field], now[field])}`).join(', ');
+      // What was left out, the server filled in: the default class, the volume that was found.
+      if (fields.every((field) => old[field] === undefined && (field === 'class' || field === 'volume'))) {
+        return [
+          {
+            verdict: 'note',
+            change,
+            says: 'It is accepted if it is what the claim has by now, and else refused. No data is touched.',
+            path: ['spec'],
+          },
+        ];
+      }
       return [
         {
-          change: fields.map((field) => `${field}: ${arrow(old[field], now[field])}`).join(', '),
+          change,
           says: 'The server refuses it: these fields of a claim cannot change. No data is touched.',
           wayOut: leave(
             'undo it; or make a second claim with the new fields, under another name, and copy the content',
@@ -224,11 +233,15 @@ export const VOLUME_RULES: readonly Rule[] = [
         before.facts.claimRef === after.facts.claimRef
       )
         return [];
-      // Left out, the server keeps what the binding wrote, unless it was applied before.
+      // Seen on 1.27 and 1.37: the reference keeps its uid, so the controller takes the volume for released.
+      const deletes = after.facts.reclaimPolicy === 'Delete';
       return [
         {
+          verdict: deletes ? 'loses' : 'strands',
           change: `claimRef ${arrow(before.facts.claimRef, after.facts.claimRef)}`,
-          says: "The server accepts it, and the volume is no longer the bound claim's: another claim can take it, with the data in it.",
+          says: deletes
+            ? 'The server accepts it, and the volume is released from its bound claim: as its reclaim policy is Delete, it is deleted at once, with pods that still use it.'
+            : "The server accepts it, and the volume is no longer the bound claim's, until a controller gives it back: in between another claim can take it, with the data in it.",
           wayOut: leave(
             'leave claimRef; to hand the volume over, delete the old claim first, with the volume at Retain',
           ),
@@ -364,9 +377,19 @@ export const VOLUME_RULES: readonly Rule[] = [
     needs: 'both',
     find({ before, after }) {
       if (before.key !== after.key || before.facts.headless === after.facts.headless) return [];
+      if (!after.facts.headless) {
+        return [
+          {
+            verdict: 'note',
+            change: 'clusterIP: None → (none)',
+            says: 'The server keeps it headless: a Service that exists gets no address, and is refused if the YAML names one.',
+            path: ['spec'],
+          },
+        ];
+      }
       return [
         {
-          change: after.facts.headless ? 'clusterIP: an address → None' : 'clusterIP: None → an address',
+          change: 'clusterIP: an address → None',
           says: 'The server refuses it. No data is touched, and clients keep the old Service.',
           wayOut: [
             kubectl(after.namespace, `delete service ${word(after.name)}`),

@@ -2,7 +2,7 @@ import type { Facts, Resource } from '../model';
 import { bytes } from '../quantity';
 import { dumpAndRestore, grow, handOverSet, keepSet, leave, recreate, recreateWithPods } from '../ways-out';
 import { arrow, isPruned, namesOf } from './rule';
-import type { Rule } from './rule';
+import type { Context, Rule } from './rule';
 
 const SET = { kinds: ['StatefulSet'] } as const;
 
@@ -28,6 +28,11 @@ function list(names: string[]): string {
   return names.length > 6 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
 }
 
+/** Whether a set that is gone from the YAML takes its claims along. */
+function deletesClaims(set: Resource, context: Context): boolean {
+  return isPruned(set, context) && set.facts.whenDeleted === 'Delete';
+}
+
 const hasTemplates = (set: Resource): boolean => set.facts.templates !== undefined;
 
 export const SET_RULES: readonly Rule[] = [
@@ -36,12 +41,17 @@ export const SET_RULES: readonly Rule[] = [
     id: 'set-renamed',
     verdict: 'strands',
     needs: 'both',
-    find({ before, after }) {
+    find({ before, after }, context) {
       if (before.name === after.name || before.namespace !== after.namespace || !hasTemplates(before)) return [];
+      const claims = list(claimsOf(before, membersOf(before.facts)));
+      const deletes = deletesClaims(before, context);
       return [
         {
+          verdict: deletes ? 'loses' : 'strands',
           change: arrow(before.name, after.name),
-          says: `A second StatefulSet with new, empty volumes is made. The data stays in ${list(claimsOf(before, membersOf(before.facts)))}, which '${after.name}' does not use.`,
+          says: deletes
+            ? `A second StatefulSet with new, empty volumes is made. The old one is deleted, and as whenDeleted is Delete, its claims go with it: ${claims}.`
+            : `A second StatefulSet with new, empty volumes is made. The data stays in ${claims}, which '${after.name}' does not use.`,
           wayOut: [
             ...leave(`keep the name '${before.name}'; or hand each volume over:`),
             ...handOverSet(before, after, sameTemplates(before)),
@@ -56,16 +66,19 @@ export const SET_RULES: readonly Rule[] = [
     id: 'set-moved',
     verdict: 'strands',
     needs: 'both',
-    find({ before, after }) {
+    find({ before, after }, context) {
       if (before.namespace === after.namespace || !hasTemplates(before)) return [];
+      const deletes = deletesClaims(before, context);
       return [
         {
+          verdict: deletes ? 'loses' : 'strands',
           change: `namespace ${arrow(before.namespace || '(none)', after.namespace || '(none)')}`,
-          says: `A second StatefulSet with new, empty volumes is made in the other namespace. The data stays in the claims of the old one.`,
-          wayOut: [
-            ...leave('keep the namespace; or hand each volume over:'),
-            ...handOverSet(before, after, sameTemplates(before)),
-          ],
+          says: `A second StatefulSet with new, empty volumes is made in the other namespace. ${
+            deletes
+              ? `The old one is deleted, and as whenDeleted is Delete, its claims go with it: ${list(claimsOf(before, membersOf(before.facts)))}.`
+              : 'The data stays in the claims of the old one.'
+          }`,
+          wayOut: [...leave('keep the namespace; or hand each volume over:'), ...handOverSet(before, after, sameTemplates(before))],
           path: ['metadata', 'namespace'],
         },
       ];
@@ -88,7 +101,7 @@ export const SET_RULES: readonly Rule[] = [
           },
         ];
       }
-      if (before.facts.whenDeleted === 'Delete') {
+      if (deletesClaims(before, context)) {
         return [
           {
             verdict: 'loses',

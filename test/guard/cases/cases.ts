@@ -1,0 +1,9 @@
+import { BACKUP_CASES } from './backup-cases';
+import type { Case } from './case';
+import { CLAIM_CASES } from './claim-cases';
+import { POD_CASES } from './pod-cases';
+import { REMOVAL_CASES } from './removal-cases';
+import { SET_CASES } from './set-cases';
+
+/** All changes that the guard is tried with, on their own and on a server. */
+export const CASES: readonly Case[] = [...SET_CASES, ...POD_CASES, ...CLAIM_CASES, ...BACKUP_CASES, ...REMOVAL_CASES];
