@@ -1,4 +1,5 @@
 import { DUMPS } from './dumps';
+import type { Dump } from './dumps';
 import { knownImage } from './images';
 import type { Resource } from './model';
 import { comment, kubectl, patch, quantityWord, word } from './shell';
@@ -273,7 +274,7 @@ export function dumpAndRestore(what: string, from?: Resource): string[] {
 }
 
 /** How the first container with a known server is dumped. */
-function dumpOf(from: Resource) {
+function dumpOf(from: Resource): (Dump & Pick<Resource, 'kind' | 'namespace'> & { container: string }) | undefined {
   const kind = from.kind.toLowerCase();
   if (kind !== 'statefulset' && kind !== 'deployment') return undefined;
   for (const [container, { image = '', engine }] of Object.entries(from.facts.pod?.containers ?? {})) {
