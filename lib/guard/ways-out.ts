@@ -1,4 +1,5 @@
 import { DUMPS } from './dumps';
+import type { Dump } from './dumps';
 import { knownImage } from './images';
 import type { Resource } from './model';
 import { comment, kubectl, patch, quantityWord, word } from './shell';
@@ -145,8 +146,13 @@ export function rescue(namespace: string, claim: string, users: readonly Resourc
 function hand(from: Claim, to: Claim, stops: string[]): string[] {
   const [source, target] = [namespaceWord(from.namespace), namespaceWord(to.namespace)];
   const metadata = { name: to.claim, ...((source || target) && { namespace: target || null }) };
-  // Labels and annotations stay: by them Helm and others know their own.
-  const annotations = { 'pv.kubernetes.io/bind-completed': null, 'pv.kubernetes.io/bound-by-controller': null };
+  // Other labels and annotations stay: by them Helm and others know their own.
+  const annotations = {
+    'pv.kubernetes.io/bind-completed': null,
+    'pv.kubernetes.io/bound-by-controller': null,
+    // kubectl would write the volume's name into it, and the next apply would try to take it off the claim.
+    'kubectl.kubernetes.io/last-applied-configuration': null,
+  };
   const unbound = { resourceVersion: null, annotations, ownerReferences: null, finalizers: null };
   // Nobody else can take a volume that is reserved, which needs a namespace that is known.
   const reserved = source && !target ? null : { ...metadata, uid: null, resourceVersion: null };
@@ -268,7 +274,7 @@ export function dumpAndRestore(what: string, from?: Resource): string[] {
 }
 
 /** How the first container with a known server is dumped. */
-function dumpOf(from: Resource) {
+function dumpOf(from: Resource): (Dump & Pick<Resource, 'kind' | 'namespace'> & { container: string }) | undefined {
   const kind = from.kind.toLowerCase();
   if (kind !== 'statefulset' && kind !== 'deployment') return undefined;
   for (const [container, { image = '', engine }] of Object.entries(from.facts.pod?.containers ?? {})) {
