@@ -117,5 +117,5 @@ export default defineConfig(
     extends: [tseslint.configs.recommended],
     rules: { '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }] },
   },
-  { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
+  { files: ['**/*.cjs', 'plugin/*.js'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 );

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { plan } from '../../lib/guard/plan';
 import type { Resource } from '../../lib/guard/model';
+import { plan } from '../../lib/guard/plan';
 import { readState } from '../../lib/guard/state';
 import {
   dumpAndRestore,
