@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Outcome } from '../../support/shell';
 import type { Case, ClaimFate, Manifest, VolumeFate } from '../../guard/cases/case';
 import { NAMESPACE, yamlOf } from '../../guard/cases/case';
+import type { Outcome } from '../../support/shell';
 import type { TestCluster } from './cluster';
 import type { Kubectl, LiveObject, ObjectReference } from './kubectl';
 import { eventually, list } from './kubectl';
