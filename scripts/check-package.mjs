@@ -61,6 +61,26 @@ try {
   // What the build makes of the index must keep its names for ECMAScript modules.
   run(app, `node --input-type=module --eval "import { LinearApp } from '${own.name}'; new LinearApp()"`);
 
+  // The guard as a command, and as a plugin of cdk8s, from the app's own node_modules.
+  run(app, "npx cdk8s-stateful accept dist --baseline --because 'the first state'");
+  run(app, 'npx cdk8s-stateful check dist');
+  const plugin = { package: `./node_modules/${own.name}/plugin`, version: own.version, class: 'DataGuard' };
+  writeFileSync(
+    join(app, 'cdk8s.yaml'),
+    JSON.stringify({ language: 'typescript', app: 'npx ts-node main.ts', validations: [plugin] }),
+  );
+  const cli = join(process.cwd(), 'node_modules/cdk8s-cli/bin/cdk8s');
+  const synth = () =>
+    spawnSync(process.execPath, [cli, 'synth', '--no-check-upgrade'], { cwd: app, encoding: 'utf-8', stdio: 'pipe' });
+  const safe = synth();
+  assert.equal(safe.status, 0, safe.stdout + safe.stderr);
+  assert.ok(!readdirSync(join(app, 'dist')).includes('construct-metadata.json'), 'kubectl would fail on it');
+  const lock = join(app, 'stateful.lock');
+  writeFileSync(lock, readFileSync(lock, 'utf-8').replace(/size: \d+Gi/, 'size: 99Gi'));
+  const refused = synth();
+  assert.equal(refused.status, 2, refused.stdout + refused.stderr);
+  assert.match(refused.stdout, /template-shrunk/);
+
   // What `kubectl apply -f node_modules/…/crds/<folder>/` reads.
   const crds = join(app, 'node_modules', own.name, 'crds');
   for (const folder of readdirSync(crds, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
