@@ -78,7 +78,10 @@ export const SET_RULES: readonly Rule[] = [
               ? `The old one is deleted, and as whenDeleted is Delete, its claims go with it: ${list(claimsOf(before, membersOf(before.facts)))}.`
               : 'The data stays in the claims of the old one.'
           }`,
-          wayOut: [...leave('keep the namespace; or hand each volume over:'), ...handOverSet(before, after, sameTemplates(before))],
+          wayOut: [
+            ...leave('keep the namespace; or hand each volume over:'),
+            ...handOverSet(before, after, sameTemplates(before)),
+          ],
           path: ['metadata', 'namespace'],
         },
       ];
