@@ -337,8 +337,10 @@ function accept(request: Request, { result, lock, locked, scope }: Compared, ter
   // Whole or not at all: a lock file that is cut guards nothing.
   writeFileSync(`${request.lock}.new`, writeLock(withScope(lock, request.scope, next)));
   renameSync(`${request.lock}.new`, request.lock);
-  terminal.out(
-    `${request.lock}: scope '${request.scope}' holds ${scope.state.resources.size} objects with a part in data.\n`,
-  );
+  const resources = [...scope.state.resources.values()];
+  terminal.out(`${request.lock}: scope '${request.scope}' holds ${resources.length} objects with a part in data.\n`);
+  const operators = resources.filter(({ facts }) => facts.data !== undefined).map(({ key }) => key);
+  if (operators.length > 0)
+    terminal.out(`Of these, only their operators know what a change does: ${operators.join(', ')}\n`);
   return 0;
 }

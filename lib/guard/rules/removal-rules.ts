@@ -166,6 +166,22 @@ export const REMOVAL_RULES: readonly Rule[] = [
     },
   },
   {
+    id: 'operator-resource-new',
+    kinds: ['*'],
+    verdict: 'note',
+    needs: 'after',
+    find({ before, after }) {
+      if (after.facts.data === undefined || before.facts.data !== undefined) return [];
+      return [
+        {
+          change: 'new in the YAML',
+          says: 'It holds data in a way that its operator decides. The guard compares what it says of storage, versions and members, and knows no more.',
+          path: ['kind'],
+        },
+      ];
+    },
+  },
+  {
     id: 'operator-resource-changed',
     kinds: ['*'],
     verdict: 'cannot tell',

@@ -114,6 +114,14 @@ export const REMOVAL_CASES: readonly Case[] = [
     unseen: 'an operator',
   },
   {
+    name: "an operator's resource is new",
+    before: [definition()],
+    after: [definition(), store('1Gi')],
+    finds: [['operator-resource-new', 'note']],
+    server: 'accepted',
+    unseen: 'an operator',
+  },
+  {
     name: "an operator's resource changes its storage",
     before: [definition(), store('1Gi')],
     after: [definition(), store('2Gi')],
