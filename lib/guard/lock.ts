@@ -1,6 +1,6 @@
 import { parseDocument, stringify } from 'yaml';
-import { isPersistent } from './facts/pod-facts';
-import { DEPLOYERS } from './model';
+import { isPersistent, persistentMounts } from './facts/pod-facts';
+import { DEPLOYERS, nameOf } from './model';
 import type { Deployer, Facts, Finding, Problem, Resource, State } from './model';
 
 export const LOCK_FILE = 'stateful.lock';
@@ -233,31 +233,22 @@ function matters({ kind, facts }: Resource): boolean {
 function lockedFacts(facts: Facts): Facts {
   const { pod } = facts;
   if (!pod) return facts;
-  const volumes = kept(pod.volumes, (source) => isPersistent(source));
-  const containers = kept(
-    pod.containers,
-    ({ mounts = {}, secrets }) =>
-      secrets !== undefined ||
-      Object.values(mounts).some((mount) => volumes?.[mount.split(':', 1)[0] ?? ''] !== undefined),
-  );
-  const bare =
-    containers &&
-    Object.fromEntries(
-      Object.entries(containers).map(([name, { mounts, ...rest }]) => {
-        const persistent = kept(mounts, (mount) => volumes?.[mount.split(':', 1)[0] ?? ''] !== undefined);
-        return [name, { ...rest, ...(persistent && { mounts: persistent }) }];
-      }),
-    );
+  const volumes = Object.entries(pod.volumes ?? {}).filter(([, source]) => isPersistent(source));
+  const containers = Object.entries(pod.containers ?? {}).flatMap(([name, container]) => {
+    const { mounts: _mounts, ...rest } = container;
+    const mounts = persistentMounts(pod, container);
+    if (mounts.length === 0 && container.secrets === undefined) return [];
+    return [[name, { ...rest, ...(mounts.length > 0 && { mounts: Object.fromEntries(mounts) }) }] as const];
+  });
   const { labels: _labels, volumes: _volumes, containers: _containers, ...rest } = pod;
-  return { ...facts, pod: { ...rest, ...(volumes && { volumes }), ...(bare && { containers: bare }) } };
-}
-
-function kept<T>(
-  map: { [name: string]: T } | undefined,
-  keep: (value: T) => boolean,
-): { [name: string]: T } | undefined {
-  const entries = Object.entries(map ?? {}).filter(([, value]) => keep(value));
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+  return {
+    ...facts,
+    pod: {
+      ...rest,
+      ...(volumes.length > 0 && { volumes: Object.fromEntries(volumes) }),
+      ...(containers.length > 0 && { containers: Object.fromEntries(containers) }),
+    },
+  };
 }
 
 /** The lock with a scope in its new state, and what was accepted on the way. */
@@ -267,9 +258,8 @@ export function withScope(lock: Lock, name: string, scope: Scope): Lock {
 
 /** What is accepted of these findings, with the reason that the lock file has. */
 export function acceptedBy(scope: Scope | undefined, finding: Finding): string | undefined {
-  return scope?.accepted.find(
-    ({ finding: name, change }) => name === `${finding.rule}:${finding.object}` && change === finding.change,
-  )?.because;
+  return scope?.accepted.find(({ finding: name, change }) => name === nameOf(finding) && change === finding.change)
+    ?.because;
 }
 
 function isMap(value: unknown): value is { [key: string]: unknown } {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isPersistent } from './facts/pod-facts';
+import { persistentMounts } from './facts/pod-facts';
 import type { Deployer, Finding, Resource, State, Verdict } from './model';
 import { nameOf, VERDICTS } from './model';
 import type { Change, Context, Found, Rule } from './rules/rule';
@@ -105,10 +105,9 @@ function isAlike(one: Resource, other: Resource): boolean {
 }
 
 function imagesOf({ facts }: Resource): string[] {
-  return Object.values(facts.pod?.containers ?? {})
-    .filter(({ mounts = {} }) =>
-      Object.values(mounts).some((mount) => isPersistent(facts.pod?.volumes?.[mount.split(':', 1)[0] ?? ''])),
-    )
+  const { pod = {} } = facts;
+  return Object.values(pod.containers ?? {})
+    .filter((container) => persistentMounts(pod, container).length > 0)
     .map(({ image = '' }) => image.replace(/[:@].*$/, ''))
     .sort();
 }

@@ -44,3 +44,10 @@ export function canonical(text: string): string {
   }
   return String(amount);
 }
+
+/** Below, at or above zero; zero as well for what is no quantity. */
+export function compareSizes(one = '', other = ''): number {
+  const [left, right] = [bytes(one), bytes(other)];
+  if (left === undefined || right === undefined) return 0;
+  return left < right ? -1 : left > right ? 1 : 0;
+}

@@ -144,3 +144,17 @@ export function isPersistent(source: string | undefined): boolean {
   if (source === undefined || SYSTEM_FOLDER.test(source)) return false;
   return /^(?:claim|template|hostPath|nfs|csi|disk) /.test(source);
 }
+
+/** The volume of a mount, before its subPath. */
+export function volumeOf(mount: string): string {
+  return mount.split(':', 1)[0] ?? mount;
+}
+
+export function subPathOf(mount: string): string {
+  return mount.slice(volumeOf(mount).length + 1);
+}
+
+/** Paths and mounts of what a container writes to and keeps. */
+export function persistentMounts(pod: PodFacts, { mounts = {} }: ContainerFacts): [path: string, mount: string][] {
+  return Object.entries(mounts).filter(([, mount]) => isPersistent(pod.volumes?.[volumeOf(mount)]));
+}

@@ -1,6 +1,6 @@
 import type { BackupFacts, Resource, Texts } from '../model';
 import { leave } from '../ways-out';
-import { arrow, isPruned, namesOf } from './rule';
+import { arrow, GONE, isPruned, namesOf, stays } from './rule';
 import type { Found, Rule } from './rule';
 
 const JOBS = { kinds: ['CronJob', 'Schedule'], needs: 'both' } as const;
@@ -86,11 +86,10 @@ export const BACKUP_RULES: readonly Rule[] = [
     verdict: 'unprotects',
     find({ before }, context) {
       if (!isBackup(before)) return [];
-      if (!isPruned(before, context))
-        return [{ verdict: 'note', change: 'gone from the YAML', says: 'Nothing removes it: it runs on.' }];
+      if (!isPruned(before, context)) return stays('Nothing removes it: it runs on.');
       return [
         {
-          change: 'gone from the YAML',
+          change: GONE,
           says: NO_BACKUPS,
           wayOut: leave('put it back, or accept the finding once another backup holds the same data'),
         },
@@ -143,11 +142,10 @@ export const BACKUP_RULES: readonly Rule[] = [
     id: 'backup-location-removed',
     verdict: 'unprotects',
     find({ before }, context) {
-      if (!isPruned(before, context))
-        return [{ verdict: 'note', change: 'gone from the YAML', says: 'Nothing removes it: it stays.' }];
+      if (!isPruned(before, context)) return stays('Nothing removes it: it stays.');
       return [
         {
-          change: 'gone from the YAML',
+          change: GONE,
           says: 'Velero no longer sees what is stored there, and deletes its Backup objects; schedules that name it fail.',
           wayOut: leave('put it back; the backups in the store are still there, and are listed again'),
         },

@@ -2,20 +2,15 @@ import { isLaterInSeries } from '../images';
 import type { Resource } from '../model';
 import { kubectl, word } from '../shell';
 import { keepNamespace, leave } from '../ways-out';
-import { arrow, isPruned, namesOf, WITH_PODS } from './rule';
+import { arrow, GONE, isPruned, namesOf, stays, WITH_PODS, workloadsIn } from './rule';
 import type { Context, Rule } from './rule';
-
-const gone = 'gone from the YAML';
 
 /** Pods of servers and applications with data that take a Secret. */
 function readersOf(secret: Resource, { after }: Context): Resource[] {
-  return [...after.values()].filter(
-    ({ kind, namespace, facts }) =>
-      (WITH_PODS as readonly string[]).includes(kind) &&
-      namespace === secret.namespace &&
-      Object.values(facts.pod?.containers ?? {}).some(({ secrets = {} }) =>
-        Object.values(secrets).some((reference) => reference.startsWith(`${secret.name}/`)),
-      ),
+  return workloadsIn(secret.namespace, after).filter(({ facts }) =>
+    Object.values(facts.pod?.containers ?? {}).some(({ secrets = {} }) =>
+      Object.values(secrets).some((reference) => reference.startsWith(`${secret.name}/`)),
+    ),
   );
 }
 
@@ -30,11 +25,11 @@ export const REMOVAL_RULES: readonly Rule[] = [
     verdict: 'loses',
     needs: 'before',
     find({ before }, context) {
-      if (!isPruned(before, context)) return [{ verdict: 'note', change: gone, says: 'Nothing removes it: it stays.' }];
+      if (!isPruned(before, context)) return stays('Nothing removes it: it stays.');
       // Helm never deletes what stands in crds/, and of a template it does.
       return [
         {
-          change: gone,
+          change: GONE,
           says: 'All objects of this kind are deleted with it, in all namespaces, and what their operator made of them. They do not come back with the definition.',
           wayOut: leave('put it back'),
         },
@@ -47,10 +42,10 @@ export const REMOVAL_RULES: readonly Rule[] = [
     verdict: 'loses',
     needs: 'before',
     find({ before }, context) {
-      if (!isPruned(before, context)) return [{ verdict: 'note', change: gone, says: 'Nothing removes it: it stays.' }];
+      if (!isPruned(before, context)) return stays('Nothing removes it: it stays.');
       return [
         {
-          change: gone,
+          change: GONE,
           says: 'All that is in it is deleted, its claims too, and each volume whose reclaim policy is Delete.',
           wayOut: [...leave('put it back; or set the volumes to Retain first:'), ...keepNamespace(before.name)],
         },
@@ -67,7 +62,7 @@ export const REMOVAL_RULES: readonly Rule[] = [
       if (readers.length === 0 || !isPruned(before, context)) return [];
       return [
         {
-          change: gone,
+          change: GONE,
           says: `${namesOfObjects(readers)} takes keys of it: pods run on, and cannot start again.`,
           wayOut: [
             ...leave('put it back, or keep a copy:'),
@@ -145,7 +140,7 @@ export const REMOVAL_RULES: readonly Rule[] = [
       if (before.kind === 'StatefulSet' || !isPruned(before, context)) return [];
       const claims = Object.values(before.facts.pod?.volumes ?? {}).filter((source) => source.startsWith('claim '));
       if (claims.length === 0) return [];
-      return [{ change: gone, says: `Its pods are deleted. It used ${claims.join(', ')}, which this does not touch.` }];
+      return [{ change: GONE, says: `Its pods are deleted. It used ${claims.join(', ')}, which this does not touch.` }];
     },
   },
   {
@@ -155,10 +150,10 @@ export const REMOVAL_RULES: readonly Rule[] = [
     needs: 'before',
     find({ before }, context) {
       if (before.facts.data === undefined) return [];
-      if (!isPruned(before, context)) return [{ verdict: 'note', change: gone, says: 'Nothing removes it: it stays.' }];
+      if (!isPruned(before, context)) return stays('Nothing removes it: it stays.');
       return [
         {
-          change: gone,
+          change: GONE,
           says: 'It holds data, and its operator decides what becomes of it. Many delete the claims with the resource.',
           wayOut: leave("read the operator's documentation on deletion; set its volumes to Retain first"),
         },

@@ -65,3 +65,17 @@ export function isPruned(before: Resource, { deployer, known }: Context): boolea
   if (!known) return true;
   return before.facts.kept?.[deployer] === undefined;
 }
+
+export const GONE = 'gone from the YAML';
+
+/** What is gone from the YAML, and nothing removes. */
+export function stays(says: string): Found[] {
+  return [{ verdict: 'note', change: GONE, says }];
+}
+
+/** The objects with pods in a namespace, of one of the states. */
+export function workloadsIn(namespace: string, state: ReadonlyMap<string, Resource>): Resource[] {
+  return [...state.values()].filter(
+    (resource) => resource.namespace === namespace && WITH_PODS.some((kind) => kind === resource.kind),
+  );
+}

@@ -1,5 +1,6 @@
 import { Yaml } from 'cdk8s';
 import type { Deployer, Verdict } from '../../../lib/guard/model';
+import type { Manifest as ObjectManifest } from '../../support/manifests';
 
 /**
  * Stands for the namespace of a case. On a server each case gets one of its own; what is in no namespace is called after it,
@@ -8,15 +9,7 @@ import type { Deployer, Verdict } from '../../../lib/guard/model';
 export const NAMESPACE = 'stateful-test-guarded';
 
 /** An object as it is applied. */
-export interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels?: { [name: string]: string };
-    readonly annotations?: { [name: string]: string };
-  };
+export interface Manifest extends ObjectManifest {
   readonly [field: string]: unknown;
 }
 
