@@ -39,13 +39,9 @@ describe('main.ts', () => {
       'ark/ark.k8s.yaml',
       'ark/wordpress-schedule.k8s.yaml',
       ...['ark', 'velero'].flatMap((server) =>
-        [
-          'Backup.mybackup',
-          'Backup.resticbackup',
-          'Restore.myrestore',
-          'Restore.mytransfer',
-          'Restore.newrestore',
-        ].map((name) => `on-demand/${server}/${name}.k8s.yaml`),
+        ['Backup.mybackup', 'Backup.resticbackup', 'Restore.myrestore', 'Restore.mytransfer', 'Restore.newrestore'].map(
+          (name) => `on-demand/${server}/${name}.k8s.yaml`,
+        ),
       ),
       'velero-second-cluster/velero.k8s.yaml',
       'velero/velero.k8s.yaml',
