@@ -212,6 +212,15 @@ describe('a job that dumps a server', () => {
     expect(of(set(), minio, service('minio'), inside)).toEqual([JOB, 'the copies stay in the cluster: Service/shop/minio']); // prettier-ignore
   });
 
+  test('does not take the store that it writes to for its server', () => {
+    const store = set({ name: 'minio', image: 'example.org/minio:1', mounts: { files: '/data' } });
+    const env = { SERVICE_URL: 'http://minio:9000', DB_HOST: 'db' };
+    const script = job({ command: 'backup.sh --endpoint-url http://minio:9000', env });
+    const state = read(set(), service(), store, service('minio'), script);
+    expect(covered(state)['StatefulSet/shop/minio files']).toEqual(['nothing']);
+    expect(covered(state)[DATA]![0]).toBe(JOB);
+  });
+
   test('does not take its own target for covered, and says that the copies stay in the cluster', () => {
     const state = read(set(), service(), claim('dumps'), job({ command: 'pg_dump -h db -f /dumps/shop', claims: { dumps: '/dumps' } })); // prettier-ignore
     expect(covered(state)).toEqual({
@@ -301,6 +310,8 @@ describe('a schedule of Velero', () => {
     ['excluded volumes', [set(), LOCATION, schedule('{ excludedClusterScopedResources: [persistentvolumes] }')], [`${SCHEDULE} leaves persistentvolumes out`]], // prettier-ignore
     ['no resources of the cluster', [set(), LOCATION, schedule('{ includeClusterResources: false }')], [`${SCHEDULE} leaves persistentvolumes out`]], // prettier-ignore
     ['other labels', [set(), LOCATION, schedule('{ labelSelector: { matchLabels: { app: web } } }')], [`${SCHEDULE} does not select it by its labels`]], // prettier-ignore
+    ['an expression of other labels', [set(), LOCATION, schedule('{ labelSelector: { matchExpressions: [{ key: app, operator: In, values: [web] }] } }')], [`${SCHEDULE} does not select it by its labels`]], // prettier-ignore
+    ['an expression of a label that it has not', [set(), LOCATION, schedule('{ labelSelector: { matchExpressions: [{ key: team, operator: Exists }] } }')], [`${SCHEDULE} does not select it by its labels`]], // prettier-ignore
     ['a label that excludes', [set({ labels: '{ app: db, velero.io/exclude-from-backup: "true" }' }), LOCATION, schedule()], [`${SCHEDULE} leaves it out by its label velero.io/exclude-from-backup`]], // prettier-ignore
     ['an annotation that excludes', [set({ annotations: '{ backup.velero.io/backup-volumes-excludes: data }' }), LOCATION, schedule('{ defaultVolumesToFsBackup: true }')], [`${SCHEDULE} leaves it out by the annotation backup.velero.io/backup-volumes-excludes`]], // prettier-ignore
     ['no snapshots', [set(), LOCATION, schedule('{ snapshotVolumes: false }')], [`${SCHEDULE} copies no volumes (snapshotVolumes: false)`]], // prettier-ignore

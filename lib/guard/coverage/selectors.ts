@@ -2,60 +2,39 @@ import type { Texts } from '../model';
 import { Reader } from '../reader';
 
 /** Whether labels fit a selector of Kubernetes; one that asks for nothing fits all. */
-export function fits(labels: Texts, matchLabels: Texts, expressions: readonly Expression[]): boolean {
-  return (
-    Object.entries(matchLabels).every(([name, value]) => labels[name] === value) &&
-    expressions.every(({ key, operator, values }) => {
-      const label = labels[key];
-      if (operator === 'In') return label !== undefined && values.includes(label);
-      if (operator === 'NotIn') return label === undefined || !values.includes(label);
-      return (label !== undefined) === (operator === 'Exists');
-    })
-  );
-}
-
-export interface Expression {
-  readonly key: string;
-  readonly operator: string;
-  readonly values: readonly string[];
-}
-
 export function readerFits(labels: Texts, selector: Reader): boolean {
-  const expressions = selector
-    .get('matchExpressions')
-    .list()
-    .map((one) => ({
-      key: one.get('key').raw(),
-      operator: one.get('operator').raw(),
-      values: one
-        .get('values')
-        .list()
-        .map((value) => value.raw()),
-    }));
-  return fits(labels, selector.get('matchLabels').texts() ?? {}, expressions);
+  return (
+    Object.entries(selector.get('matchLabels').texts() ?? {}).every(([name, value]) => labels[name] === value) &&
+    selector
+      .get('matchExpressions')
+      .list()
+      .every((expression) => expressionFits(labels, expression))
+  );
 }
 
 /** The same of facts: `labelSelector.matchLabels.app`, and expressions as one text of JSON. */
 export function factsFit(labels: Texts, facts: Texts, name: string): boolean {
   const prefix = `${name}.matchLabels.`;
-  const matchLabels: Texts = {};
-  for (const [key, value] of Object.entries(facts))
-    if (key.startsWith(prefix)) matchLabels[key.slice(prefix.length)] = value;
-  return fits(labels, matchLabels, expressionsOf(`[${facts[`${name}.matchExpressions`] ?? ''}]`));
+  const matchLabels = Object.entries(facts).filter(([key]) => key.startsWith(prefix));
+  return (
+    matchLabels.every(([key, value]) => labels[key.slice(prefix.length)] === value) &&
+    parsedList(`[${facts[`${name}.matchExpressions`] ?? ''}]`).every((expression) => expressionFits(labels, expression))
+  );
 }
 
-function expressionsOf(text: string): Expression[] {
-  return parsedList(text).map((one) => ({
-    key: one.get('key').raw(),
-    operator: one.get('operator').raw(),
-    values: one
-      .get('values')
-      .list()
-      .map((value) => value.raw()),
-  }));
+function expressionFits(labels: Texts, expression: Reader): boolean {
+  const label = labels[expression.get('key').raw()];
+  const operator = expression.get('operator').raw();
+  const isAmong = expression
+    .get('values')
+    .list()
+    .some((value) => value.raw() === label);
+  if (operator === 'In') return isAmong;
+  if (operator === 'NotIn') return !isAmong;
+  return (label !== undefined) === (operator === 'Exists');
 }
 
-/** What facts keep as texts of JSON, joined. What is none matches nothing, as a selector of Kubernetes would be refused. */
+/** What facts keep as texts of JSON, joined. What is none matches nothing, as Kubernetes would refuse such a selector. */
 export function parsedList(text: string): Reader[] {
   try {
     return new Reader(JSON.parse(text), () => undefined).list();
