@@ -52,6 +52,7 @@ const SHAPE: { readonly [fact in keyof Required<Facts>]: number } = {
   headless: 0,
   backup: 2,
   data: 1,
+  takes: 0,
   kept: 1,
   replaced: 1,
   hook: 0,
@@ -237,7 +238,7 @@ function lockedFacts(facts: Facts): Facts {
   const containers = Object.entries(pod.containers ?? {}).flatMap(([name, container]) => {
     const { mounts: _mounts, ...rest } = container;
     const mounts = persistentMounts(pod, container);
-    if (mounts.length === 0 && container.secrets === undefined) return [];
+    if (mounts.length === 0 && container.secrets === undefined && container.imports === undefined) return [];
     return [[name, { ...rest, ...(mounts.length > 0 && { mounts: Object.fromEntries(mounts) }) }] as const];
   });
   const { labels: _labels, volumes: _volumes, containers: _containers, ...rest } = pod;
