@@ -1,5 +1,5 @@
 import { parseDocument, stringify } from 'yaml';
-import { isPersistent, persistentMounts } from './facts/pod-facts';
+import { isEncryptionKey, isPersistent, persistentMounts } from './facts/pod-facts';
 import { DEPLOYERS, nameOf } from './model';
 import type { Deployer, Facts, Finding, Problem, Resource, State } from './model';
 
@@ -220,7 +220,7 @@ function matters({ kind, facts }: Resource): boolean {
     case 'ReplicaSet':
     case 'ReplicationController':
     case 'Pod':
-      return Object.values(pod?.volumes ?? {}).some(isPersistent);
+      return Object.values(pod?.volumes ?? {}).some(isPersistent) || encrypts(facts);
     case 'CronJob':
       return facts.backup !== undefined;
     case 'Service':
@@ -228,6 +228,11 @@ function matters({ kind, facts }: Resource): boolean {
     default:
       return true;
   }
+}
+
+/** Whether a program encrypts what it stores elsewhere, and so needs its key. */
+function encrypts({ pod }: Facts): boolean {
+  return Object.values(pod?.containers ?? {}).some(({ secrets = {} }) => Object.keys(secrets).some(isEncryptionKey));
 }
 
 /** Without the containers and volumes that hold no data. */
