@@ -22,6 +22,8 @@ export interface Engine {
   readonly downgrade: 'refuses' | 'works';
   /** Whether text is sorted as the C library says, in indexes that outlive it. */
   readonly sortsByLibc?: boolean;
+  /** Finds the version in the name of an image that has it there, as `postgresql-15-c9s`. */
+  readonly namedVersion?: RegExp;
   /** Finds the version in a tag that does not begin with it. */
   readonly version?: RegExp;
   /** The user of the system that the official image runs as when nobody names one, and that owns its files. */
@@ -65,7 +67,9 @@ const mysqlFirst = (prefix: string): string[] =>
 export const ENGINES: readonly Engine[] = [
   {
     name: 'PostgreSQL',
-    images: /^(?:postgres|postgresql|postgis|pgvector|timescaledb|timescaledb-ha|spilo-\d+)$/,
+    images:
+      /^(?:postgres(?:ql)?(?:-\d+(?:\.\d+)*(?:-[a-z]\w*)*)?|postgis|pgvector|timescaledb|timescaledb-ha|spilo-\d+)$/,
+    namedVersion: /^(?:postgres(?:ql)?|spilo)-(\d+(?:\.\d+)*)/,
     series: 1,
     upgrade: 'refuses',
     downgrade: 'refuses',

@@ -38,8 +38,11 @@ export function knownImage(image: string): KnownImage | undefined {
   const last = parts.at(-1) ?? '';
   const engine = ENGINES.find(({ images }) => images.test(last));
   if (!engine) return undefined;
-  const version = (engine.version?.exec(name.tag) ?? /^v?(\d+(?:\.\d+)*)/.exec(name.tag))?.[1] ?? '';
-  const libc = /(?:^|[-\d.])(alpine|buster|bullseye|bookworm|trixie|ubi\d+|debian-\d+|photon-\d+)/.exec(name.tag)?.[1];
+  const named = engine.namedVersion?.exec(last);
+  const version = (named ?? engine.version?.exec(name.tag) ?? /^v?(\d+(?:\.\d+)*)/.exec(name.tag))?.[1] ?? '';
+  const libc = /(?:^|[-\d.])(alpine|buster|bullseye|bookworm|trixie|ubi\d+|debian-\d+|photon-\d+)/.exec(
+    named ? `${last}-${name.tag}` : name.tag,
+  )?.[1];
   return {
     engine,
     name,
@@ -49,19 +52,26 @@ export function knownImage(image: string): KnownImage | undefined {
   };
 }
 
-/** What the official images of PostgreSQL, and those that are made of them, are built on when their tag does not say it. */
+/** The official image of PostgreSQL, and those that are made of it, are a Debian when their tag does not say what they are. */
 const DEBIAN = /^(?:postgres|postgis|pgvector)$/;
+/** This one is Alpine. */
+const ALPINE = /^timescaledb$/;
 
-/** Whether two images have another C library, as far as their tags say it: `postgres:17` is a Debian, though nobody knows which. */
+const UNNAMED = 'an unnamed distribution';
+
+/** Whether two images have another C library, as far as their names say it: `postgres:17` is a Debian, though nobody knows which. */
 export function differsInLibc(old: KnownImage, now: KnownImage): boolean {
   const [one, other] = [libcOf(old), libcOf(now)];
-  if (one === undefined || other === undefined || one === other) return false;
-  const isUnknown = one === 'debian' || other === 'debian';
+  if (one === other) return false;
+  const isUnknown = [one, other].some((libc) => libc === 'debian' || libc === UNNAMED);
   return !isUnknown || [one, other].includes('alpine');
 }
 
-export function libcOf({ libc, vendor, name }: KnownImage): string | undefined {
-  return libc ?? (vendor === 'official' && DEBIAN.test(lastPart(name)) ? 'debian' : undefined);
+export function libcOf({ libc, vendor, name }: KnownImage): string {
+  if (libc !== undefined) return libc;
+  if (vendor !== 'official') return UNNAMED;
+  if (ALPINE.test(lastPart(name))) return 'alpine';
+  return DEBIAN.test(lastPart(name)) ? 'debian' : UNNAMED;
 }
 
 /** Where an image that follows the official one keeps its data when no setting says it. */

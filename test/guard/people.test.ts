@@ -262,6 +262,15 @@ const UPGRADES: { readonly [folder: string]: Upgrade } = {
     told: '/var/lib/postgresql/data, which the image declares as a volume of its own',
     wayOut: 'mount the volume at /var/lib/postgresql/data',
   },
+  'sourcegraph-postgres-alpine': {
+    source: 'https://github.com/sourcegraph/sourcegraph-public-snapshot/issues/23310',
+    deployer: 'kubectl',
+    happened:
+      'Release 3.30 had an image of PostgreSQL on Alpine: indexes were corrupt, and the next release took it back.',
+    finds: ['strands: image-libc:Deployment/sourcegraph/pgsql'],
+    told: 'an unnamed distribution and alpine may sort text differently',
+    wayOut: 'leave the distribution',
+  },
   'strimzi-crds-moved': {
     source: 'https://github.com/helm/helm/issues/8163',
     deployer: 'helm',

@@ -153,7 +153,7 @@ export const IMAGE_RULES: readonly Rule[] = [
         if (!old?.engine.sortsByLibc || old.vendor !== now?.vendor || old.engine !== now.engine) return undefined;
         if (!differsInLibc(old, now)) return undefined;
         return {
-          says: `${libcOf(old) ?? ''} and ${libcOf(now) ?? ''} may sort text differently. Indexes on text then miss rows, without an error.`,
+          says: `${libcOf(old)} and ${libcOf(now)} may sort text differently. Indexes on text then miss rows, without an error.`,
           wayOut: leave(
             'leave the distribution; or after the apply, in each database: REINDEX DATABASE …; ALTER DATABASE … REFRESH COLLATION VERSION',
           ),

@@ -282,6 +282,18 @@ export const POD_CASES: readonly Case[] = [
     [['image-libc', 'strands']],
     'how a running server sorts',
   ),
+  image(
+    'a later major version, which the name of the image says',
+    'quay.io/sclorg/postgresql-13-c9s:latest',
+    'quay.io/sclorg/postgresql-15-c9s:latest',
+    [['image-major', 'locks out']],
+  ),
+  image(
+    'another tag of an image whose name says the version',
+    'registry.redhat.io/rhel9/postgresql-15:1-28',
+    'registry.redhat.io/rhel9/postgresql-15:9.5',
+    [],
+  ),
   image('the distribution that an image has by default may be the same', 'postgres:17.1', 'postgres:17.2-bookworm', []),
   image('another registry', 'postgres:17', 'example.org/mirror/postgres:17', []),
   {
