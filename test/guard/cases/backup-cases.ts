@@ -177,6 +177,13 @@ export const BACKUP_CASES: readonly Case[] = [
     ...VELERO,
   },
   {
+    name: 'a schedule to which its backups belong has another time',
+    before: [schedule({}, OWNED)],
+    after: [schedule({}, { ...OWNED, schedule: '0 4 * * *' })],
+    finds: [],
+    ...VELERO,
+  },
+  {
     name: 'a schedule to which its backups belong is pruned',
     before: [schedule({}, OWNED)],
     after: [],

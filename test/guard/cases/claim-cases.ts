@@ -130,11 +130,20 @@ export const CLAIM_CASES: readonly Case[] = [
   {
     name: 'a StatefulSet of another program comes when a Deployment goes',
     before: [claim(), deployment()],
-    after: [claim(), set({ name: 'cache', image: 'valkey/valkey:8.1', mounts: { '/data': 'data' } })],
+    after: [claim(), set({ name: 'cache', image: 'valkey/valkey:8.1' })],
     deployer: 'prune',
     finds: [['workload-removed', 'note']],
     server: 'accepted',
     claims: { data: 'unused', 'data-cache-0': 'new' },
+  },
+  {
+    name: 'a Deployment goes beside a StatefulSet of the same program',
+    before: [claim(), deployment(), set({ name: 'main', labels: { app: 'main' } })],
+    after: [claim(), set({ name: 'main', labels: { app: 'main' } })],
+    deployer: 'prune',
+    finds: [['workload-removed', 'note']],
+    server: 'accepted',
+    claims: { data: 'unused', 'data-main-0': 'used' },
   },
   {
     name: 'two claims get other names, in another order',

@@ -145,6 +145,13 @@ export const REMOVAL_CASES: readonly Case[] = [
     ...LOCKED,
   },
   {
+    name: 'a Secret that a database takes whole has another value of no account',
+    before: [secret({ POSTGRES_PASSWORD: 'a', OTHER: 'a' }), set({ envFrom: [{ secretRef: { name: 'db' } }] })],
+    after: [secret({ POSTGRES_PASSWORD: 'a', OTHER: 'b' }), set({ envFrom: [{ secretRef: { name: 'db' } }] })],
+    finds: [],
+    server: 'accepted',
+  },
+  {
     name: 'a Secret that a database takes whole is pruned',
     before: [secret({ POSTGRES_PASSWORD: 'a' }), set({ envFrom: [{ secretRef: { name: 'db' } }] })],
     after: [set({ envFrom: [{ secretRef: { name: 'db' } }] })],
