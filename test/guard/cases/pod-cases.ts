@@ -246,6 +246,9 @@ export const POD_CASES: readonly Case[] = [
   image('the image of another vendor', 'bitnami/postgresql:17.2.0', 'postgres:17.2', [['image-vendor', 'strands']]),
   image('an earlier version', 'postgres:17', 'postgres:16', [['image-downgrade', 'locks out']]),
   image('a later major version', 'postgres:16', 'postgres:17', [['image-major', 'locks out']]),
+  image('a later major version, whose image keeps data elsewhere', 'postgres:17.11', 'postgres:18.1', [
+    ['image-major', 'locks out'],
+  ]),
   image('a major version is skipped', 'mongo:6.0', 'mongo:8.0', [['image-major', 'locks out']]),
   image('a minor version is skipped', 'mongo:4.0', 'mongo:4.4', [['image-major', 'locks out']]),
   image('the last minor version of a major one is skipped', 'elasticsearch:7.10.2', 'elasticsearch:8.5.1', [
