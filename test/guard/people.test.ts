@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { check, counts, exitCode } from '../../lib/guard/check';
 import type { Result } from '../../lib/guard/check';
+import { coverageOf } from '../../lib/guard/coverage/coverage';
+import { coveredTexts } from '../../lib/guard/coverage/findings';
 import { readLock, writeLock } from '../../lib/guard/lock';
 import { nameOf } from '../../lib/guard/model';
 import type { Deployer, Problem } from '../../lib/guard/model';
@@ -345,8 +347,10 @@ function throughLock({ state, problems }: Read): Read {
 
 /** What `check` says of a state against the one before. */
 function checked(before: Read, after: Read, { deployer, force }: Upgrade): Result {
+  const covered = coverageOf(after.state, []);
   return check({
     scope: 'people',
+    coverage: { before: coveredTexts(coverageOf(before.state, [])), after: covered, waived: {}, policy: {} },
     deployer,
     ...(force && { force }),
     before: before.state,

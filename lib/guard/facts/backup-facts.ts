@@ -1,6 +1,7 @@
 import type { BackupFacts, Texts } from '../model';
 import { compact, emptyToNothing, sorted, unless } from '../reader';
 import type { Reader } from '../reader';
+import { selectorText } from './claim-facts';
 
 /** Programs that dump, copy or ship data, as whole words of a command or of an image's name. */
 const TOOLS =
@@ -79,7 +80,7 @@ function readArguments(words: string[], destination: Texts, retention: Texts): v
 }
 
 /** An address without user, password and query, which may be secrets. */
-function withoutLogin(value: string): string {
+export function withoutLogin(value: string): string {
   return value.replace(/\/\/[^/@]*@/, '//').replace(/\?.*$/, '');
 }
 
@@ -94,6 +95,7 @@ export function veleroFacts(kind: string, spec: Reader): BackupFacts | undefined
       retention: emptyToNothing(leaves(template, ['ttl'])),
       covers: emptyToNothing(leaves(template, COVERS)),
       owned: unless('false', spec.get('useOwnerReferencesInBackup').text()),
+      hooks: emptyToNothing(hooksOf(template)),
     });
   }
   if (kind === 'BackupStorageLocation' || kind === 'VolumeSnapshotLocation') {
@@ -101,6 +103,25 @@ export function veleroFacts(kind: string, spec: Reader): BackupFacts | undefined
     return compact({ destination: emptyToNothing(leaves(spec, names)) });
   }
   return undefined;
+}
+
+function hooksOf(template: Reader): Texts {
+  const hooks = template.get('hooks', 'resources').list();
+  return Object.fromEntries(
+    hooks.map((hook, index) => {
+      const texts = (list: Reader): string[] => list.list().map((text) => text.raw());
+      const commands = hook
+        .get('pre')
+        .list()
+        .map((one) => texts(one.get('exec', 'command')).join(' '));
+      const parts = [
+        texts(hook.get('includedNamespaces')).join(', ') || '*',
+        selectorText(hook.get('labelSelector')) ?? '*',
+        commands.join(' && '),
+      ];
+      return [hook.get('name').raw() || String(index), parts.join('; ')];
+    }),
+  );
 }
 
 const COVERS = [
