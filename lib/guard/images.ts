@@ -1,3 +1,6 @@
+import { ENGINES } from './engines';
+import type { Engine } from './engines';
+
 /** An image's reference, taken apart. */
 export interface ImageName {
   /** All before tag and digest: `docker.io/library/postgres`. */
@@ -17,192 +20,6 @@ export function parseImage(image: string): ImageName {
   };
 }
 
-/** What a server does with data of another version than its own. */
-export interface Engine {
-  readonly name: string;
-  /** The last part of the repository's name. */
-  readonly images: RegExp;
-  /** How many numbers of a version make a series, whose members read each other's data. */
-  readonly series: number;
-  /**
-   * What an upgrade to a later series does: `refuses`: the server does not start; `each`: it must go through each series;
-   * `converts`: the server converts the data, and no earlier one reads it again.
-   */
-  readonly upgrade: 'refuses' | 'each' | 'converts';
-  /** Whether an earlier series starts on the data of a later one. Nearly none does. */
-  readonly downgrade: 'refuses' | 'works';
-  /** Whether text is sorted as the C library says, in indexes that outlive it. */
-  readonly sortsByLibc?: boolean;
-  /** Finds the version in a tag that does not begin with it. */
-  readonly version?: RegExp;
-  /** The user of the system that the official image runs as when nobody names one, and that owns its files. */
-  readonly user?: (tag: string) => string;
-  /** Variables and arguments that say where data is. */
-  readonly dataSettings?: readonly string[];
-  /** Variables that are read only when the data is made. */
-  readonly firstStart?: readonly string[];
-  readonly source: string;
-}
-
-const POSTGRES_SETTINGS = [
-  'PGDATA',
-  'POSTGRESQL_DATA_DIR',
-  'POSTGRESQL_VOLUME_DIR',
-  '-D',
-  '--data-directory',
-  'data_directory',
-];
-const POSTGRES_FIRST = [
-  'POSTGRES_PASSWORD',
-  'POSTGRES_USER',
-  'POSTGRES_DB',
-  'POSTGRES_PASSWORD_FILE',
-  'POSTGRESQL_PASSWORD',
-  'POSTGRESQL_USERNAME',
-  'POSTGRESQL_DATABASE',
-  'POSTGRESQL_POSTGRES_PASSWORD',
-  'POSTGRES_POSTGRES_PASSWORD',
-];
-const MYSQL_SETTINGS = ['--datadir', 'datadir', 'MYSQL_DATA_DIR', 'MARIADB_DATA_DIR'];
-const mysqlFirst = (prefix: string): string[] =>
-  ['ROOT_PASSWORD', 'PASSWORD', 'USER', 'DATABASE', 'ROOT_PASSWORD_FILE'].map((end) => `${prefix}_${end}`);
-
-/** Servers whose versions matter to data. What is not stated in a manual is left out. */
-export const ENGINES: readonly Engine[] = [
-  {
-    name: 'PostgreSQL',
-    images: /^(?:postgres|postgresql|postgis|pgvector|timescaledb|timescaledb-ha|spilo-\d+)$/,
-    series: 1,
-    upgrade: 'refuses',
-    downgrade: 'refuses',
-    sortsByLibc: true,
-    version: /(?:^|-)pg(\d+(?:\.\d+)?)/,
-    user: (tag) => (tag.includes('alpine') ? '70' : '999'),
-    dataSettings: POSTGRES_SETTINGS,
-    firstStart: POSTGRES_FIRST,
-    source: 'https://www.postgresql.org/docs/current/upgrading.html',
-  },
-  {
-    name: 'MySQL',
-    images: /^(?:mysql|mysql-server|percona-server)$/,
-    series: 2,
-    upgrade: 'converts',
-    downgrade: 'refuses',
-    user: () => '999',
-    dataSettings: MYSQL_SETTINGS,
-    firstStart: mysqlFirst('MYSQL'),
-    source: 'https://dev.mysql.com/doc/refman/8.4/en/downgrading.html',
-  },
-  {
-    name: 'MariaDB',
-    images: /^(?:mariadb|mariadb-galera)$/,
-    series: 2,
-    upgrade: 'converts',
-    downgrade: 'refuses',
-    user: () => '999',
-    dataSettings: MYSQL_SETTINGS,
-    firstStart: [...mysqlFirst('MARIADB'), ...mysqlFirst('MYSQL')],
-    source: 'https://mariadb.com/kb/en/downgrading-between-major-versions-of-mariadb/',
-  },
-  {
-    name: 'MongoDB',
-    images: /^(?:mongo|mongodb|mongodb-community-server|percona-server-mongodb)$/,
-    series: 2,
-    upgrade: 'each',
-    downgrade: 'refuses',
-    user: () => '999',
-    dataSettings: ['--dbpath', 'MONGODB_DATA_DIR'],
-    firstStart: ['MONGO_INITDB_ROOT_PASSWORD', 'MONGO_INITDB_ROOT_USERNAME', 'MONGODB_ROOT_PASSWORD'],
-    source: 'https://www.mongodb.com/docs/manual/release-notes/8.0-upgrade-replica-set/',
-  },
-  {
-    name: 'Redis',
-    images: /^redis$/,
-    series: 2,
-    upgrade: 'converts',
-    downgrade: 'refuses',
-    dataSettings: ['--dir', 'REDIS_DATA_DIR'],
-    source: 'https://redis.io/docs/latest/operate/oss_and_stack/install/upgrade/',
-  },
-  {
-    name: 'Valkey',
-    images: /^valkey$/,
-    series: 2,
-    upgrade: 'converts',
-    downgrade: 'refuses',
-    user: () => '999',
-    dataSettings: ['--dir', 'VALKEY_DATA_DIR'],
-    source: 'https://valkey.io/topics/migration/',
-  },
-  {
-    name: 'Elasticsearch',
-    images: /^elasticsearch$/,
-    series: 1,
-    upgrade: 'each',
-    downgrade: 'refuses',
-    dataSettings: ['path.data'],
-    firstStart: ['ELASTIC_PASSWORD'],
-    source: 'https://www.elastic.co/guide/en/elasticsearch/reference/current/setup-upgrade.html',
-  },
-  {
-    name: 'OpenSearch',
-    images: /^opensearch$/,
-    series: 1,
-    upgrade: 'each',
-    downgrade: 'refuses',
-    dataSettings: ['path.data'],
-    firstStart: ['OPENSEARCH_INITIAL_ADMIN_PASSWORD'],
-    source: 'https://docs.opensearch.org/latest/migrate-or-upgrade/',
-  },
-  {
-    name: 'etcd',
-    images: /^etcd$/,
-    series: 2,
-    upgrade: 'each',
-    downgrade: 'refuses',
-    dataSettings: ['--data-dir', 'ETCD_DATA_DIR'],
-    source: 'https://etcd.io/docs/v3.6/upgrades/upgrade_3_6/',
-  },
-  {
-    name: 'Cassandra',
-    images: /^cassandra$/,
-    series: 1,
-    upgrade: 'each',
-    downgrade: 'refuses',
-    source: 'https://cassandra.apache.org/doc/latest/',
-  },
-  {
-    name: 'InfluxDB',
-    images: /^influxdb$/,
-    series: 1,
-    upgrade: 'refuses',
-    downgrade: 'refuses',
-    dataSettings: ['INFLUXD_BOLT_PATH', 'INFLUXD_ENGINE_PATH', 'INFLUXDB_DATA_DIR'],
-    firstStart: ['DOCKER_INFLUXDB_INIT_PASSWORD', 'DOCKER_INFLUXDB_INIT_ADMIN_TOKEN'],
-    source: 'https://docs.influxdata.com/influxdb/v2/install/upgrade/v1-to-v2/',
-  },
-  {
-    name: 'Nextcloud',
-    images: /^nextcloud$/,
-    series: 1,
-    upgrade: 'each',
-    downgrade: 'refuses',
-    dataSettings: ['NEXTCLOUD_DATA_DIR'],
-    firstStart: ['NEXTCLOUD_ADMIN_PASSWORD'],
-    source: 'https://docs.nextcloud.com/server/latest/admin_manual/maintenance/upgrade.html',
-  },
-  {
-    name: 'RabbitMQ',
-    images: /^rabbitmq$/,
-    series: 2,
-    upgrade: 'converts',
-    downgrade: 'refuses',
-    dataSettings: ['RABBITMQ_MNESIA_BASE', 'RABBITMQ_MNESIA_DIR', 'RABBITMQ_NODENAME'],
-    firstStart: ['RABBITMQ_DEFAULT_PASS', 'RABBITMQ_DEFAULT_USER'],
-    source: 'https://www.rabbitmq.com/docs/upgrade',
-  },
-];
-
 /** An image of a known server, with what its tag says. */
 export interface KnownImage {
   readonly engine: Engine;
@@ -221,8 +38,11 @@ export function knownImage(image: string): KnownImage | undefined {
   const last = parts.at(-1) ?? '';
   const engine = ENGINES.find(({ images }) => images.test(last));
   if (!engine) return undefined;
-  const version = (engine.version?.exec(name.tag) ?? /^v?(\d+(?:\.\d+)*)/.exec(name.tag))?.[1] ?? '';
-  const libc = /(?:^|[-\d.])(alpine|buster|bullseye|bookworm|trixie|ubi\d+|debian-\d+|photon-\d+)/.exec(name.tag)?.[1];
+  const named = engine.namedVersion?.exec(last);
+  const version = (named ?? engine.version?.exec(name.tag) ?? /^v?(\d+(?:\.\d+)*)/.exec(name.tag))?.[1] ?? '';
+  const libc = /(?:^|[-\d.])(alpine|buster|bullseye|bookworm|trixie|ubi\d+|debian-\d+|photon-\d+)/.exec(
+    named ? `${last}-${name.tag}` : name.tag,
+  )?.[1];
   return {
     engine,
     name,
@@ -230,6 +50,58 @@ export function knownImage(image: string): KnownImage | undefined {
     version: version.split('.').filter(Boolean).map(Number),
     ...(libc !== undefined && { libc }),
   };
+}
+
+/** The official image of PostgreSQL, and those that are made of it, are a Debian when their tag does not say what they are. */
+const DEBIAN = /^(?:postgres|postgis|pgvector)$/;
+/** This one is Alpine. */
+const ALPINE = /^timescaledb$/;
+
+const UNNAMED = 'an unnamed distribution';
+
+/** Whether two images have another C library, as far as their names say it: `postgres:17` is a Debian, though nobody knows which. */
+export function differsInLibc(old: KnownImage, now: KnownImage): boolean {
+  const [one, other] = [libcOf(old), libcOf(now)];
+  if (one === other) return false;
+  const isUnknown = [one, other].some((libc) => libc === 'debian' || libc === UNNAMED);
+  return !isUnknown || [one, other].includes('alpine');
+}
+
+export function libcOf({ libc, vendor, name }: KnownImage): string {
+  if (libc !== undefined) return libc;
+  if (vendor !== 'official') return UNNAMED;
+  if (ALPINE.test(lastPart(name))) return 'alpine';
+  return DEBIAN.test(lastPart(name)) ? 'debian' : UNNAMED;
+}
+
+/** Where an image that follows the official one keeps its data when no setting says it. */
+export function layoutOf({
+  engine,
+  name,
+  vendor,
+  version,
+}: KnownImage): { data: string; declared: string } | undefined {
+  const [major] = version;
+  if (vendor !== 'official' || major === undefined || !engine.layout?.images.test(lastPart(name))) return undefined;
+  return engine.layout.of(major);
+}
+
+function lastPart({ repository }: ImageName): string {
+  return repository.split('/').at(-1) ?? '';
+}
+
+/** The version that an upgrade leaves out, where each must be passed. */
+export function skippedVersion({ engine, version: old }: KnownImage, { version: now }: KnownImage): string | undefined {
+  const [major = 0, minor = 0] = old;
+  const [nextMajor = 0, nextMinor = 0] = now;
+  const place = (version: readonly number[]): number => engine.steps?.indexOf(version.slice(0, 2).join('.')) ?? -1;
+  if (place(old) >= 0 && place(now) >= 0)
+    return place(now) - place(old) > 1 ? engine.steps?.[place(old) + 1] : undefined;
+  if (nextMajor - major > 1) return String(major + 1);
+  const last = engine.lastMinors?.[major];
+  if (nextMajor > major && last !== undefined && old.length > 1 && minor < last) return `${major}.${last}`;
+  if (nextMajor === major && engine.eachMinor && nextMinor - minor > 1) return `${major}.${minor + 1}`;
+  return undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { parseDocument, stringify } from 'yaml';
 import { DURATION } from './coverage/duration';
-import { isPersistent, persistentMounts } from './facts/pod-facts';
+import { isEncryptionKey, isPersistent, persistentMounts } from './facts/pod-facts';
 import { DEPLOYERS, nameOf } from './model';
 import type { Deployer, Facts, Finding, Problem, Resource, State, Texts } from './model';
 import { sorted } from './reader';
@@ -71,6 +71,7 @@ const SHAPE: { readonly [fact in keyof Required<Facts>]: number } = {
   headless: 0,
   backup: 2,
   data: 1,
+  takes: 0,
   kept: 1,
   replaced: 1,
   hook: 0,
@@ -292,7 +293,7 @@ function matters({ kind, facts }: Resource): boolean {
     case 'ReplicaSet':
     case 'ReplicationController':
     case 'Pod':
-      return Object.values(pod?.volumes ?? {}).some(isPersistent);
+      return Object.values(pod?.volumes ?? {}).some(isPersistent) || encrypts(facts);
     case 'CronJob':
       return facts.backup !== undefined;
     case 'Service':
@@ -300,6 +301,11 @@ function matters({ kind, facts }: Resource): boolean {
     default:
       return true;
   }
+}
+
+/** Whether a program encrypts what it stores elsewhere, and so needs its key. */
+function encrypts({ pod }: Facts): boolean {
+  return Object.values(pod?.containers ?? {}).some(({ secrets = {} }) => Object.keys(secrets).some(isEncryptionKey));
 }
 
 /** Without the containers and volumes that hold no data. */
@@ -310,7 +316,7 @@ function lockedFacts(facts: Facts): Facts {
   const containers = Object.entries(pod.containers ?? {}).flatMap(([name, container]) => {
     const { mounts: _mounts, ...rest } = container;
     const mounts = persistentMounts(pod, container);
-    if (mounts.length === 0 && container.secrets === undefined) return [];
+    if (mounts.length === 0 && container.secrets === undefined && container.imports === undefined) return [];
     return [[name, { ...rest, ...(mounts.length > 0 && { mounts: Object.fromEntries(mounts) }) }] as const];
   });
   const { labels: _labels, volumes: _volumes, containers: _containers, ...rest } = pod;

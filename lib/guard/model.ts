@@ -31,6 +31,8 @@ export interface ContainerFacts {
   settings?: Texts;
   /** Variables that take a key of a Secret: `name/key`. */
   secrets?: Texts;
+  /** ConfigMaps and Secrets that are taken whole, of which nobody sees which variables they hold: `Secret/db`. */
+  imports?: string;
 }
 
 /** What is compared of a pod, or of a pod template. */
@@ -55,6 +57,8 @@ export interface BackupFacts {
   keys?: Texts;
   /** What is backed up and what is not. */
   covers?: Texts;
+  /** Whether the backups of a schedule are deleted with it. */
+  owned?: string;
   /** What runs in pods before they are copied: `namespaces; labels; command`, by the hook's name. */
   hooks?: Texts;
 }
@@ -89,6 +93,8 @@ export interface Facts {
   backup?: BackupFacts;
   /** Of an object whose kind the guard does not know: what its YAML says of storage, versions and replicas. */
   data?: Texts;
+  /** Why all that the object deployed is deleted with it: an Application of Argo CD, a Kustomization or HelmRelease of Flux. */
+  takes?: string;
   /** The deployers that leave the object when it is gone from the YAML, and why. */
   kept?: Texts;
   /** The deployers that delete the object and make it again where a server refuses a change, and why. */

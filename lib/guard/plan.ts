@@ -85,8 +85,18 @@ function twinOf(gone: Resource, added: ReadonlyMap<string, Resource>): Resource 
   if (!MOVES.has(gone.kind)) return undefined;
   const candidates = [...added.values()].filter(({ kind, group }) => kind === gone.kind && group === gone.group);
   const sameName = candidates.filter(({ name }) => name === gone.name);
-  const [only] = sameName.length > 0 ? sameName : candidates.filter((candidate) => isAlike(gone, candidate));
-  return only;
+  const alike = sameName.length > 0 ? sameName : candidates.filter((candidate) => isAlike(gone, candidate));
+  return alike.sort((one, other) => likeness(gone.name, other.name) - likeness(gone.name, one.name))[0];
+}
+
+/** How much two names have in common at their ends: `harbor-harbor-registry` and `harbor-registry`. */
+function likeness(one: string, other: string): number {
+  const shortest = Math.min(one.length, other.length);
+  let start = 0;
+  while (start < shortest && one[start] === other[start]) start++;
+  let end = 0;
+  while (end < shortest - start && one.at(-1 - end) === other.at(-1 - end)) end++;
+  return start + end;
 }
 
 const MOVES = new Set(['StatefulSet', 'PersistentVolumeClaim']);
@@ -119,7 +129,8 @@ function imagesOf({ facts }: Resource): string[] {
 /** Where the deployer forces, what the server refuses is deleted and made again. */
 function forced(findings: Finding[], { after }: Change, { deployer, known }: Context, force: boolean): Finding[] {
   const why = after && known ? after.facts.replaced?.[deployer] : Object.values(after?.facts.replaced ?? {})[0];
-  if (!after || (!force && why === undefined)) return findings;
+  // Helm's --force puts the new object in the place of the old one, which the server refuses as well.
+  if (!after || (known && deployer === 'helm') || (!force && why === undefined)) return findings;
   return findings.map((one) => {
     if (one.verdict !== 'refused') return one;
     const [verdict, says] = madeAgain(after);

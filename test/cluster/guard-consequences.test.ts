@@ -132,6 +132,32 @@ test.concurrent('data-folder-moved: PostgreSQL makes an empty database beside th
   expect((await psql('TABLE marker')).status).toBe(0);
 });
 
+test.concurrent.each<[string, string, string[], boolean]>([
+  ['above', '/var/lib/postgresql', ['loses: data-off-volume'], false],
+  ['at', '/var/lib/postgresql/data', [], true],
+])(
+  'data-off-volume: with a volume %s the folder of the image, what PostgreSQL writes outlives its pod or not',
+  async (where, mount, finds, outlives) => {
+    const kubectl = await cluster.namespace(`stateful-test-guard-volume-${where}`);
+    const set = postgres('17.11-bookworm', '')
+      .replace(/ +- \{ name: PGDATA.*\n/, '')
+      .replace('mountPath: /var/lib/postgresql/data', `mountPath: ${mount}`);
+    expect(said('', set)).toEqual(finds);
+    const psql = (sql: string) => inPod(kubectl, `psql --host=127.0.0.1 --username=postgres --command='${sql}'`);
+    await apply(kubectl, set);
+    await ready(kubectl, ['db-0']);
+    await eventually(async () => {
+      expect((await psql('CREATE TABLE marker ()')).status).toBe(0);
+    });
+    await kubectl.ok(['delete', 'pod', 'db-0']);
+    await kubectl.ok(['rollout', 'status', 'statefulset/db', '--timeout=120s']);
+    await eventually(async () => {
+      expect((await psql('SELECT 1')).status).toBe(0);
+    });
+    expect((await psql('TABLE marker')).status === 0).toBe(outlives);
+  },
+);
+
 test.concurrent(
   'image-major, image-downgrade: PostgreSQL does not start on the data of another major version',
   async () => {

@@ -269,6 +269,26 @@ test.concurrent('hand over: a set, and a claim with its Deployment, have another
   await content(to, after);
 });
 
+test.concurrent.each(['claim-removed', 'workload-removed'])(
+  'hand over: a StatefulSet takes the place of a Deployment and the volume of its claim (%s)',
+  async (rule) => {
+    const kubectl = await cluster.namespace(`guard-successor-${rule}`);
+    const before = yaml(claim('files'), deployment('files'));
+    const after = rule === 'claim-removed' ? set() : yaml(claim('files'), set());
+    await apply(kubectl, before);
+    const pod = await podOfDeployment(kubectl);
+    await mark(kubectl, [pod]);
+    const kept = await volumes(kubectl);
+
+    const guard = GuardRun.plan(before, after, '--deployer=prune');
+    await guard.run(kubectl, guard.wayOut(rule));
+
+    expect(await markers(kubectl, ['db-0'])).toEqual([pod]);
+    expect((await volumes(kubectl))['data-db-0']).toEqual(kept.files);
+    await content(kubectl, after);
+  },
+);
+
 test.concurrent('hand over: what fails is the end, before anything is deleted', async () => {
   const kubectl = await cluster.namespace('guard-fails');
   const before = set();

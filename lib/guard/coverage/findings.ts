@@ -89,7 +89,9 @@ function ofJob(finding: Finding, { before = {}, after }: Asked, lost: readonly L
   const still = after.stores.filter(
     ({ store, backups }) => backups.length > 0 && had.some(([name]) => name === store.name),
   );
-  if (finding.rule !== 'backup-removed' || had.length === 0 || still.length < had.length) return finding;
+  // Backups that belong to their schedule are deleted with it, whatever backs up from now on.
+  const loses = finding.verdict === 'loses';
+  if (finding.rule !== 'backup-removed' || loses || had.length === 0 || still.length < had.length) return finding;
   const [first] = still;
   const by = [...new Set(still.flatMap(({ backups }) => backups.map((backup) => backup.by)))].join(', ');
   return {

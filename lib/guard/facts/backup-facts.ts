@@ -94,6 +94,7 @@ export function veleroFacts(kind: string, spec: Reader): BackupFacts | undefined
       destination: emptyToNothing(leaves(template, ['storageLocation', 'volumeSnapshotLocations'])),
       retention: emptyToNothing(leaves(template, ['ttl'])),
       covers: emptyToNothing(leaves(template, COVERS)),
+      owned: unless('false', spec.get('useOwnerReferencesInBackup').text()),
       hooks: emptyToNothing(hooksOf(template)),
     });
   }

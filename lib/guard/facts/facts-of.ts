@@ -2,6 +2,7 @@ import type { ClaimFacts, Deployer, Facts, Texts } from '../model';
 import { canonical } from '../quantity';
 import { compact, emptyToNothing, sorted, unless } from '../reader';
 import type { Reader } from '../reader';
+import { takesOf } from './application-facts';
 import { cronJobBackup, veleroFacts } from './backup-facts';
 import { claimFacts, modesOf, selectorText, templateFacts } from './claim-facts';
 import { operatorFacts } from './operator-facts';
@@ -59,7 +60,8 @@ function own(kind: string, group: string, object: Reader, engines: Texts): Facts
     return backup && { backup };
   }
   const data = operatorFacts(`${kind}.${group}`, object.get('spec'));
-  return data && { data };
+  const takes = takesOf(`${kind}.${group}`, object);
+  return data === undefined && takes === undefined ? undefined : compact({ data, takes });
 }
 
 /** Groups of Kubernetes itself; a group with a dot is else somebody's own. */

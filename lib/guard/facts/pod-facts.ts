@@ -1,4 +1,4 @@
-import { ENGINES } from '../images';
+import { ENGINES } from '../engines';
 import type { ContainerFacts, PodFacts, Texts } from '../model';
 import { compact, emptyToNothing, sorted } from '../reader';
 import type { Reader } from '../reader';
@@ -77,7 +77,24 @@ function containerFacts(container: Reader, engine: string | undefined): Containe
     mounts: emptyToNothing(sorted(mounts)),
     settings: emptyToNothing(sorted({ ...settings, ...argumentsOf(container) })),
     secrets: emptyToNothing(sorted(secrets)),
+    imports: importsOf(container),
   });
+}
+
+/** What is taken whole. */
+function importsOf(container: Reader): string | undefined {
+  const names = container
+    .get('envFrom')
+    .list()
+    .flatMap((source) => [
+      ...named('Secret', source.get('secretRef', 'name')),
+      ...named('ConfigMap', source.get('configMapRef', 'name')),
+    ]);
+  return names.length === 0 ? undefined : names.sort().join(', ');
+}
+
+function named(kind: string, name: Reader): string[] {
+  return name.has() ? [`${kind}/${name.raw()}`] : [];
 }
 
 /** `/data/` and `/data` are one folder. */

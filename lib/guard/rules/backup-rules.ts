@@ -90,8 +90,13 @@ export const BACKUP_RULES: readonly Rule[] = [
       if (!isPruned(before, context)) return stays('Nothing removes it: it runs on.');
       return [
         {
+          ...(backupOf(before).owned === undefined
+            ? { says: NO_BACKUPS }
+            : {
+                verdict: 'loses',
+                says: `Its backups belong to it (useOwnerReferencesInBackup), and are deleted with it. ${NO_BACKUPS}`,
+              }),
           change: GONE,
-          says: NO_BACKUPS,
           wayOut: leave('put it back, or accept the finding once another backup holds the same data'),
         },
       ];
@@ -133,6 +138,27 @@ export const BACKUP_RULES: readonly Rule[] = [
             'copy the earlier backups to the new place, or keep what reads the old one until they are too old',
           ),
           path: ['spec'],
+        },
+      ];
+    },
+  },
+  {
+    kinds: ['Schedule'],
+    needs: 'after',
+    id: 'backup-owned',
+    verdict: 'unprotects',
+    find({ before, after }, { deployer, known }) {
+      if (backupOf(after).owned === undefined || backupOf(before).owned !== undefined) return [];
+      const isHook = after.facts.hook !== undefined && (!known || deployer === 'helm' || deployer === 'argocd');
+      return [
+        {
+          verdict: isHook ? 'loses' : 'unprotects',
+          change: 'useOwnerReferencesInBackup false → true',
+          says: isHook
+            ? 'Its backups belong to it from now on. It is a hook of Helm, which deletes it and makes it again with each upgrade: all its backups are deleted then.'
+            : 'Its backups belong to it from now on: whoever deletes the schedule deletes them all.',
+          wayOut: leave('leave useOwnerReferencesInBackup out, or set it to false'),
+          path: ['spec', 'useOwnerReferencesInBackup'],
         },
       ];
     },

@@ -3,6 +3,8 @@ import { compareSizes } from '../quantity';
 import { handOver, keep, leave, rescue, dumpAndRestore } from '../ways-out';
 import { arrow, GONE, isPruned, stays, workloadsIn } from './rule';
 import type { Context, Rule } from './rule';
+import { successorOf } from './successor';
+import type { Successor } from './successor';
 
 const CLAIM = { kinds: ['PersistentVolumeClaim'] } as const;
 
@@ -11,6 +13,15 @@ function users(claim: Resource, state: Context['before']): Resource[] {
   return workloadsIn(claim.namespace, state).filter(({ facts }) =>
     Object.values(facts.pod?.volumes ?? {}).includes(`claim ${claim.name}`),
   );
+}
+
+/** What takes the place of a pod that is gone and used the claim. */
+function successor(claim: Resource, context: Context): Successor | undefined {
+  for (const user of users(claim, context.before)) {
+    const next = successorOf(user, claim.name, context);
+    if (next) return next;
+  }
+  return undefined;
 }
 
 export const CLAIM_RULES: readonly Rule[] = [
@@ -49,9 +60,23 @@ export const CLAIM_RULES: readonly Rule[] = [
     verdict: 'loses',
     needs: 'before',
     find({ before }, context) {
-      if (!isPruned(before, context)) {
-        return stays('Nothing removes it: the claim stays.');
+      const pruned = isPruned(before, context);
+      const next = successor(before, context);
+      if (next) {
+        return [
+          {
+            verdict: pruned ? 'loses' : 'strands',
+            change: arrow(before.name, next.claim),
+            says: `StatefulSet '${next.set.name}' takes its place with a new, empty volume. ${
+              pruned
+                ? 'The old claim is deleted, and with it the volume if the class says Delete.'
+                : `The data stays in '${before.name}', which nothing uses.`
+            }`,
+            wayOut: next.wayOut,
+          },
+        ];
       }
+      if (!pruned) return stays('Nothing removes it: the claim stays.');
       const using = users(before, context.after);
       const use = using.map(({ kind, name }) => `${kind} '${name}'`);
       return [

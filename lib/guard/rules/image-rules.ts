@@ -1,4 +1,4 @@
-import { knownImage } from '../images';
+import { differsInLibc, knownImage, libcOf, skippedVersion } from '../images';
 import type { KnownImage } from '../images';
 import type { Resource } from '../model';
 import { dumpAndRestore, leave } from '../ways-out';
@@ -16,11 +16,13 @@ export const IMAGE_RULES: readonly Rule[] = [
     verdict: 'cannot tell',
     find({ before, after }) {
       return imageChanges(before, after, ({ old, now, name }) => {
-        // Of an unknown image that takes the place of an unreadable one, nothing is new.
-        const isUnreadable = now ? now.version.length === 0 : old !== undefined && old.version.length > 0;
+        // Of a server that is unknown before and after, nothing is new.
+        const isUnreadable = now ? now.version.length === 0 : old !== undefined;
         if (!isUnreadable) return undefined;
         return {
-          says: 'The image says no version, so nobody can tell whether its server reads the data that is there.',
+          says: now
+            ? 'The image says no version, so nobody can tell whether its server reads the data that is there.'
+            : `Nobody can tell whether the new image reads what ${old?.engine.name ?? 'the old one'} wrote, and where it looks for it.`,
           wayOut: leave(
             `say what it holds: --engine '${after.key}/${name}=postgres:17', or the annotation cdk8s-stateful/engine: postgres:17`,
           ),
@@ -89,12 +91,12 @@ export const IMAGE_RULES: readonly Rule[] = [
         (old, now) =>
           compareSeries(old, now) < 0 &&
           now.engine.upgrade !== 'converts' &&
-          (now.engine.upgrade === 'refuses' || skips(old, now)),
-        (old) => ({
+          (now.engine.upgrade === 'refuses' || skippedVersion(old, now) !== undefined),
+        (old, now) => ({
           says:
             old.engine.upgrade === 'refuses'
               ? `${old.engine.name} does not start on the data of an earlier major version.`
-              : `${old.engine.name} must be upgraded through each version; this skips one, and the server does not start.`,
+              : `${old.engine.name} must be upgraded through each version; this skips ${skippedVersion(old, now) ?? 'one'}, and the server does not start.`,
           wayOut:
             old.engine.upgrade === 'refuses'
               ? [
@@ -116,11 +118,29 @@ export const IMAGE_RULES: readonly Rule[] = [
         after,
         (old, now) =>
           compareSeries(old, now) < 0 &&
-          (now.engine.upgrade === 'converts' || (now.engine.upgrade === 'each' && !skips(old, now))),
+          now.engine.before === undefined &&
+          (now.engine.upgrade === 'converts' || (now.engine.upgrade === 'each' && !skippedVersion(old, now))),
         (old) => ({
           says: `${old.engine.name} converts its data, and no earlier version reads it again: back it up first.`,
           wayOut: leave(old.engine.source),
         }),
+      );
+    },
+  },
+  {
+    ...POD,
+    id: 'image-precondition',
+    verdict: 'cannot tell',
+    find({ before, after }) {
+      return seriesChanges(
+        before,
+        after,
+        (old, now) =>
+          compareSeries(old, now) < 0 && now.engine.before !== undefined && skippedVersion(old, now) === undefined,
+        (old) => {
+          const first = old.engine.before?.(old.version.slice(0, old.engine.series).join('.'));
+          return { says: first?.says ?? '', wayOut: leave(first?.wayOut ?? '') };
+        },
       );
     },
   },
@@ -131,9 +151,9 @@ export const IMAGE_RULES: readonly Rule[] = [
     find({ before, after }) {
       return imageChanges(before, after, ({ old, now }) => {
         if (!old?.engine.sortsByLibc || old.vendor !== now?.vendor || old.engine !== now.engine) return undefined;
-        if (old.libc === now.libc || old.libc === undefined || now.libc === undefined) return undefined;
+        if (!differsInLibc(old, now)) return undefined;
         return {
-          says: `${old.libc} and ${now.libc} may sort text differently. Indexes on text then miss rows, without an error.`,
+          says: `${libcOf(old)} and ${libcOf(now)} may sort text differently. Indexes on text then miss rows, without an error.`,
           wayOut: leave(
             'leave the distribution; or after the apply, in each database: REINDEX DATABASE …; ALTER DATABASE … REFRESH COLLATION VERSION',
           ),
@@ -168,12 +188,12 @@ function seriesChanges(
   before: Resource,
   after: Resource,
   matters: (old: KnownImage, now: KnownImage) => boolean,
-  say: (old: KnownImage) => Said,
+  say: (old: KnownImage, now: KnownImage) => Said,
 ): Found[] {
   return imageChanges(before, after, ({ old, now }) => {
     if (!old || old.engine.name !== now?.engine.name || old.vendor !== now.vendor) return undefined;
     if (old.version.length === 0 || now.version.length === 0 || !matters(old, now)) return undefined;
-    return say(old);
+    return say(old, now);
   });
 }
 
@@ -185,10 +205,4 @@ function compareSeries(old: KnownImage, now: KnownImage): number {
     if (one !== other) return one - other;
   }
   return 0;
-}
-
-/** Whether a major version lies between the two. Steps between minors of one major are taken by all engines. */
-function skips(old: KnownImage, now: KnownImage): boolean {
-  const [one = 0, other = 0] = [old.version[0], now.version[0]];
-  return other - one > 1;
 }

@@ -1,5 +1,5 @@
 import { isEncryptionKey, isFirstStart, isPersistent, subPathOf, volumeOf } from '../facts/pod-facts';
-import { knownImage } from '../images';
+import { knownImage, layoutOf } from '../images';
 import type { ContainerFacts, PodFacts, Resource } from '../model';
 import { leave } from '../ways-out';
 import { containers, podPath } from './container-changes';
@@ -87,7 +87,7 @@ export const POD_RULES: readonly Rule[] = [
         namesOf(old.settings, now.settings)
           .filter(
             (setting) =>
-              !isFirstStart(setting) && old.settings?.[setting] !== now.settings?.[setting] && now.image !== undefined,
+              !isFirstStart(setting) && folderOf(old, setting) !== folderOf(now, setting) && now.image !== undefined,
           )
           .map((setting) => ({
             change: `${setting} of '${name}': ${arrow(old.settings?.[setting], now.settings?.[setting])}`,
@@ -173,6 +173,14 @@ export const POD_RULES: readonly Rule[] = [
     },
   },
 ];
+
+/** What a setting says of the data folder; of PGDATA, what the image says when nobody else does. */
+function folderOf({ settings, engine, image = '' }: ContainerFacts, setting: string): string | undefined {
+  const text = settings?.[setting];
+  if (text !== undefined || setting !== 'PGDATA') return text;
+  const known = knownImage(engine ?? image);
+  return known && layoutOf(known)?.data;
+}
 
 /** The user that owns the data of an official image: its entrypoint begins as root and changes to it. */
 function ownUser(image = ''): string | undefined {

@@ -1,17 +1,45 @@
-import { isLaterInSeries } from '../images';
-import type { Resource } from '../model';
+import { isEncryptionKey, isFirstStart } from '../facts/pod-facts';
+import type { ContainerFacts, Resource } from '../model';
 import { kubectl, word } from '../shell';
 import { keepNamespace, leave } from '../ways-out';
-import { arrow, GONE, isPruned, namesOf, stays, WITH_PODS, workloadsIn } from './rule';
+import { arrow, GONE, isPruned, stays, WITH_PODS, workloadsIn } from './rule';
 import type { Context, Rule } from './rule';
+import { successorOf } from './successor';
 
 /** Pods of servers and applications with data that take a Secret. */
 function readersOf(secret: Resource, { after }: Context): Resource[] {
   return workloadsIn(secret.namespace, after).filter(({ facts }) =>
-    Object.values(facts.pod?.containers ?? {}).some(({ secrets = {} }) =>
-      Object.values(secrets).some((reference) => reference.startsWith(`${secret.name}/`)),
+    Object.values(facts.pod?.containers ?? {}).some(
+      (container) =>
+        Object.values(container.secrets ?? {}).some((reference) => reference.startsWith(`${secret.name}/`)) ||
+        imports(container, secret),
     ),
   );
+}
+
+/** Whether a container takes all keys of a Secret as variables. */
+function imports(container: ContainerFacts, { name }: Resource): boolean {
+  return container.imports?.split(', ').includes(`Secret/${name}`) ?? false;
+}
+
+function isGone(claim: string, { namespace }: Resource, { before, after }: Context): boolean {
+  const key = `PersistentVolumeClaim/${namespace}/${claim}`;
+  return before.has(key) && !after.has(key);
+}
+
+/** The variables that take a key of a Secret in a pod. */
+function variablesOf({ facts }: Resource, secret: Resource, key: string): string[] {
+  return Object.values(facts.pod?.containers ?? {}).flatMap((container) => [
+    ...Object.entries(container.secrets ?? {})
+      .filter(([, reference]) => reference === `${secret.name}/${key}`)
+      .map(([variable]) => variable),
+    // Of all that a program takes this way, only what is known to count for data is told.
+    ...(imports(container, secret) && (isFirstStart(key) || isEncryptionKey(key)) ? [key] : []),
+  ]);
+}
+
+function holdsClaims({ facts }: Resource): boolean {
+  return Object.values(facts.pod?.volumes ?? {}).some((source) => /^(?:claim|template) /.test(source));
 }
 
 function namesOfObjects(resources: Resource[]): string {
@@ -110,24 +138,39 @@ export const REMOVAL_RULES: readonly Rule[] = [
       const { values: now } = after;
       if (!old || !now) return [];
       const changed = [...old.keys()].filter((key) => now.has(key) && old.get(key) !== now.get(key));
-      const readers = readersOf(after, context).filter(({ facts }) =>
-        Object.values(facts.pod?.volumes ?? {}).some((source) => /^(?:claim|template) /.test(source)),
+      const pods = readersOf(after, context);
+      // What encrypts is read by programs that keep their data elsewhere.
+      const encrypting = changed.filter((key) =>
+        pods.some((pod) => variablesOf(pod, after, key).some(isEncryptionKey)),
       );
-      const used = changed.filter((key) =>
-        readers.some(({ facts }) =>
-          Object.values(facts.pod?.containers ?? {}).some(({ secrets = {} }) =>
-            Object.values(secrets).includes(`${after.name}/${key}`),
-          ),
-        ),
+      const readers = pods.filter(holdsClaims);
+      const used = changed.filter(
+        (key) => !encrypting.includes(key) && readers.some((pod) => variablesOf(pod, after, key).length > 0),
       );
-      if (used.length === 0) return [];
+      const path = ['data'];
       return [
-        {
-          change: `the value of ${used.join(', ')}`,
-          says: `${namesOfObjects(readers)} keeps what it was made with: a database does not follow its Secret, and who reads the new value is locked out.`,
-          wayOut: leave('change the password in the running server first; then apply'),
-          path: ['data'],
-        },
+        ...(used.length === 0
+          ? []
+          : [
+              {
+                change: `the value of ${used.join(', ')}`,
+                says: `${namesOfObjects(readers)} keeps what it was made with: a database does not follow its Secret, and who reads the new value is locked out.`,
+                wayOut: leave('change the password in the running server first; then apply'),
+                path,
+              },
+            ]),
+        ...(encrypting.length === 0
+          ? []
+          : [
+              {
+                change: `the value of ${encrypting.join(', ')}`,
+                says: `${namesOfObjects(pods)} cannot read what was encrypted with the old key.`,
+                wayOut: leave(
+                  'keep the value: a chart that draws it at random needs it in its values, or a Secret of your own; or rotate the key as the application documents it',
+                ),
+                path,
+              },
+            ]),
       ];
     },
   },
@@ -137,78 +180,27 @@ export const REMOVAL_RULES: readonly Rule[] = [
     verdict: 'note',
     needs: 'before',
     find({ before }, context) {
-      if (before.kind === 'StatefulSet' || !isPruned(before, context)) return [];
+      if (before.kind === 'StatefulSet') return [];
       const claims = Object.values(before.facts.pod?.volumes ?? {}).filter((source) => source.startsWith('claim '));
+      // A claim that is gone as well is a finding of its own.
+      const kept = claims
+        .map((source) => source.slice('claim '.length))
+        .filter((name) => !isGone(name, before, context));
+      for (const name of kept) {
+        const next = successorOf(before, name, context);
+        if (!next) continue;
+        return [
+          {
+            verdict: 'strands',
+            change: arrow(`${before.kind} ${before.name}`, `StatefulSet ${next.set.name}`),
+            says: `StatefulSet '${next.set.name}' starts with a new, empty volume, ${next.claim}. The data stays in '${name}'.`,
+            wayOut: next.wayOut,
+          },
+        ];
+      }
+      if (!isPruned(before, context)) return [];
       if (claims.length === 0) return [];
       return [{ change: GONE, says: `Its pods are deleted. It used ${claims.join(', ')}, which this does not touch.` }];
     },
   },
-  {
-    id: 'operator-resource-removed',
-    kinds: ['*'],
-    verdict: 'cannot tell',
-    needs: 'before',
-    find({ before }, context) {
-      if (before.facts.data === undefined) return [];
-      if (!isPruned(before, context)) return stays('Nothing removes it: it stays.');
-      return [
-        {
-          change: GONE,
-          says: 'It holds data, and its operator decides what becomes of it. Many delete the claims with the resource.',
-          wayOut: leave("read the operator's documentation on deletion; set its volumes to Retain first"),
-        },
-      ];
-    },
-  },
-  {
-    id: 'operator-resource-new',
-    kinds: ['*'],
-    verdict: 'note',
-    needs: 'after',
-    find({ before, after }) {
-      if (after.facts.data === undefined || before.facts.data !== undefined) return [];
-      return [
-        {
-          change: 'new in the YAML',
-          says: 'It holds data in a way that its operator decides. The guard compares what it says of storage, versions and members, and knows no more.',
-          path: ['kind'],
-        },
-      ];
-    },
-  },
-  {
-    id: 'operator-resource-changed',
-    kinds: ['*'],
-    verdict: 'cannot tell',
-    needs: 'both',
-    find({ before, after }) {
-      const [old, now] = [before.facts.data, after.facts.data];
-      if (old === undefined || before.key !== after.key) return [];
-      const changed = namesOf(old, now).filter((name) => old[name] !== now?.[name]);
-      if (changed.length === 0) return [];
-      const change = changed.map((name) => `${name} ${arrow(old[name], now?.[name])}`).join(', ');
-      if (changed.every((name) => isOrdinary(name, old[name], now?.[name]))) {
-        return [{ verdict: 'note', change, says: ORDINARY, path: ['spec'] }];
-      }
-      return [
-        {
-          change,
-          says: `It holds data, and what this change does to it, its operator decides.`,
-          wayOut: leave("read the operator's documentation; accept the finding once you know"),
-          path: ['spec'],
-        },
-      ];
-    },
-  },
 ];
-
-const ORDINARY =
-  'It holds data. Its operator is made for this: a later version of the same series, or more members. An earlier version may not read the data again.';
-
-/** What every release of an operator's own example does. Said, but nothing that a pull request must stop at. */
-function isOrdinary(name: string, old: string | undefined, now: string | undefined): boolean {
-  if (old === undefined || now === undefined) return false;
-  const field = name.slice(name.lastIndexOf('.') + 1);
-  if (/^(?:replicas|instances|nodes|members|size)$/.test(field)) return Number(now) > Number(old);
-  return /version$|^image(?:Name)?$/i.test(field) && isLaterInSeries(old, now);
-}

@@ -1,6 +1,9 @@
+import { APPLICATION_RULES } from './application-rules';
 import { BACKUP_RULES } from './backup-rules';
 import { CLAIM_RULES } from './claim-rules';
+import { FOLDER_RULES } from './folder-rules';
 import { IMAGE_RULES } from './image-rules';
+import { OPERATOR_RULES } from './operator-rules';
 import { POD_RULES } from './pod-rules';
 import { REMOVAL_RULES } from './removal-rules';
 import type { Rule } from './rule';
@@ -14,10 +17,13 @@ export const RULES: readonly Rule[] = [
   ...SET_RULES,
   ...TEMPLATE_RULES,
   ...POD_RULES,
+  ...FOLDER_RULES,
   ...IMAGE_RULES,
   ...CLAIM_RULES,
   ...VOLUME_RULES,
   ...WORKLOAD_RULES,
   ...BACKUP_RULES,
   ...REMOVAL_RULES,
+  ...APPLICATION_RULES,
+  ...OPERATOR_RULES,
 ];

@@ -132,7 +132,7 @@ export const SET_RULES: readonly Rule[] = [
       return [
         {
           change: `replicas ${replicasOf(before.facts)} → ${replicasOf(after.facts)}`,
-          says: `whenScaled is Delete: ${list(claimsOf(before, lost))} are deleted with their pods.`,
+          says: deletedWith(claimsOf(before, lost)),
           wayOut: leave(
             'first set persistentVolumeClaimRetentionPolicy.whenScaled: Retain and apply it; scale in a second apply',
           ),
@@ -210,6 +210,11 @@ export const SET_RULES: readonly Rule[] = [
     },
   },
 ];
+
+function deletedWith(claims: string[]): string {
+  const [is, pods] = claims.length === 1 ? ['is', 'its pod'] : ['are', 'their pods'];
+  return `whenScaled is Delete: ${list(claims)} ${is} deleted with ${pods}.`;
+}
 
 function sameTemplates({ facts }: Resource): Map<string, string> {
   return new Map(Object.keys(facts.templates ?? {}).map((template) => [template, template]));

@@ -44,6 +44,14 @@ const BACKUPS = 'backups that a program no longer makes, finds or reads';
 const VELERO = { server: 'not asked', unseen: 'what Velero does' } as const;
 const ACCEPTED = { server: 'accepted', unseen: BACKUPS } as const;
 
+const OWNED = { useOwnerReferencesInBackup: true };
+
+/** Of Helm, which by default deletes what a hook made before it makes it again. */
+function hooked(manifest: Manifest): Manifest {
+  const annotations = { 'helm.sh/hook': 'post-install,post-upgrade' };
+  return { ...manifest, metadata: { ...manifest.metadata, annotations } };
+}
+
 /** Cases of jobs that make backups, of schedules and locations. */
 export const BACKUP_CASES: readonly Case[] = [
   {
@@ -150,6 +158,36 @@ export const BACKUP_CASES: readonly Case[] = [
     before: [location('one')],
     after: [],
     finds: [['backup-location-removed', 'unprotects']],
+    ...VELERO,
+  },
+  {
+    name: 'backups of Velero belong to their schedule from this apply on',
+    before: [schedule()],
+    after: [schedule({}, OWNED)],
+    deployer: 'kubectl',
+    finds: [['backup-owned', 'unprotects']],
+    ...VELERO,
+  },
+  {
+    name: 'backups of Velero belong to a new schedule that Helm makes again with each upgrade',
+    before: [],
+    after: [hooked(schedule({}, OWNED))],
+    deployer: 'helm',
+    finds: [['backup-owned', 'loses']],
+    ...VELERO,
+  },
+  {
+    name: 'a schedule to which its backups belong has another time',
+    before: [schedule({}, OWNED)],
+    after: [schedule({}, { ...OWNED, schedule: '0 4 * * *' })],
+    finds: [],
+    ...VELERO,
+  },
+  {
+    name: 'a schedule to which its backups belong is pruned',
+    before: [schedule({}, OWNED)],
+    after: [],
+    finds: [['backup-removed', 'loses']],
     ...VELERO,
   },
   {

@@ -1,6 +1,6 @@
 import type { Case, Manifest } from './case';
 import { NAMESPACE } from './case';
-import { claim, deployment, metadata, namespace, ofClaim, pod } from './objects';
+import { claim, deployment, metadata, namespace, ofClaim, pod, set } from './objects';
 
 const OTHER = `${NAMESPACE}-other`;
 const CLASS = `${NAMESPACE}-class`;
@@ -95,6 +95,67 @@ export const CLAIM_CASES: readonly Case[] = [
     server: 'accepted',
     claims: { data: 'terminating' },
     volumes: { data: 'Bound' },
+  },
+  {
+    name: 'a StatefulSet takes the place of a Deployment, whose claim is pruned',
+    before: [claim(), deployment()],
+    after: [set()],
+    deployer: 'prune',
+    finds: [
+      ['claim-removed', 'loses'],
+      ['workload-removed', 'note'],
+    ],
+    server: 'accepted',
+    claims: { data: 'gone', 'data-db-0': 'new' },
+    volumes: { data: 'gone' },
+  },
+  {
+    name: 'a StatefulSet takes the place of a Deployment, whose claim is gone from the YAML and stays',
+    before: [claim(), deployment()],
+    after: [set()],
+    deployer: 'kubectl',
+    finds: [['claim-removed', 'strands']],
+    server: 'accepted',
+    claims: { data: 'used', 'data-db-0': 'new' },
+  },
+  {
+    name: 'a StatefulSet takes the place of a Deployment, and its claim stays',
+    before: [claim(), deployment()],
+    after: [claim(), set()],
+    deployer: 'prune',
+    finds: [['workload-removed', 'strands']],
+    server: 'accepted',
+    claims: { data: 'unused', 'data-db-0': 'new' },
+  },
+  {
+    name: 'a StatefulSet of another program comes when a Deployment goes',
+    before: [claim(), deployment()],
+    after: [claim(), set({ name: 'cache', image: 'valkey/valkey:8.1' })],
+    deployer: 'prune',
+    finds: [['workload-removed', 'note']],
+    server: 'accepted',
+    claims: { data: 'unused', 'data-cache-0': 'new' },
+  },
+  {
+    name: 'a Deployment goes beside a StatefulSet of the same program',
+    before: [claim(), deployment(), set({ name: 'main', labels: { app: 'main' } })],
+    after: [claim(), set({ name: 'main', labels: { app: 'main' } })],
+    deployer: 'prune',
+    finds: [['workload-removed', 'note']],
+    server: 'accepted',
+    claims: { data: 'unused', 'data-main-0': 'used' },
+  },
+  {
+    name: 'two claims get other names, in another order',
+    before: [claim({ name: 'shop-shop-files' }), claim({ name: 'shop-shop-images' })],
+    after: [claim({ name: 'shop-images' }), claim({ name: 'shop-files' })],
+    deployer: 'kubectl',
+    finds: [
+      ['claim-moved', 'strands'],
+      ['claim-moved', 'strands'],
+    ],
+    server: 'accepted',
+    claims: { 'shop-shop-files': 'unused', 'shop-shop-images': 'unused', 'shop-files': 'new', 'shop-images': 'new' },
   },
   {
     name: 'a claim is pruned, and nobody said who applies',

@@ -16,6 +16,7 @@ export interface PodOptions {
   readonly mounts?: Texts;
   readonly volumes?: readonly unknown[];
   readonly env?: readonly Variable[];
+  readonly envFrom?: readonly unknown[];
   readonly args?: readonly string[];
   readonly security?: { readonly [field: string]: number };
   readonly labels?: Texts;
@@ -53,6 +54,7 @@ function podTemplate({
   mounts = { [DATA]: 'data' },
   volumes,
   env,
+  envFrom,
   args,
   security,
   labels = { app: 'db' },
@@ -64,7 +66,9 @@ function podTemplate({
   return {
     metadata: { labels },
     spec: {
-      containers: [{ name: 'db', image, volumeMounts, ...(env && { env }), ...(args && { args }) }],
+      containers: [
+        { name: 'db', image, volumeMounts, ...(env && { env }), ...(envFrom && { envFrom }), ...(args && { args }) },
+      ],
       ...(volumes && { volumes }),
       ...(security && { securityContext: security }),
       terminationGracePeriodSeconds: 1,

@@ -46,7 +46,10 @@ export const POD_CASES: readonly Case[] = [
     name: 'the volume is mounted at another path',
     before: [set()],
     after: [set({ mounts: { '/data': 'data' } })],
-    finds: [['mount-moved', 'strands']],
+    finds: [
+      ['data-off-volume', 'loses'],
+      ['mount-moved', 'strands'],
+    ],
     ...ACCEPTED,
     unseen: FOLDER,
   },
@@ -80,6 +83,80 @@ export const POD_CASES: readonly Case[] = [
     finds: [['data-folder-moved', 'strands']],
     ...ACCEPTED,
     unseen: FOLDER,
+  },
+  {
+    name: 'PGDATA says what the image says',
+    before: [set()],
+    after: [set({ env: [{ name: 'PGDATA', value: DATA }] })],
+    finds: [],
+    ...ACCEPTED,
+  },
+  {
+    name: 'RabbitMQ gets another name, after which it calls its folder',
+    before: [set({ image: 'rabbitmq:4.1', env: [{ name: 'RABBITMQ_NODENAME', value: 'rabbit@db-0' }] })],
+    after: [set({ image: 'rabbitmq:4.1', env: [{ name: 'RABBITMQ_NODENAME', value: 'rabbit@db-0.db' }] })],
+    finds: [['data-folder-moved', 'strands']],
+    ...ACCEPTED,
+    unseen: FOLDER,
+  },
+  {
+    name: 'a new PostgreSQL has its volume above the one that its image declares',
+    before: [],
+    after: [set({ mounts: { '/var/lib/postgresql': 'data' } })],
+    finds: [['data-off-volume', 'loses']],
+    server: 'accepted',
+    claims: { 'data-db-0': 'new' },
+    unseen: FOLDER,
+  },
+  {
+    name: 'a new PostgreSQL 18 has its volume where earlier versions kept data',
+    before: [],
+    after: [set({ image: 'postgres:18.1' })],
+    finds: [['data-off-volume', 'loses']],
+    server: 'accepted',
+    claims: { 'data-db-0': 'new' },
+    unseen: FOLDER,
+  },
+  {
+    name: 'a new PostgreSQL keeps its data in a folder of no volume',
+    before: [],
+    after: [set({ env: [{ name: 'PGDATA', value: '/srv/pgdata' }] })],
+    finds: [['data-off-volume', 'loses']],
+    server: 'accepted',
+    claims: { 'data-db-0': 'new' },
+    unseen: FOLDER,
+  },
+  {
+    name: 'a new PostgreSQL 18 has its volume where it belongs',
+    before: [],
+    after: [set({ image: 'postgres:18.1', mounts: { '/var/lib/postgresql': 'data' } })],
+    finds: [],
+    server: 'accepted',
+    claims: { 'data-db-0': 'new' },
+  },
+  {
+    name: 'a new PostgreSQL has its own folder in the volume',
+    before: [],
+    after: [
+      set({
+        mounts: { '/var/lib/postgresql': 'data' },
+        env: [{ name: 'PGDATA', value: '/var/lib/postgresql/pgdata' }],
+      }),
+    ],
+    finds: [],
+    server: 'accepted',
+    claims: { 'data-db-0': 'new' },
+  },
+  {
+    name: 'a new PostgreSQL takes a ConfigMap whole, which may say where its data is',
+    before: [],
+    after: [
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'db' }, data: { PGDATA: '/srv/pgdata' } },
+      set({ mounts: { '/srv/pgdata': 'data' }, envFrom: [{ configMapRef: { name: 'db' } }] }),
+    ],
+    finds: [],
+    server: 'accepted',
+    claims: { 'data-db-0': 'new' },
   },
   {
     name: 'an argument names another folder',
@@ -121,6 +198,20 @@ export const POD_CASES: readonly Case[] = [
     unseen: 'whether a program can read what it encrypted',
   },
   {
+    name: 'a key that encrypts is another, of a program that stores elsewhere',
+    before: [
+      secret({ old: 'a', new: 'b' }),
+      deployment({ mounts: {}, volumes: [], env: [fromSecret('AIRFLOW__CORE__FERNET_KEY', 'old')] }),
+    ],
+    after: [
+      secret({ old: 'a', new: 'b' }),
+      deployment({ mounts: {}, volumes: [], env: [fromSecret('AIRFLOW__CORE__FERNET_KEY', 'new')] }),
+    ],
+    finds: [['encryption-key-reference', 'locks out']],
+    server: 'accepted',
+    unseen: 'whether a program can read what it encrypted',
+  },
+  {
     name: 'another user and group of the system',
     before: [set({ security: { runAsUser: 999, fsGroup: 999 } })],
     after: [set({ security: { runAsUser: 26, fsGroup: 26 } })],
@@ -155,7 +246,29 @@ export const POD_CASES: readonly Case[] = [
   image('the image of another vendor', 'bitnami/postgresql:17.2.0', 'postgres:17.2', [['image-vendor', 'strands']]),
   image('an earlier version', 'postgres:17', 'postgres:16', [['image-downgrade', 'locks out']]),
   image('a later major version', 'postgres:16', 'postgres:17', [['image-major', 'locks out']]),
+  image('a later major version, whose image keeps data elsewhere', 'postgres:17.11', 'postgres:18.1', [
+    ['image-major', 'locks out'],
+  ]),
   image('a major version is skipped', 'mongo:6.0', 'mongo:8.0', [['image-major', 'locks out']]),
+  image('a minor version is skipped', 'mongo:4.0', 'mongo:4.4', [['image-major', 'locks out']]),
+  image('the last minor version of a major one is skipped', 'elasticsearch:7.10.2', 'elasticsearch:8.5.1', [
+    ['image-major', 'locks out'],
+  ]),
+  image('the last minor version of a major one is passed', 'elasticsearch:7.17.9', 'elasticsearch:8.5.1', [
+    ['image-one-way', 'note'],
+  ]),
+  image('a minor version is skipped where each counts', 'quay.io/coreos/etcd:v3.4.30', 'quay.io/coreos/etcd:v3.6.1', [
+    ['image-major', 'locks out'],
+  ]),
+  image('a later minor version where each counts', 'quay.io/coreos/etcd:v3.5.21', 'quay.io/coreos/etcd:v3.6.1', [
+    ['image-one-way', 'note'],
+  ]),
+  image('the next version, which needs something done before', 'mongo:7.0', 'mongo:8.0', [
+    ['image-precondition', 'cannot tell'],
+  ]),
+  image('an unknown image in the place of a known one', 'bitnami/postgresql:17.2.0', 'example.org/own-database:1', [
+    ['image-unreadable', 'cannot tell'],
+  ]),
   image('a version from which there is no way back', 'mariadb:10.11', 'mariadb:11.4', [['image-one-way', 'note']]),
   image('a later patch', 'postgres:17.1', 'postgres:17.2', []),
   image(
@@ -165,6 +278,26 @@ export const POD_CASES: readonly Case[] = [
     [['image-libc', 'strands']],
     'how a running server sorts',
   ),
+  image(
+    'Alpine in the place of the distribution that an image has when it names none',
+    'postgres:17.1',
+    'postgres:17.2-alpine',
+    [['image-libc', 'strands']],
+    'how a running server sorts',
+  ),
+  image(
+    'a later major version, which the name of the image says',
+    'quay.io/sclorg/postgresql-13-c9s:latest',
+    'quay.io/sclorg/postgresql-15-c9s:latest',
+    [['image-major', 'locks out']],
+  ),
+  image(
+    'another tag of an image whose name says the version',
+    'registry.redhat.io/rhel9/postgresql-15:1-28',
+    'registry.redhat.io/rhel9/postgresql-15:9.5',
+    [],
+  ),
+  image('the distribution that an image has by default may be the same', 'postgres:17.1', 'postgres:17.2-bookworm', []),
   image('another registry', 'postgres:17', 'example.org/mirror/postgres:17', []),
   {
     name: 'an image without data changes',

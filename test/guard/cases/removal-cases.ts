@@ -136,4 +136,41 @@ export const REMOVAL_CASES: readonly Case[] = [
     finds: [],
     server: 'accepted',
   },
+  {
+    name: 'a Secret that a database takes whole has another password',
+    before: [secret({ POSTGRES_PASSWORD: 'a', OTHER: 'a' }), set({ envFrom: [{ secretRef: { name: 'db' } }] })],
+    after: [secret({ POSTGRES_PASSWORD: 'b', OTHER: 'b' }), set({ envFrom: [{ secretRef: { name: 'db' } }] })],
+    finds: [['secret-value', 'locks out']],
+    lockForgets: true,
+    ...LOCKED,
+  },
+  {
+    name: 'a Secret that a database takes whole has another value of no account',
+    before: [secret({ POSTGRES_PASSWORD: 'a', OTHER: 'a' }), set({ envFrom: [{ secretRef: { name: 'db' } }] })],
+    after: [secret({ POSTGRES_PASSWORD: 'a', OTHER: 'b' }), set({ envFrom: [{ secretRef: { name: 'db' } }] })],
+    finds: [],
+    server: 'accepted',
+  },
+  {
+    name: 'a Secret that a database takes whole is pruned',
+    before: [secret({ POSTGRES_PASSWORD: 'a' }), set({ envFrom: [{ secretRef: { name: 'db' } }] })],
+    after: [set({ envFrom: [{ secretRef: { name: 'db' } }] })],
+    finds: [['secret-removed', 'locks out']],
+    ...LOCKED,
+  },
+  {
+    name: 'a Secret has another key for a program that encrypts and stores elsewhere',
+    before: [
+      secret({ key: 'a' }),
+      deployment({ mounts: {}, volumes: [], env: [fromSecret('N8N_ENCRYPTION_KEY', 'key')] }),
+    ],
+    after: [
+      secret({ key: 'b' }),
+      deployment({ mounts: {}, volumes: [], env: [fromSecret('N8N_ENCRYPTION_KEY', 'key')] }),
+    ],
+    finds: [['secret-value', 'locks out']],
+    lockForgets: true,
+    server: 'accepted',
+    unseen: 'whether a program can read what it encrypted',
+  },
 ];

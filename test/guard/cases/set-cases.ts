@@ -285,6 +285,15 @@ export const SET_CASES: readonly Case[] = [
     volumes: { 'data-db-0': 'gone' },
   },
   {
+    name: 'a claim template grows, and Helm is told to force, which replaces and does not delete',
+    before: [set({ whenDeleted: 'Delete' })],
+    after: [set({ whenDeleted: 'Delete', templates: [template('data', { size: '2Gi' })] })],
+    deployer: 'helm',
+    force: true,
+    finds: [['template-grown', 'refused']],
+    server: 'not asked',
+  },
+  {
     name: 'a claim template grows, and Argo CD is told to replace',
     before: [set({ whenDeleted: 'Delete', annotations: replace() })],
     after: [set({ whenDeleted: 'Delete', annotations: replace(), templates: [template('data', { size: '2Gi' })] })],
