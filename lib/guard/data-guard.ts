@@ -2,9 +2,9 @@ import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { exitCode } from './check';
 import { run } from './cli';
-import type { Asked } from './cli';
 import { Failure } from './model';
 import { report } from './report/report';
+import type { Asked } from './request';
 
 /** What cdk8s.yaml says of the plugin: options of the command, by their long names. */
 export interface DataGuardProperties {
@@ -14,6 +14,10 @@ export interface DataGuardProperties {
   readonly force?: boolean;
   readonly lock?: string;
   readonly engines?: { readonly [object: string]: string };
+  readonly requireBackup?: boolean;
+  readonly rpo?: string;
+  readonly secrets?: boolean;
+  readonly backupsIn?: readonly string[];
 }
 
 /** What the CLI of cdk8s hands to a plugin. */
@@ -52,11 +56,21 @@ function removeMetadata(folder: string): void {
 }
 
 function asked(properties: DataGuardProperties, manifests: readonly string[]): Asked {
-  const known = ['scope', 'deployer', 'namespace', 'force', 'lock', 'engines'];
+  const known = [
+    'scope',
+    'deployer',
+    'namespace',
+    'force',
+    'lock',
+    'engines',
+    'requireBackup',
+    'rpo',
+    'secrets',
+    'backupsIn',
+  ];
   const unknown = Object.keys(properties).filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     throw new Failure(`properties of DataGuard: '${unknown.join("', '")}' is none of ${known.join(', ')}`);
   }
-  const { engines = {}, force, ...texts } = properties;
-  return { ...texts, ...(force !== undefined && { force }), engines, paths: manifests };
+  return { ...properties, paths: manifests };
 }

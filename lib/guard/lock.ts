@@ -1,7 +1,9 @@
 import { parseDocument, stringify } from 'yaml';
+import { DURATION } from './coverage/duration';
 import { isPersistent, persistentMounts } from './facts/pod-facts';
 import { DEPLOYERS, nameOf } from './model';
-import type { Deployer, Facts, Finding, Problem, Resource, State } from './model';
+import type { Deployer, Facts, Finding, Problem, Resource, State, Texts } from './model';
+import { sorted } from './reader';
 
 export const LOCK_FILE = 'stateful.lock';
 const VERSION = 1;
@@ -13,6 +15,16 @@ export interface Accepted {
   readonly because: string;
 }
 
+/** What is asked of a scope beyond what a change does. */
+export interface Policy {
+  /** Every store has a backup, or a reason for none. */
+  readonly backup?: 'required';
+  /** The longest time between two backups: `24h`. */
+  readonly rpo?: string;
+  /** No YAML holds a secret. */
+  readonly secrets?: 'refused';
+}
+
 /** What was last accepted of what is applied together. */
 export interface Scope {
   readonly deployer?: Deployer;
@@ -20,7 +32,14 @@ export interface Scope {
   readonly force?: boolean;
   /** Why the first state was taken as it is. */
   readonly baseline?: string;
+  readonly policy?: Policy;
+  /** Scopes of the same cluster whose schedules back this one up as well. */
+  readonly backups?: readonly string[];
   readonly accepted: readonly Accepted[];
+  /** By store, why it needs no backup. */
+  readonly waived?: Texts;
+  /** By store, what backs it up. Older lock files do not say it. */
+  readonly covered?: Texts;
   readonly state: State;
 }
 
@@ -95,6 +114,12 @@ function readScope(
   complain: (what: string) => void,
 ): Scope {
   const { deployer, namespace, force, baseline, objects = {}, accepted = [] } = scope;
+  const { policy = {}, backups = [], waived = {}, covered } = scope;
+  const wrong = (field: string): void => complain(`'${field}' of scope '${name}' is not as the guard writes it`);
+  if (!isPolicy(policy)) wrong('policy');
+  if (!isTextList(backups)) wrong('backups');
+  if (!isTexts(waived)) wrong('waived');
+  if (covered !== undefined && !isTexts(covered)) wrong('covered');
   if (deployer !== undefined && !DEPLOYERS.some((one) => one === deployer)) {
     complain(`deployer '${JSON.stringify(deployer)}' of scope '${name}' is none of ${DEPLOYERS.join(', ')}`);
   }
@@ -117,9 +142,37 @@ function readScope(
     ...(typeof namespace === 'string' && { namespace }),
     ...(force === 'true' && { force: true }),
     ...(typeof baseline === 'string' && { baseline }),
-    accepted: acceptedOf(accepted, () => complain(`'accepted' of scope '${name}' is not as the guard writes it`)),
+    ...(isPolicy(policy) && { policy }),
+    ...(isTextList(backups) && { backups }),
+    accepted: acceptedOf(accepted, () => wrong('accepted')),
+    ...(isTexts(waived) && { waived }),
+    ...(isTexts(covered) && { covered }),
     state: { resources },
   };
+}
+
+const POLICY: { readonly [name in keyof Required<Policy>]: RegExp } = {
+  backup: /^required$/,
+  rpo: DURATION,
+  secrets: /^refused$/,
+};
+
+/** A name that is not known is a problem: it may ask for what this version does not look at. */
+function isPolicy(value: unknown): value is Policy {
+  return (
+    isTexts(value) &&
+    Object.entries(value).every(
+      ([name, text]) => Object.hasOwn(POLICY, name) && POLICY[name as keyof Policy].test(text),
+    )
+  );
+}
+
+function isTexts(value: unknown): value is Texts {
+  return isMap(value) && Object.values(value).every((text) => typeof text === 'string');
+}
+
+function isTextList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
 }
 
 function acceptedOf(value: unknown, complain: () => void): Accepted[] {
@@ -195,7 +248,19 @@ export function writeLock(lock: Lock): string {
   );
 }
 
-function scopeTree({ deployer, namespace, force, baseline, accepted, state }: Scope): unknown {
+function scopeTree(scope: Scope): unknown {
+  const {
+    deployer,
+    namespace,
+    force,
+    baseline,
+    policy = {},
+    backups = [],
+    accepted,
+    waived = {},
+    covered,
+    state,
+  } = scope;
   const objects = [...state.resources.values()]
     .filter(matters)
     .sort((one, other) => (one.key < other.key ? -1 : 1))
@@ -205,9 +270,17 @@ function scopeTree({ deployer, namespace, force, baseline, accepted, state }: Sc
     ...(namespace !== undefined && { namespace }),
     ...(force && { force: 'true' }),
     ...(baseline !== undefined && { baseline }),
+    ...(!isEmpty(policy) && { policy }),
+    ...(backups.length > 0 && { backups }),
     ...(accepted.length > 0 && { accepted }),
+    ...(!isEmpty(waived) && { waived: sorted(waived) }),
+    ...(covered && { covered: sorted(covered) }),
     objects: Object.fromEntries(objects) as unknown,
   };
+}
+
+function isEmpty(map: object): boolean {
+  return Object.keys(map).length === 0;
 }
 
 /** Whether an object has a part in data. Of all others the lock file says nothing. */

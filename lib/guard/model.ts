@@ -1,3 +1,5 @@
+import type { Reader } from './reader';
+
 /** Names and their values. */
 export interface Texts {
   [name: string]: string;
@@ -110,6 +112,8 @@ export interface Resource {
   readonly facts: Facts;
   /** Values of a Secret, to see that one changes. Never written, never shown; a lock file has none. */
   readonly values?: ReadonlyMap<string, string>;
+  /** The object as its YAML has it. A lock file has none. */
+  readonly object?: Reader;
   /** The place of the object, or of what stands at a path in it. */
   readonly at: (path?: readonly (string | number)[]) => Place;
 }
@@ -117,6 +121,8 @@ export interface Resource {
 /** What is applied together. */
 export interface State {
   readonly resources: ReadonlyMap<string, Resource>;
+  /** Objects that hold no data and may say what backs some up. A lock file has none. */
+  readonly beside?: ReadonlyMap<string, Resource>;
 }
 
 /** What cannot be read. The guard then cannot say that a change is safe. */

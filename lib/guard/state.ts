@@ -1,7 +1,7 @@
 import { readDocuments } from './documents';
 import type { YamlDocument } from './documents';
 import { factsOf, isKubernetes } from './facts/facts-of';
-import type { Problem, Resource, State, Texts } from './model';
+import type { Facts, Problem, Resource, State, Texts } from './model';
 import { Reader } from './reader';
 
 /** A text to read, and what it is called in messages. */
@@ -25,6 +25,13 @@ export interface Read {
   readonly documents: number;
 }
 
+/** Of an object that no rule reads. */
+const NO_FACTS: Facts = {};
+
+function isForRules({ facts }: Resource): boolean {
+  return facts !== NO_FACTS;
+}
+
 /** Kinds that are in no namespace, of those that the guard reads. */
 const CLUSTER_WIDE = new Set([
   'CustomResourceDefinition',
@@ -39,17 +46,18 @@ const CLUSTER_WIDE = new Set([
 export function readState(sources: readonly Source[], options: ReadOptions = {}): Read {
   const problems: Problem[] = [];
   const resources = new Map<string, Resource>();
+  const beside = new Map<string, Resource>();
   let documents = 0;
   for (const { file, text } of sources) {
     for (const document of readDocuments(text, file, problems)) {
       for (const object of objectsOf(document)) {
         documents++;
         const resource = resourceOf(object, options, problems);
-        if (resource) resources.set(resource.key, resource);
+        if (resource) (isForRules(resource) ? resources : beside).set(resource.key, resource);
       }
     }
   }
-  return { state: { resources }, problems, documents };
+  return { state: { resources, beside }, problems, documents };
 }
 
 interface ObjectInDocument {
@@ -97,10 +105,12 @@ function resourceOf(object: ObjectInDocument, options: ReadOptions, problems: Pr
   const group = apiVersion.includes('/') ? (apiVersion.split('/', 1)[0] ?? '') : '';
   const namespace = CLUSTER_WIDE.has(kind) ? '' : (namespaceText ?? options.namespace ?? '');
   const key = `${isKubernetes(group) ? kind : `${kind}.${group}`}/${namespace}/${name}`;
-  const facts = factsOf(kind, group, reader, enginesOf(key, options.engines));
-  if (!facts) return undefined;
+  const facts = factsOf(kind, group, reader, enginesOf(key, options.engines)) ?? NO_FACTS;
   const values = kind === 'Secret' ? { values: secretValues(object.value) } : {};
-  return { key, kind, group: isKubernetes(group) ? '' : group, namespace, name, facts, at, ...values };
+  // What is wrong in it was complained of above, as far as it matters.
+  const quiet = new Reader(object.value, () => undefined);
+  const ofGroup = isKubernetes(group) ? '' : group;
+  return { key, kind, group: ofGroup, namespace, name, facts, at, ...values, object: quiet };
 }
 
 /** What `--engine` says of the containers of an object. */

@@ -273,7 +273,7 @@ describe('the command', () => {
       expect(validate({ scope: 'other' })).toMatchObject({ status: 'failure' });
       expect(validate({ scpoe: 'app' })).toEqual({
         status: 'failure',
-        log: "properties of DataGuard: 'scpoe' is none of scope, deployer, namespace, force, lock, engines",
+        log: "properties of DataGuard: 'scpoe' is none of scope, deployer, namespace, force, lock, engines, requireBackup, rpo, secrets, backupsIn",
       });
     });
   });

@@ -1,3 +1,4 @@
+import { hoursOf } from '../coverage/duration';
 import type { BackupFacts, Resource, Texts } from '../model';
 import { leave } from '../ways-out';
 import { arrow, GONE, isPruned, namesOf, stays } from './rule';
@@ -196,12 +197,7 @@ function isShorter(old: string | undefined, now: string | undefined): boolean {
   return one !== undefined && (other === undefined ? now !== old : other < one);
 }
 
-const HOURS: { [unit: string]: number } = { s: 1 / 3600, m: 1 / 60, h: 1, d: 24, w: 168, y: 8760 };
-
 /** A number, or hours of `720h0m0s` and `30d`. */
 function amount(text = ''): number | undefined {
-  if (/^\d+$/.test(text)) return Number(text);
-  const parts = [...text.matchAll(/(\d+)([smhdwy])/g)];
-  if (parts.length === 0) return undefined;
-  return parts.reduce((sum, [, number, unit = '']) => sum + Number(number) * (HOURS[unit] ?? 0), 0);
+  return /^\d+$/.test(text) ? Number(text) : hoursOf(text);
 }
