@@ -1,7 +1,7 @@
 import { LOCK_FILE, acceptedBy } from './lock';
 import type { Scope } from './lock';
 import type { Finding, Problem, State } from './model';
-import { plan } from './plan';
+import { plan, worstFirst } from './plan';
 import type { PlanOptions } from './plan';
 
 /** What a run of the guard says. */
@@ -19,22 +19,28 @@ export interface Comparison extends PlanOptions {
   readonly before: State | undefined;
   readonly after: State;
   readonly problems: readonly Problem[];
+  /** Secrets that stand in clear, where somebody asked for them. */
+  readonly exposed?: readonly Finding[];
+  /** The lock file, by its name. */
+  readonly lock: string;
   /** The scope in the lock file, in which findings may be accepted. */
   readonly locked?: Scope;
 }
 
 /** Compares, and refuses to say anything of what it could not read. */
-export function check({ scope, before, after, problems, locked, ...options }: Comparison): Result {
+export function check(comparison: Comparison): Result {
+  const { scope, before, after, problems, exposed = [], lock, locked, ...options } = comparison;
   const all = [...problems];
   if (before === undefined) {
-    const text = `has no scope '${scope}' to compare with. For a first state: cdk8s-stateful accept … --scope ${scope} --baseline --because '…'`;
-    all.push({ file: LOCK_FILE, text });
+    const text = `has no scope '${scope}' to compare with. For a first state: cdk8s-stateful accept … --scope ${scope}${lock === LOCK_FILE ? '' : ` --lock ${lock}`} --baseline --because '…'`;
+    all.push({ file: lock, text });
   } else if (after.resources.size === 0 && before.resources.size > 0) {
     all.push({
       text: `no object that has a part in data was read, where scope '${scope}' has ${before.resources.size}. Is it the right folder?`,
     });
   }
-  const findings = before === undefined || all.length > problems.length ? [] : plan(before, after, options);
+  const changes = before === undefined || all.length > problems.length ? [] : plan(before, after, options);
+  const findings = [...changes, ...exposed].sort(worstFirst);
   return {
     scope,
     findings: findings.map((finding) => {

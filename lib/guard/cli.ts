@@ -69,8 +69,9 @@ function compare(request: Request, terminal: Pick<Terminal, 'stdin' | 'error'>):
   const namespace = request.namespace ?? locked?.namespace;
   const force = request.force ?? locked?.force;
   const how = { ...(deployer && { deployer }), ...(force && { force }) };
+  const policy = { ...locked?.policy, ...request.policy };
   const options = { ...(namespace !== undefined && { namespace }), engines: request.engines };
-  const now = readState(sourcesOf(request, terminal), options);
+  const now = readState(sourcesOf(request, terminal), { ...options, secrets: policy.secrets === 'refused' });
   const before = problems.length > 0 ? undefined : beforeOf(request, locked, options, problems);
   const all = [...problems, ...now.problems];
   const result = check({
@@ -79,13 +80,15 @@ function compare(request: Request, terminal: Pick<Terminal, 'stdin' | 'error'>):
     before: before ?? (request.baseline || all.length > 0 ? now.state : undefined),
     after: now.state,
     problems: emptyInput(now, before, all),
+    exposed: now.exposed,
+    lock: request.lock,
     ...(locked && { locked }),
   });
   const scope: Scope = {
     ...how,
     ...(namespace !== undefined && { namespace }),
     ...(locked?.baseline !== undefined && { baseline: locked.baseline }),
-    policy: { ...locked?.policy, ...request.policy },
+    policy,
     backups: [...new Set([...(locked?.backups ?? []), ...request.backups])].sort(),
     accepted: locked?.accepted ?? [],
     waived: locked?.waived ?? {},

@@ -64,7 +64,7 @@ describe('the guard', () => {
           const { state: after, problems } = readState([
             { file: 'x', text: text.slice(0, index) + noise + text.slice(index) },
           ]);
-          const result = check({ scope: 'a', before: state, after, problems });
+          const result = check({ scope: 'a', before: state, after, problems, lock: 'stateful.lock' });
           expect(exitCode(result)).toBe(problems.length > 0 ? 2 : exitCode(result));
         },
       ),
@@ -81,7 +81,7 @@ describe('the guard', () => {
         place.parent[place.key] = value;
         const before = read(write([document]));
         const { state: after, problems } = readState([{ file: 'x', text: write([copy]) }]);
-        expect(() => exitCode(check({ scope: 'a', before, after, problems }))).not.toThrow();
+        expect(() => exitCode(check({ scope: 'a', before, after, problems, lock: 'stateful.lock' }))).not.toThrow();
       }),
       { numRuns: 300 },
     );

@@ -36,7 +36,6 @@ const ENDS: { readonly [end: string]: Promised } = {
   'auth salt': 'key',
   'logged in salt': 'key',
   'nonce salt': 'key',
-  'hash salt': 'key',
   auth: 'login',
   authorization: 'login',
 };
@@ -54,7 +53,7 @@ const TAIL = new Set(['value', 'plain', 'plaintext', 'text', 'txt', 'base64', 'b
 
 /** Before `secret`: what then stands there is no name of a Secret. */
 const STRONG =
-  /^(?:api|app|application|auth|client|consumer|cookie|csrf|encryption|hmac|internal|jwt|oauth|oauth2|oidc|runner|session|shared|signing|webhook)$/;
+  /^(?:api|app|application|client|consumer|cookie|csrf|encryption|hmac|internal|jwt|oauth|oauth2|oidc|runner|session|shared|signing|webhook)$/;
 
 /** Before `secret`, `token` or `password`: the name is about one, and does not hold it. */
 const ABOUT = new Set([
@@ -71,6 +70,9 @@ const ABOUT = new Set([
   'show',
 ]);
 
+/** What is made of a secret, as annotations have it to restart pods. */
+const DIGEST = new Set(['checksum', 'hash', 'sha', 'digest', 'fingerprint']);
+
 /** Longer names are data. */
 const LONGEST = 100;
 
@@ -78,6 +80,7 @@ const LONGEST = 100;
 export function promisedBy(name: string): Promised | undefined {
   if (name.length > LONGEST) return undefined;
   const words = wordsOf(name);
+  if (words.some((word) => DIGEST.has(word))) return undefined;
   while (words.length > 1 && TAIL.has(words.at(-1) ?? '')) words.pop();
   const last = words.at(-1) ?? '';
   if (words.length > 1 && ABOUT.has(words[0] ?? '') && !words.includes('key')) return undefined;

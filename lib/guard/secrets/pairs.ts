@@ -62,6 +62,8 @@ function nameAround(text: string, index: number): Name {
 interface Value {
   readonly text: string;
   readonly quoted: boolean;
+  /** Whether it is the first word of a label: `passwordNew=New password`. */
+  readonly isLabel?: boolean;
 }
 
 /** What stands between a name and its value. The value of `quotes` must be in quotes. */
@@ -83,6 +85,7 @@ function valueAfter(text: string, name: Name, language: Language): Value | undef
     const between = sign.exec(near)?.[0];
     if (between === undefined) continue;
     if (between === '>' && text[name.start - 1] !== '<') return undefined;
+    if (between.includes(',') && text[name.start - 2] !== '(' && text[name.start - 3] !== '(') return undefined;
     const rest = near.slice(between.length);
     if (until) return { text: until.exec(rest)?.[0] ?? '', quoted: true };
     return valueOf(rest, between, language);
@@ -107,16 +110,17 @@ function valueOf(rest: string, between: string, language: Language): Value {
   const text = between.includes(':')
     ? line.replace(/[ \t]#.*$/, '').replace(/[,}\]].*$/, '')
     : (/^[^\s;&,"')\]]*/.exec(line)?.[0] ?? '');
-  return { text: text.trim(), quoted: false };
+  const isLabel = /^\S+\s(?:.*\s)?(?:password|secret|token|key)$/i.test(line.trim());
+  return { text: text.trim(), quoted: false, isLabel };
 }
 
 /** Whether a value is one that somebody wrote, and no code that finds it. */
-function counts({ text, quoted }: Value, name: string, promised: Promised, language: Language): boolean {
-  if (text === '' || !isLiteral(text, promised)) return false;
+function counts({ text, quoted, isLabel }: Value, name: string, promised: Promised, language: Language): boolean {
+  if (isLabel || text === '' || !isLiteral(text, promised)) return false;
   // In a program, what is not in quotes is a variable or a call.
   if (language === 'code' && !quoted) return false;
   if (!quoted && /[()`]|^[[{<>|&*!=]/.test(text)) return false;
-  // A sentence; a label, as of a form: `password: Password`.
-  if (promised !== 'login' && /\S\s+\S+\s+\S/.test(text)) return false;
+  // A sentence; a label, as of a form: `password: Password`, `passwordNew: New password`.
+  if (promised !== 'login' && /\S\s+\S+\s+\S|\s.*(?:password|secret|token|key)/i.test(text)) return false;
   return !(text !== name && /^[A-Z]/.test(text) && text.toLowerCase() === name.toLowerCase());
 }

@@ -33,7 +33,10 @@ export function isPlaceholder(value: string): boolean {
   if (!/[\p{L}\p{N}]/u.test(text) || NO_VALUE.test(text)) return true;
   if (text.length > 1000) return false;
   if (REFERENCES.some((reference) => reference.test(text))) return true;
-  const letters = text.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const letters = text
+    .replace(/^base64:/, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '');
   return /^x{3,}$/.test(letters) || ASKS.test(letters);
 }
 
