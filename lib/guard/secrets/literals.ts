@@ -76,7 +76,7 @@ function* walk(value: unknown, where: Where, referring: readonly string[], sops:
       else if (isConfigMap && key === 'binaryData') yield* binaryData(inner, below);
       else if (key === LAST_APPLIED && typeof inner === 'string') yield* lastApplied(inner, below);
       else if (key === 'value' && typeof value.name === 'string')
-        yield* walk(inner, { ...below, key: value.name }, referring, sops);
+        yield* walk(inner, { ...below, field: where.field, key: value.name }, referring, sops);
       else yield* walk(inner, below, referring, sops);
     }
   }

@@ -35,22 +35,18 @@ export function exposedBy(value: unknown, object: string, at: (path: Path) => Pl
 
 /** Each field once. Its lines are no part of it: what was accepted stays accepted if a line is put before it. */
 function fieldsOf(literals: readonly Literal[]): string[] {
-  const kinds = new Map<string, string[]>();
+  const fields = new Map<string, Map<string, number>>();
   for (const { field, kind } of literals) {
-    const found = kinds.get(field) ?? [];
-    kinds.set(field, kind === undefined ? found : [...found, kind]);
+    const kinds = fields.get(field) ?? new Map<string, number>();
+    if (kind !== undefined) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+    fields.set(field, kinds);
   }
-  return [...kinds].map(([field, found]) => (found.length === 0 ? field : `${field} (${counted(found)})`));
+  return [...fields].map(([field, kinds]) => (kinds.size === 0 ? field : `${field} (${counted(kinds)})`));
 }
 
 /** `2 × password, private key` */
-function counted(kinds: readonly string[]): string {
-  return [...new Set(kinds)]
-    .map((kind) => {
-      const { length } = kinds.filter((one) => one === kind);
-      return length === 1 ? kind : `${length} × ${kind}`;
-    })
-    .join(', ');
+function counted(kinds: ReadonlyMap<string, number>): string {
+  return [...kinds].map(([kind, count]) => (count === 1 ? kind : `${count} × ${kind}`)).join(', ');
 }
 
 function wayOut(literals: readonly Literal[]): string[] {
@@ -61,6 +57,11 @@ function wayOut(literals: readonly Literal[]): string[] {
   return [
     '# change the secret where it is used: it is known, also if you remove it here',
     '# then refer to it: secretKeyRef, ExternalSecret, SealedSecret or SOPS; of a file, mount it from a Secret',
-    ...[...lines].map(([field, found]) => `# ${field}: line ${[...found].join(', ')} of the text`),
+    ...[...lines].map(([field, found]) => `# ${field}: line ${listed([...found])} of the text`),
   ];
+}
+
+function listed(lines: readonly number[]): string {
+  const [first, more] = [lines.slice(0, 10), lines.length - 10];
+  return more > 0 ? `${first.join(', ')} and ${more} more` : first.join(', ');
 }
