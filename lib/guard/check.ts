@@ -1,6 +1,8 @@
+import type { Coverage } from './coverage/coverage';
+import type { Asked } from './coverage/findings';
 import { LOCK_FILE, acceptedBy } from './lock';
 import type { Scope } from './lock';
-import type { Finding, Problem, State } from './model';
+import type { Finding, Problem, State, Texts } from './model';
 import { plan, worstFirst } from './plan';
 import type { PlanOptions } from './plan';
 
@@ -11,9 +13,13 @@ export interface Result {
   readonly problems: readonly Problem[];
   /** Objects that have a part in data. */
   readonly objects: number;
+  /** What backs up what, and what needs no backup. */
+  readonly coverage: Coverage;
+  readonly waived: Texts;
 }
 
-export interface Comparison extends PlanOptions {
+export interface Comparison extends Omit<PlanOptions, 'coverage'> {
+  readonly coverage: Asked;
   readonly scope: string;
   /** What was before, and what could not be read of it. */
   readonly before: State | undefined;
@@ -49,6 +55,8 @@ export function check(comparison: Comparison): Result {
     }),
     problems: all,
     objects: after.resources.size,
+    coverage: options.coverage.after,
+    waived: options.coverage.waived,
   };
 }
 

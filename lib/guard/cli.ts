@@ -1,11 +1,14 @@
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { check, counts, exitCode } from './check';
 import type { Result } from './check';
+import { coverageOf } from './coverage/coverage';
+import type { Coverage } from './coverage/coverage';
+import { coveredTexts } from './coverage/findings';
 import { readLock, withScope, writeLock } from './lock';
 import type { Accepted, Lock, Scope } from './lock';
 import { Failure, nameOf } from './model';
-import type { Problem, State } from './model';
-import { report } from './report/report';
+import type { Problem, State, Texts } from './model';
+import { coverageReport, report } from './report/report';
 import { acceptHint } from './report/text-report';
 import { checked, HELP, parse } from './request';
 import type { Asked, Request } from './request';
@@ -55,10 +58,20 @@ function execute(request: Request, terminal: Terminal): number {
   const compared = compare(request, terminal);
   const { result } = compared;
   if (request.command === 'accept') return accept(request, compared, terminal);
+  if (request.command === 'coverage') return coverage(request, result, terminal);
   terminal.out(report(result, request.format, terminal.colors));
   const status = exitCode(result);
   if (status !== 0 && request.format === 'text' && request.command === 'check') hint(result, terminal);
   return request.command === 'plan' && result.problems.length === 0 ? 0 : status;
+}
+
+/** Rules that ask more of a state than that a change does no harm. */
+const ASKED = new Set(['not-backed-up', 'backup-too-seldom']);
+
+function coverage(request: Request, result: Result, terminal: Terminal): number {
+  const asked = { ...result, findings: result.findings.filter(({ rule }) => ASKED.has(rule)) };
+  terminal.out(coverageReport(asked, request.format, terminal.colors));
+  return exitCode(asked);
 }
 
 function compare(request: Request, terminal: Pick<Terminal, 'stdin' | 'error'>): Compared {
@@ -73,15 +86,22 @@ function compare(request: Request, terminal: Pick<Terminal, 'stdin' | 'error'>):
   const options = { ...(namespace !== undefined && { namespace }), engines: request.engines };
   const now = readState(sourcesOf(request, terminal), { ...options, secrets: policy.secrets === 'refused' });
   const before = problems.length > 0 ? undefined : beforeOf(request, locked, options, problems);
+  const backups = [...new Set([...(locked?.backups ?? []), ...request.backups])].sort();
+  const elsewhere = scopesOf(lock, backups, request, problems);
+  const after = coverageOf(now.state, elsewhere);
+  const waived = waivedOf(request, locked, after);
   const all = [...problems, ...now.problems];
+  // What is backed up can be said of a state by itself.
+  const alone = request.baseline || request.command === 'coverage' || all.length > 0;
   const result = check({
     ...how,
     scope: request.scope,
-    before: before ?? (request.baseline || all.length > 0 ? now.state : undefined),
+    before: before ?? (alone ? now.state : undefined),
     after: now.state,
     problems: emptyInput(now, before, all),
     exposed: now.exposed,
     lock: request.lock,
+    coverage: { before: coveredBefore(request, locked, before, elsewhere), after, waived, policy },
     ...(locked && { locked }),
   });
   const scope: Scope = {
@@ -89,12 +109,42 @@ function compare(request: Request, terminal: Pick<Terminal, 'stdin' | 'error'>):
     ...(namespace !== undefined && { namespace }),
     ...(locked?.baseline !== undefined && { baseline: locked.baseline }),
     policy,
-    backups: [...new Set([...(locked?.backups ?? []), ...request.backups])].sort(),
+    backups,
     accepted: locked?.accepted ?? [],
-    waived: locked?.waived ?? {},
+    waived,
+    covered: coveredTexts(after),
     state: now.state,
   };
   return { result, lock, locked, scope };
+}
+
+/** The scopes whose schedules count. One that is not there backs up nothing, and somebody thinks that it does. */
+function scopesOf(lock: Lock, names: readonly string[], { lock: file }: Request, problems: Problem[]): State[] {
+  return names.flatMap((name) => {
+    const scope = lock.scopes.get(name);
+    if (scope) return [scope.state];
+    problems.push({ file, text: `has no scope '${name}', whose backups are to count` });
+    return [];
+  });
+}
+
+/** Reasons for stores that there still are. */
+function waivedOf({ waive, because = '' }: Request, locked: Scope | undefined, { stores }: Coverage): Texts {
+  const there = new Set(stores.map(({ store }) => store.name));
+  const kept = Object.entries(locked?.waived ?? {}).filter(([name]) => there.has(name));
+  const added = waive.filter((name) => there.has(name)).map((name): [string, string] => [name, because]);
+  return Object.fromEntries([...kept, ...added]);
+}
+
+function coveredBefore(
+  { against }: Request,
+  locked: Scope | undefined,
+  before: State | undefined,
+  elsewhere: readonly State[],
+): Texts | undefined {
+  // A state that was read of a lock file has no objects in which backups could be found.
+  if (against === 'lock' || before?.beside === undefined) return locked?.covered;
+  return coveredTexts(coverageOf(before, elsewhere));
 }
 
 /** Nothing to read is no proof of safety. */
@@ -172,6 +222,9 @@ function accept(request: Request, { result, lock, locked, scope }: Compared, ter
     ...(request.baseline || locked || result.problems.length > 0
       ? []
       : [`scope '${request.scope}' is not in ${request.lock}: use --baseline --because '…'`]),
+    ...request.waive
+      .filter((name) => !result.coverage.stores.some(({ store }) => store.name === name))
+      .map((name) => `there is no store '${name}'; coverage names them`),
     ...[...named]
       .filter((name) => !result.findings.some((finding) => nameOf(finding) === name))
       .map((name) => `there is no finding '${name}'`),

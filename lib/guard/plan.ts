@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { withCoverage } from './coverage/findings';
+import type { Asked } from './coverage/findings';
 import { persistentMounts } from './facts/pod-facts';
 import type { Deployer, Finding, Resource, State, Verdict } from './model';
 import { nameOf, VERDICTS } from './model';
@@ -10,6 +12,8 @@ export interface PlanOptions {
   readonly deployer?: Deployer;
   /** Whether the deployer forces: it deletes what it cannot change, and makes it again. */
   readonly force?: boolean;
+  /** What backs up what, before and after. */
+  readonly coverage?: Asked;
 }
 
 /** What the next apply does to data: all that rules find between two states, the worst first. */
@@ -24,7 +28,7 @@ export function plan(before: State, after: State, options: PlanOptions = {}): Fi
     const found = RULES.flatMap((rule) => apply(rule, change, context));
     return composed(forced(found, change, context, options.force ?? false), change);
   });
-  return findings.sort(worstFirst);
+  return (options.coverage ? withCoverage(findings, options.coverage, context) : findings).sort(worstFirst);
 }
 
 function apply(rule: Rule, { before, after }: Change, context: Context): Finding[] {

@@ -3,10 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from '../../lib/guard/cli';
+import { COVERAGE_RULES } from '../../lib/guard/coverage/findings';
 import { VERDICTS } from '../../lib/guard/model';
 import { RULES } from '../../lib/guard/rules/rules';
 import { ROOT, commandsOf, readPage } from '../support/pages';
 
+const ALL_RULES = [...RULES, ...COVERAGE_RULES];
 const PAGE = 'docs/data-guard.md';
 const RULES_PAGE = 'docs/data-guard-rules.md';
 
@@ -31,10 +33,10 @@ describe('the page of rules', () => {
   const sections = sectionsOf(RULES_PAGE, '###');
 
   test('has a heading for each rule, in the order of the table, and no other', () => {
-    expect([...sections.keys()].sort()).toEqual(RULES.map(({ id }) => id).sort());
+    expect([...sections.keys()].sort()).toEqual(ALL_RULES.map(({ id }) => id).sort());
   });
 
-  test.each(RULES.map((rule) => [rule.id, rule] as const))('%s: verdict, way out, and what is seen', (id, rule) => {
+  test.each(ALL_RULES.map((rule) => [rule.id, rule] as const))('%s: verdict, way out, and what is seen', (id, rule) => {
     const text = sections.get(id) ?? '';
     const verdicts = /^_Verdict_: (.*)\.$/m.exec(text)?.[1] ?? '';
     // What the rule says of a part of its cases is set by find(), and stands behind.

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { parseAllDocuments, stringify } from 'yaml';
 import { check, exitCode } from '../../lib/guard/check';
+import { coverageOf } from '../../lib/guard/coverage/coverage';
+import { coveredTexts } from '../../lib/guard/coverage/findings';
+import type { Asked } from '../../lib/guard/coverage/findings';
 import { readLock, writeLock } from '../../lib/guard/lock';
 import type { Problem, State } from '../../lib/guard/model';
 import { plan } from '../../lib/guard/plan';
@@ -21,6 +24,14 @@ const read = (text: string): State => {
 };
 const write = (values: unknown[]): string => values.map((value) => stringify(value)).join('---\n');
 
+/** All that can be asked of coverage. */
+const asked = (before: State, after: State): Asked => ({
+  before: coveredTexts(coverageOf(before)),
+  after: coverageOf(after),
+  waived: {},
+  policy: { backup: 'required', rpo: '1h' },
+});
+
 const someDocuments = fc.shuffledSubarray(documents, { minLength: 1, maxLength: 12 });
 
 describe('the guard', () => {
@@ -29,7 +40,9 @@ describe('the guard', () => {
       fc.property(someDocuments, fc.infiniteStream(fc.boolean()), (some, coins) => {
         const before = read(write(some));
         const turned = some.map((document) => reordered(document, coins));
-        expect(plan(before, read(write(turned.reverse())))).toEqual([]);
+        const after = read(write(turned.reverse()));
+        const coverage = { ...asked(before, after), policy: {} };
+        expect(plan(before, after, { coverage })).toEqual([]);
       }),
       { numRuns: 100 },
     );
@@ -64,7 +77,14 @@ describe('the guard', () => {
           const { state: after, problems } = readState([
             { file: 'x', text: text.slice(0, index) + noise + text.slice(index) },
           ]);
-          const result = check({ scope: 'a', before: state, after, problems, lock: 'stateful.lock' });
+          const result = check({
+            scope: 'a',
+            before: state,
+            after,
+            problems,
+            lock: 'stateful.lock',
+            coverage: asked(state, after),
+          });
           expect(exitCode(result)).toBe(problems.length > 0 ? 2 : exitCode(result));
         },
       ),
@@ -81,7 +101,11 @@ describe('the guard', () => {
         place.parent[place.key] = value;
         const before = read(write([document]));
         const { state: after, problems } = readState([{ file: 'x', text: write([copy]) }]);
-        expect(() => exitCode(check({ scope: 'a', before, after, problems, lock: 'stateful.lock' }))).not.toThrow();
+        expect(() =>
+          exitCode(
+            check({ scope: 'a', before, after, problems, lock: 'stateful.lock', coverage: asked(before, after) }),
+          ),
+        ).not.toThrow();
       }),
       { numRuns: 300 },
     );

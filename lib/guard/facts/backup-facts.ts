@@ -79,7 +79,7 @@ function readArguments(words: string[], destination: Texts, retention: Texts): v
 }
 
 /** An address without user, password and query, which may be secrets. */
-function withoutLogin(value: string): string {
+export function withoutLogin(value: string): string {
   return value.replace(/\/\/[^/@]*@/, '//').replace(/\?.*$/, '');
 }
 

@@ -71,7 +71,7 @@ const BETWEEN: readonly { readonly sign: RegExp; readonly in?: readonly Language
   { sign: /^["']?[ \t]{0,40}(?:=>|:=|=)[ \t]{0,40}(?!=)/ },
   { sign: /^["'][ \t]{0,40}:[ \t]{0,40}/ },
   // YAML: a colon alone is none, as in `user:password:x`.
-  { sign: /^[ \t]{0,4}:(?:[ \t]{1,40}|(?=["']))/ },
+  { sign: /^[ \t]{0,4}:[ \t]{1,40}|^:(?=["'])/ },
   // `define('DB_PASSWORD', 'x')`, `setProperty("password", "x")`
   { sign: /^["'][ \t]{0,4},[ \t]{0,4}(?=["'])/ },
   { sign: /^["'][ \t]{1,4}value=(?=["'])/ },

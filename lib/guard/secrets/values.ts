@@ -4,12 +4,12 @@ import { wordsOf } from './names';
 /** Where the value of a secret comes from elsewhere: what stands there is replaced, or looked up. */
 const REFERENCES: readonly RegExp[] = [
   // Of Kubernetes, a shell, Flux, Helm, Jinja, Spring, Grafana and ERB.
-  /\$[({]|\$__\w|\{\{|\}\}|%\(|<%|#\{/,
+  /\$[({]|\$__\w|\{\{|%\(|<%|#\{/,
   // `$NAME`, and `$dex.github.clientSecret` of Argo CD.
   /^\$[A-Za-z_][\w.:-]*$/,
   /^%[A-Za-z_]\w*%$|^%[sdv]$/,
   /^@[A-Za-z_][\w.]*@$/,
-  /^<[^>]*>$|^\[[^\]]*\]$|^\{[^}]*\}$/,
+  /^<[^>]*>$|^\[[^\]]*\]$|^\{[\w .:-]*\}$/,
   // Of vaults.
   /^(?:vault|ref\+\w+|op|azurekeyvault|secretref|secretsmanager|ssm|awssm|gcpsm|env|file|keyring):/i,
   /^arn:aws[\w-]*:|^@Microsoft\.KeyVault\(|^projects\/[\w-]+\/secrets\//,
