@@ -16,6 +16,8 @@ export interface Result {
   /** What backs up what, and what needs no backup. */
   readonly coverage: Coverage;
   readonly waived: Texts;
+  /** Whether there was nothing to compare with. */
+  readonly isFirst: boolean;
 }
 
 export interface Comparison extends Omit<PlanOptions, 'coverage'> {
@@ -55,6 +57,7 @@ export function check(comparison: Comparison): Result {
     }),
     problems: all,
     objects: after.resources.size,
+    isFirst: before === undefined,
     coverage: options.coverage.after,
     waived: options.coverage.waived,
   };

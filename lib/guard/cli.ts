@@ -1,4 +1,5 @@
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { withOutput } from './app-output';
 import { check, counts, exitCode } from './check';
 import type { Result } from './check';
 import { coverageOf } from './coverage/coverage';
@@ -32,7 +33,8 @@ export function main(args: readonly string[], terminal: Terminal): number {
       terminal.out(HELP);
       return args.length === 0 ? 2 : 0;
     }
-    return execute(request, terminal);
+    const { app } = request;
+    return execute(app === undefined ? request : withOutput(request, app, terminal.error), terminal);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     terminal.error(`cdk8s-stateful: ${error.message}\n`);
@@ -169,7 +171,8 @@ function lockOf({ lock: file }: Request, problems: Problem[]): Lock {
   return existsSync(file) ? readLock(readText(file), file, problems) : { scopes: new Map() };
 }
 
-function sourcesOf(request: Request, terminal: Pick<Terminal, 'stdin' | 'error'>): Source[] {
+function sourcesOf(request: Request, terminal: Pick<Terminal, 'stdin' | 'error'>): readonly Source[] {
+  if (request.sources) return request.sources;
   if (request.paths[0] === '-') return [{ file: 'stdin', text: terminal.stdin() }];
   return readFiles(
     request.paths.flatMap((path) => {
