@@ -87,7 +87,8 @@ function compare(request: Request, terminal: Pick<Terminal, 'stdin' | 'error'>):
   const policy = { ...locked?.policy, ...request.policy };
   const options = { ...(namespace !== undefined && { namespace }), engines: request.engines };
   const now = readState(sourcesOf(request, terminal), { ...options, secrets: policy.secrets === 'refused' });
-  const before = problems.length > 0 ? undefined : beforeOf(request, locked, options, problems);
+  const earlier = problems.length > 0 ? undefined : beforeOf(request, locked, options, problems);
+  const before = earlier?.state;
   const backups = [...new Set([...(locked?.backups ?? []), ...request.backups])].sort();
   const elsewhere = scopesOf(lock, backups, request, problems);
   const after = coverageOf(now.state, elsewhere);
@@ -103,7 +104,7 @@ function compare(request: Request, terminal: Pick<Terminal, 'stdin' | 'error'>):
     problems: emptyInput(now, before, all),
     exposed: now.exposed,
     lock: request.lock,
-    coverage: { before: coveredBefore(request, locked, before, elsewhere), after, waived, policy },
+    coverage: { before: earlier && coveredBefore(earlier, elsewhere), after, waived, policy },
     ...(locked && { locked }),
   });
   const scope: Scope = {
@@ -138,15 +139,12 @@ function waivedOf({ waive, because = '' }: Request, locked: Scope | undefined, {
   return Object.fromEntries([...kept, ...added]);
 }
 
+/** What backed up what. A state that was read of a lock file has no objects in which backups could be found. */
 function coveredBefore(
-  { against }: Request,
-  locked: Scope | undefined,
-  before: State | undefined,
+  { state, covered }: Pick<Scope, 'state' | 'covered'>,
   elsewhere: readonly State[],
 ): Texts | undefined {
-  // A state that was read of a lock file has no objects in which backups could be found.
-  if (against === 'lock' || before?.beside === undefined) return locked?.covered;
-  return coveredTexts(coverageOf(before, elsewhere));
+  return state.beside ? coveredTexts(coverageOf(state, elsewhere)) : covered;
 }
 
 /** Nothing to read is no proof of safety. */
@@ -189,9 +187,9 @@ function beforeOf(
   locked: Scope | undefined,
   options: Parameters<typeof readState>[1],
   problems: Problem[],
-): State | undefined {
+): Pick<Scope, 'state' | 'covered'> | undefined {
   const { against, recursive, paths } = request;
-  if (against === 'lock') return locked?.state;
+  if (against === 'lock') return locked;
   if (!against.startsWith('git:')) return readBefore(readFiles(filesOf(against, recursive).files), options, problems);
   const revision = against.slice('git:'.length);
   const sources = paths[0] === '-' ? [] : filesOfRevision(revision, paths, recursive);
@@ -205,13 +203,17 @@ function beforeOf(
       `revision '${revision}' has neither ${paths.join(', ')} nor scope '${request.scope}' in ${request.lock}`,
     );
   }
-  return scope?.state;
+  return scope;
 }
 
-function readBefore(sources: readonly Source[], options: Parameters<typeof readState>[1], problems: Problem[]): State {
+function readBefore(
+  sources: readonly Source[],
+  options: Parameters<typeof readState>[1],
+  problems: Problem[],
+): Pick<Scope, 'state'> {
   const { state, problems: found } = readState(sources, options);
   problems.push(...found);
-  return state;
+  return { state };
 }
 
 /** Writes the lock file only if all that counts was accepted by name. */

@@ -102,6 +102,105 @@ describe('the command', () => {
     });
   });
 
+  const service = '---\n{ apiVersion: v1, kind: Service, metadata: { name: db, namespace: shop }, spec: { selector: { app: db } } }\n'; // prettier-ignore
+  const nightly = (schedule = '0 3 * * *') => `---
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: backup, namespace: shop }
+spec:
+  schedule: '${schedule}'
+  jobTemplate:
+    spec: { template: { spec: { containers: [{ name: backup, image: x, command: [sh, -c, pg_dump -h db | restic backup --stdin] }] } } }
+`; // prettier-ignore
+
+  it('says what backs up what, without a lock file', () => {
+    writeFileSync('dist/db.yaml', set());
+    expect(run(['coverage', 'dist'])).toEqual({
+      status: 0,
+      out: [
+        'STORE                     BACKED UP BY  EVERY  KEPT  TRIED BY',
+        'StatefulSet/shop/db data  NOTHING',
+        '',
+        '1 store: 0 backed up, 0 waived, 1 without a backup.',
+        '',
+      ].join('\n'),
+      error: '',
+    });
+    expect(run(['coverage', 'dist', '--require-backup']).status).toBe(1);
+    writeFileSync('dist/db.yaml', set() + service + nightly());
+    const { status, out } = run(['coverage', 'dist', '--require-backup', '--rpo', '24h']);
+    expect(out).toContain('StatefulSet/shop/db data  CronJob/shop/backup  24 h\n');
+    expect(status).toBe(0);
+    const seldom = run(['coverage', 'dist', '--rpo', '12h']);
+    expect(seldom.out).toContain('24 h between two backups, where 12 h are promised');
+    expect(seldom.status).toBe(1);
+    expect(JSON.parse(run(['coverage', 'dist', '--format', 'json']).out)).toMatchObject({
+      exit: 0,
+      stores: [{ store: 'StatefulSet/shop/db data', by: ['CronJob/shop/backup'], every: '24 h', notes: [] }],
+    });
+    writeFileSync('dist/db.yaml', 'kind: {');
+    expect(run(['coverage', 'dist']).status).toBe(2);
+  });
+
+  it('keeps a policy, and reasons for stores that need no backup', () => {
+    writeFileSync('dist/db.yaml', set());
+    baseline();
+    expect(run(['check', 'dist']).status).toBe(0);
+    expect(run(['check', 'dist', '--require-backup']).status).toBe(1);
+    // A policy that does not hold is not accepted.
+    expect(run(['accept', 'dist', '--require-backup']).status).toBe(1);
+    expect(run(['accept', 'dist', '--waive', 'StatefulSet/shop/db', '--because', 'x']).error).toContain(
+      "there is no store 'StatefulSet/shop/db'; coverage names them",
+    );
+    const waive = ['--waive', 'StatefulSet/shop/db data', '--because', 'filled again within minutes'];
+    expect(run(['accept', 'dist', '--require-backup', ...waive]).status).toBe(0);
+    expect(readFileSync('stateful.lock', 'utf-8')).toContain(
+      'policy:\n      backup: required\n    waived:\n      StatefulSet/shop/db data: filled again within minutes\n',
+    );
+    expect(run(['coverage', 'dist'])).toMatchObject({
+      status: 0,
+      out: expect.stringContaining('waived: filled again within minutes') as string,
+    });
+    expect(run(['check', 'dist']).status).toBe(0);
+    writeFileSync('dist/more.yaml', set('', '1Gi', 'other'));
+    expect(run(['check', 'dist']).out).toContain('UNPROTECTS  StatefulSet/shop/other  not-backed-up\n');
+    expect(run(['accept', 'dist', '--waive', 'x']).error).toContain("say why: --because '…'");
+    expect(run(['check', 'dist', '--rpo', 'soon']).error).toContain(
+      "--rpo 'soon' must be a time such as 30m, 24h or 7d",
+    );
+  });
+
+  it('finds a backup that is lost, against the lock file and against a folder', () => {
+    writeFileSync('dist/db.yaml', set() + service + nightly());
+    baseline();
+    expect(readFileSync('stateful.lock', 'utf-8')).toContain(
+      'covered:\n      StatefulSet/shop/db data: CronJob/shop/backup\n',
+    );
+    mkdirSync('old');
+    writeFileSync('old/db.yaml', readFileSync('dist/db.yaml', 'utf-8'));
+    writeFileSync('dist/db.yaml', set() + service.replace('name: db', 'name: database') + nightly());
+    for (const against of [[], ['--against', 'old']]) {
+      const { status, out } = run(['check', 'dist', ...against]);
+      expect(out).toContain("UNPROTECTS  StatefulSet/shop/db  coverage-lost\n  template 'data': CronJob/shop/backup → nothing\n"); // prettier-ignore
+      expect(status).toBe(1);
+    }
+  });
+
+  it('counts the schedules of a scope that is named, and no others', () => {
+    const schedule = '{ apiVersion: velero.io/v1, kind: Schedule, metadata: { name: nightly, namespace: velero }, spec: { schedule: "0 1 * * *", template: { defaultVolumesToFsBackup: true } } }\n'; // prettier-ignore
+    baseline(['--scope', 'velero'], schedule);
+    baseline(['--scope', 'shop'], set());
+    expect(run(['check', '-', '--scope', 'shop', '--require-backup'], set()).status).toBe(1);
+    const named = ['--scope', 'shop', '--require-backup', '--backups-in', 'velero'];
+    expect(run(['check', '-', ...named], set()).status).toBe(0);
+    expect(run(['accept', '-', ...named], set()).status).toBe(0);
+    expect(run(['check', '-', '--scope', 'shop'], set()).status).toBe(0);
+    expect(run(['check', '-', '--scope', 'shop', '--backups-in', 'valero'], set())).toMatchObject({
+      status: 2,
+      out: expect.stringContaining("stateful.lock has no scope 'valero', whose backups are to count") as string,
+    });
+  });
+
   it('keeps environments apart, and removes nothing of a scope that a run does not name', () => {
     baseline(['--scope', 'staging', '--deployer', 'argocd'], set('  replicas: 1', '1Gi'));
     baseline(['--scope', 'production', '--deployer', 'helm'], set('  replicas: 3', '8Gi'));

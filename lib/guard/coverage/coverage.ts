@@ -19,6 +19,8 @@ export interface Coverage {
   readonly stores: readonly Covered[];
   /** What makes backups of something that is not to be seen. */
   readonly unplaced: readonly string[];
+  /** The keys of all objects that could back something up. */
+  readonly objects: ReadonlySet<string>;
 }
 
 const WAYS = [ofJobs, ofVelero, ofSchedulers, ofOperators] as const;
@@ -38,6 +40,7 @@ export function coverageOf(state: State, elsewhere: readonly State[] = []): Cove
       backups: found.flatMap(({ backups }) => backups.get(store) ?? []),
       misses: [...new Set(found.flatMap(({ misses }) => misses.get(store) ?? []))],
     })),
+    objects: new Set([...scene.objects, ...scene.elsewhere].map(({ key }) => key)),
     unplaced: [...new Set(found.flatMap(({ unplaced }) => unplaced))],
   };
 }

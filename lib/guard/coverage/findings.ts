@@ -1,6 +1,5 @@
 import type { Policy } from '../lock';
 import type { Finding, Texts, Verdict } from '../model';
-import { isPruned } from '../rules/rule';
 import type { Context } from '../rules/rule';
 import { leave } from '../ways-out';
 import type { Coverage, Covered } from './coverage';
@@ -9,7 +8,9 @@ import { hoursOf, spoken } from './duration';
 /** What the lock file keeps of a coverage: by store, what backs it up, and what tries it out. */
 export function coveredTexts({ stores }: Coverage): Texts {
   return Object.fromEntries(
-    stores.flatMap(({ store, backups }) => (backups.length === 0 ? [] : [[store.name, backups.map(textOf).join(', ')]])),
+    stores.flatMap(({ store, backups }) =>
+      backups.length === 0 ? [] : [[store.name, backups.map(textOf).join(', ')]],
+    ),
   );
 }
 
@@ -52,11 +53,13 @@ export interface Asked {
 export function withCoverage(findings: readonly Finding[], asked: Asked, context: Context): Finding[] {
   const lost = asked.before === undefined ? [] : lostOf(asked.before, asked.after, asked.waived);
   const jobs = new Map(findings.filter(({ rule }) => OF_JOBS.has(rule)).map((finding) => [finding.object, finding]));
-  const told = findings.map((finding) => (jobs.has(finding.object) && OF_JOBS.has(finding.rule) ? ofJob(finding, asked, lost) : finding));
+  const told = findings.map((finding) =>
+    jobs.has(finding.object) && OF_JOBS.has(finding.rule) ? ofJob(finding, asked, lost) : finding,
+  );
   const others = lost.filter(({ entries }) => !entries.some(({ by }) => jobs.has(by)));
   return [
     ...told,
-    ...others.map((one) => lostFinding(one, context)),
+    ...others.map((one) => lostFinding(one, asked.after, context)),
     ...drillsLost(asked),
     ...asked.after.stores.flatMap((covered) => missing(covered, asked)),
   ];
@@ -78,10 +81,14 @@ function lostOf(before: Texts, { stores }: Coverage, waived: Texts): Lost[] {
 
 /** What a job's end means for the stores that it backed up. */
 function ofJob(finding: Finding, { before = {}, after }: Asked, lost: readonly Lost[]): Finding {
-  const alone = lost.filter(({ entries }) => entries.some(({ by }) => by === finding.object)).map(({ covered }) => covered.store.name);
+  const alone = lost
+    .filter(({ entries }) => entries.some(({ by }) => by === finding.object))
+    .map(({ covered }) => covered.store.name);
   if (alone.length > 0) return { ...finding, says: `${finding.says} Nothing else backs up ${alone.join(', ')}.` };
   const had = Object.entries(before).filter(([, text]) => entriesOf(text).some(({ by }) => by === finding.object));
-  const still = after.stores.filter(({ store, backups }) => backups.length > 0 && had.some(([name]) => name === store.name));
+  const still = after.stores.filter(
+    ({ store, backups }) => backups.length > 0 && had.some(([name]) => name === store.name),
+  );
   if (finding.rule !== 'backup-removed' || had.length === 0 || still.length < had.length) return finding;
   const [first] = still;
   const by = [...new Set(still.flatMap(({ backups }) => backups.map((backup) => backup.by)))].join(', ');
@@ -94,10 +101,9 @@ function ofJob(finding: Finding, { before = {}, after }: Asked, lost: readonly L
 }
 
 /** A store that lost its backup by something else than the end of a job: a Service, a label, an annotation, a namespace. */
-function lostFinding({ covered, entries }: Lost, context: Context): Finding {
+function lostFinding({ covered, entries }: Lost, after: Coverage, { deployer }: Context): Finding {
   const { store, misses } = covered;
-  const jobs = entries.flatMap(({ by }) => context.before.get(by) ?? []);
-  const runsOn = jobs.length > 0 && jobs.every((job) => !context.after.has(job.key) && !isPruned(job, context));
+  const runsOn = deployer === 'kubectl' && entries.every(({ by }) => !after.objects.has(by));
   const verdict: Verdict = runsOn ? 'note' : 'unprotects';
   return {
     rule: 'coverage-lost',
@@ -135,7 +141,11 @@ function drillsLost({ before = {}, after }: Asked): Finding[] {
 function missing(covered: Covered, { policy, waived, before = {} }: Asked): Finding[] {
   const { store, backups, misses } = covered;
   if (waived[store.name] !== undefined) return [];
-  const common = { verdict: 'unprotects' as const, object: store.resource.key, place: store.resource.at(pathOf(covered)) };
+  const common = {
+    verdict: 'unprotects' as const,
+    object: store.resource.key,
+    place: store.resource.at(pathOf(covered)),
+  };
   if (backups.length === 0) {
     if (policy.backup === undefined || before[store.name] !== undefined) return [];
     return [
@@ -144,7 +154,9 @@ function missing(covered: Covered, { policy, waived, before = {} }: Asked): Find
         rule: 'not-backed-up',
         change: `${labelOf(covered)}no backup`,
         says: `Nothing backs it up by a schedule.${because(misses)}`,
-        wayOut: leave(`back it up; or say why it needs none: cdk8s-stateful accept … --waive '${store.name}' --because '…'`),
+        wayOut: leave(
+          `back it up; or say why it needs none: cdk8s-stateful accept … --waive '${store.name}' --because '…'`,
+        ),
       },
     ];
   }

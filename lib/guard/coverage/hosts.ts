@@ -9,7 +9,8 @@ export interface Hosts {
 }
 
 const SOURCE = /(?:^|_)(?:HOST|HOSTS|HOSTNAME|SERVER|ADDR|ADDRESS|URL|URI|DSN|DATABASE|CONN\w*|ENDPOINTS?)$|^PGHOST$/;
-const DESTINATION = /S3|AWS|BUCKET|RCLONE|RESTIC|REPOSITORY|STORAGE|STORE|BLOB|MINIO|BACKUP|DEST|REMOTE|WALG|KOPIA|BORG/;
+const DESTINATION =
+  /S3|AWS|BUCKET|RCLONE|RESTIC|REPOSITORY|STORAGE|STORE|BLOB|MINIO|BACKUP|DEST|REMOTE|WALG|KOPIA|BORG/;
 
 /** What a job names: by variables, options and addresses. A word elsewhere may be a user, a database, an image. */
 export function hostsOf({ words, env }: JobContainer): Hosts {
@@ -37,7 +38,8 @@ export function hostsOf({ words, env }: JobContainer): Hosts {
 }
 
 /** `-h db`, `-hdb`, `--host=db`, `host=db` of a connection string. */
-const OPTION = /(?:\s-h[ =]?|\s--host(?:name)?[ =]|\bhost=)["']?([\w.-]+(?::\d+)?(?:,[\w.-]+(?::\d+)?)*)|\s-H[ =]["']?([\w.-]+)/g;
+const OPTION =
+  /(?:\s-h[ =]?|\s--host(?:name)?[ =]|\bhost=)["']?([\w.-]+(?::\d+)?(?:,[\w.-]+(?::\d+)?)*)|\s-H[ =]["']?([\w.-]+)/g;
 const ADDRESS = /\b([a-z][\w+]{1,20}):\/\/(?:[^\s/@'"]*@)?([\w.-]+(?::\d+)?(?:,[\w.-]+(?::\d+)?)*)/g;
 
 function addresses(value: string): string[] {
@@ -58,7 +60,8 @@ export class Directory {
     objects: readonly Resource[],
   ) {
     for (const object of objects) {
-      if (object.kind === 'Service' && object.group === '') this.services.set(`${object.namespace}/${object.name}`, object);
+      if (object.kind === 'Service' && object.group === '')
+        this.services.set(`${object.namespace}/${object.name}`, object);
     }
   }
 

@@ -25,7 +25,8 @@ export interface BackupJob {
 export function readJob(resource: Resource, configMaps: ReadonlyMap<string, Resource>): BackupJob | undefined {
   const pod = resource.object?.get('spec', 'jobTemplate', 'spec', 'template', 'spec');
   if (!pod) return undefined;
-  const mapOf = (name: string): Reader | undefined => configMaps.get(`${resource.namespace}/${name}`)?.object?.get('data');
+  const mapOf = (name: string): Reader | undefined =>
+    configMaps.get(`${resource.namespace}/${name}`)?.object?.get('data');
   const volumes = new Map<string, { claim?: string; readOnly: boolean; kind: string }>();
   const scripts = new Map<string, Reader>();
   for (const volume of pod.get('volumes').list()) {
@@ -61,10 +62,19 @@ function readContainer(
   const named = mounts.flatMap(({ volume }) =>
     (scripts.get(volume)?.entries() ?? []).filter(([key]) => text.includes(key)).map(([, script]) => script.raw()),
   );
-  return { image: container.get('image').raw(), words: expanded([text, ...named].join('\n'), env), env, hidden, mounts };
+  return {
+    image: container.get('image').raw(),
+    words: expanded([text, ...named].join('\n'), env),
+    env,
+    hidden,
+    mounts,
+  };
 }
 
-function environmentOf(container: Reader, mapOf: (name: string) => Reader | undefined): { env: Texts; hidden: string[] } {
+function environmentOf(
+  container: Reader,
+  mapOf: (name: string) => Reader | undefined,
+): { env: Texts; hidden: string[] } {
   const env: Texts = {};
   const hidden: string[] = [];
   for (const source of container.get('envFrom').list()) {
@@ -76,7 +86,8 @@ function environmentOf(container: Reader, mapOf: (name: string) => Reader | unde
     const name = variable.get('name').raw();
     const reference = variable.get('valueFrom', 'configMapKeyRef');
     if (variable.get('valueFrom', 'secretKeyRef').has()) hidden.push(name);
-    else if (reference.has()) env[name] = mapOf(reference.get('name').raw())?.get(reference.get('key').raw()).raw() ?? '';
+    else if (reference.has())
+      env[name] = mapOf(reference.get('name').raw())?.get(reference.get('key').raw()).raw() ?? '';
     else env[name] = variable.get('value').raw();
   }
   return { env, hidden };

@@ -9,7 +9,7 @@ import type { BackupJob } from './job';
 import { longestGap } from './schedule';
 import { dumped, enginesOf } from './servers';
 import type { Store } from './stores';
-import { bringsBack, ships, toolsIn } from './tools';
+import { bringsBack, commandsOf, ships, toolsIn } from './tools';
 import type { Tool } from './tools';
 
 /** Jobs that bring data back. They hold dump tools, too. */
@@ -26,14 +26,17 @@ export function ofJobs({ stores, objects }: Scene): Findings {
   const cronJobs = objects.filter(({ kind, group }) => kind === 'CronJob' && group === '');
   const jobs = cronJobs.flatMap((resource) => readJob(resource, configMaps) ?? []);
   const drills = jobs.filter(({ resource }) => DRILL.test(resource.name) && idle(resource) === undefined);
-  for (const job of jobs) if (!NO_BACKUP.test(job.resource.name)) new Placement(job, drills, directory, found, stores).place();
+  for (const job of jobs)
+    if (!NO_BACKUP.test(job.resource.name)) new Placement(job, drills, directory, found, stores).place();
   return found;
 }
 
 /** Why a CronJob never runs. */
 function idle({ object }: Resource): string | undefined {
   if (object?.get('spec', 'suspend').raw() === 'true') return 'is suspended';
-  return longestGap(object?.get('spec', 'schedule').raw() ?? '') === Infinity ? 'has a date that never comes' : undefined;
+  return longestGap(object?.get('spec', 'schedule').raw() ?? '') === Infinity
+    ? 'has a date that never comes'
+    : undefined;
 }
 
 /** What one job backs up. */
@@ -95,14 +98,17 @@ class Placement {
 
   /** `kubectl exec --namespace shop db-0 -- pg_dump`: the pod of a workload. */
   private executed(): Resource[] {
-    return [...this.words.matchAll(/\bkubectl\s([^\n;|&]*?)\bexec\s([^\n;|&]*?)\s--\s/g)].flatMap(([, before = '', after = '']) => {
-      const options = `${before} ${after}`;
-      const namespace = /(?:-n|--namespace)[= ](\S+)/.exec(options)?.[1] ?? this.namespace;
-      const target = after.replace(/(?:-n|--namespace|-c|--container)[= ]\S+/g, '').split(/\s+/).find((word) => word !== '' && !word.startsWith('-'));
-      const name = target?.replace(/^[\w.]+\//, '') ?? '';
-      return this.stores
-        .workloadsIn(namespace)
-        .filter((workload) => name === workload.name || new RegExp(`^${workload.name.replaceAll('.', '\\.')}-(?:\\d+|[a-z0-9]+-[a-z0-9]+)$`).test(name));
+    return commandsOf(this.words).flatMap((command) => {
+      const [, before = '', after = ''] = /\bkubectl\s(.*?)\bexec\s(.*?)\s--\s/.exec(command) ?? [];
+      const namespace = /(?:-n|--namespace)[= ](\S+)/.exec(`${before} ${after}`)?.[1] ?? this.namespace;
+      const words = after.replace(/(?:-n|--namespace|-c|--container)[= ]\S+/g, '').split(/\s+/);
+      const target = words.find((word) => word !== '' && !word.startsWith('-'))?.replace(/^[\w.]+\//, '');
+      if (target === undefined) return [];
+      // A pod is called after its workload, and a member's number or two words that a ReplicaSet chose.
+      return this.stores.workloadsIn(namespace).filter(({ name }) => {
+        const rest = target.startsWith(name) ? target.slice(name.length) : undefined;
+        return rest === '' || (rest !== undefined && /^-(?:\d+|[a-z0-9]+-[a-z0-9]+)$/.test(rest));
+      });
     });
   }
 
@@ -113,12 +119,20 @@ class Placement {
       hostsOf(container).destinations.flatMap((host) => this.directory.serviceOf(host, this.namespace) ?? []),
     );
     for (const { key } of new Set(services)) caveats.push(`the copies stay in the cluster: ${key}`);
-    if (this.tools.length === 0 && knownImage(this.job.containers.map(({ image }) => image).find(knownImage) ?? '') === undefined)
+    if (
+      this.tools.length === 0 &&
+      knownImage(this.job.containers.map(({ image }) => image).find(knownImage) ?? '') === undefined
+    )
       caveats.push('what its own script does is not to be seen');
-    if (this.tools.length === 0 || ships(this.words, this.tools) || this.job.resource.facts.backup?.destination !== undefined)
+    if (
+      this.tools.length === 0 ||
+      ships(this.words, this.tools) ||
+      this.job.resource.facts.backup?.destination !== undefined
+    )
       return { caveats, nowhere: false };
     const kept = this.writable();
-    for (const { claim } of kept) if (claim !== undefined) caveats.push(`the copies stay in the cluster: PersistentVolumeClaim '${claim}'`);
+    for (const { claim } of kept)
+      if (claim !== undefined) caveats.push(`the copies stay in the cluster: PersistentVolumeClaim '${claim}'`);
     if (kept.some(({ kind }) => kind === 'hostPath')) caveats.push('the copies stay on the node of its pod');
     return { caveats, nowhere: kept.length === 0 };
   }
@@ -152,12 +166,17 @@ class Placement {
       const store = this.stores.ofClaim(this.namespace, claim);
       if (store) this.miss(store, 'writes its copies to it, and does not copy those');
     }
-    const caveats = targets.length > 0 ? [`the copies stay in the cluster: PersistentVolumeClaim '${[...new Set(targets)].join("', '")}'`] : [];
+    const caveats =
+      targets.length > 0
+        ? [`the copies stay in the cluster: PersistentVolumeClaim '${[...new Set(targets)].join("', '")}'`]
+        : [];
     for (const claim of new Set(sources)) {
       const store = this.stores.ofClaim(this.namespace, claim);
       if (!store || targets.includes(claim)) continue;
       const engines = store.uses.flatMap(({ workload }) => enginesOf(workload));
-      const hot = [...new Set(engines)].map((engine) => `its files are copied while ${engine} writes: it may not start on them`);
+      const hot = [...new Set(engines)].map(
+        (engine) => `its files are copied while ${engine} writes: it may not start on them`,
+      );
       const one = store.template === undefined ? [] : [`of the claims of this template, only '${claim}'`];
       this.cover(store, [...caveats, ...hot, ...one], false);
     }
@@ -171,9 +190,14 @@ class Placement {
       Object.entries(env).some(([name, value]) => /REPO|DEST|TARGET|BACKUP/.test(name) && isIn(value)),
     );
     if (byVariable) return true;
-    return this.words.split(/[\n;|&]+/).some((command) => {
-      const words = command.trim().split(/\s+/).map((word) => word.replace(/^["']|["']$/g, ''));
-      const afterOption = words.some((word, index) => /^(?:-r|--repo)$/.test(words[index - 1] ?? '') ? isIn(word) : word.startsWith("--repo=") && isIn(word.slice(7)));
+    return commandsOf(this.words).some((command) => {
+      const words = command
+        .trim()
+        .split(/\s+/)
+        .map((word) => word.replace(/^["']|["']$/g, ''));
+      const afterOption = words.some((word, index) =>
+        /^(?:-r|--repo)$/.test(words[index - 1] ?? '') ? isIn(word) : word.startsWith('--repo=') && isIn(word.slice(7)),
+      );
       const copy = words.findIndex((word) => /^(?:copy|copyto|sync|move|cp|mirror|rsync|scp)$/.test(word));
       const places = copy < 0 ? [] : words.slice(copy + 1).filter((word) => !word.startsWith('-'));
       return afterOption || (places.length > 1 && isIn(places.at(-1) ?? ''));
@@ -200,7 +224,12 @@ class Placement {
     const gap = longestGap(resource.object?.get('spec', 'schedule').raw() ?? '');
     const kept = keptOf(resource.facts.backup?.retention);
     const drill = this.drills.find((one) => isOf(one, this.job))?.resource.key;
-    return { by: resource.key, ...(gap !== undefined && { gap }), ...(kept !== undefined && { kept }), ...(drill !== undefined && { drill }) };
+    return {
+      by: resource.key,
+      ...(gap !== undefined && { gap }),
+      ...(kept !== undefined && { kept }),
+      ...(drill !== undefined && { drill }),
+    };
   }
 }
 
@@ -209,7 +238,7 @@ function keptOf(retention: Texts | undefined): string | undefined {
   if (!retention) return undefined;
   return Object.entries(retention)
     .map(([name, value]) => {
-      if (name.endsWith("DAYS") && /^\d+$/.test(value)) return `${value} days`;
+      if (name.endsWith('DAYS') && /^\d+$/.test(value)) return `${value} days`;
       return name === 'RETENTION_KEEP_AT_LEAST' ? `at least ${value}` : `${name.replace(/^--/, '')} ${value}`;
     })
     .join(', ');

@@ -41,13 +41,31 @@ const REQUESTS: { readonly [kind: string]: Request } = {
 /** Schedules that stand in the resource itself. */
 const INSIDE: { readonly [kind: string]: (spec: Reader) => string[] } = {
   'PostgresCluster.postgres-operator.crunchydata.com': (spec) =>
-    spec.get('backups', 'pgbackrest', 'repos').list().flatMap((repo) => Object.values(repo.get('schedules').texts() ?? {})),
+    spec
+      .get('backups', 'pgbackrest', 'repos')
+      .list()
+      .flatMap((repo) => Object.values(repo.get('schedules').texts() ?? {})),
   'PerconaPGCluster.pgv2.percona.com': (spec) =>
-    spec.get('backups', 'pgbackrest', 'repos').list().flatMap((repo) => Object.values(repo.get('schedules').texts() ?? {})),
-  'PerconaXtraDBCluster.pxc.percona.com': (spec) => spec.get('backup', 'schedule').list().map((one) => one.get('schedule').raw()),
-  'PerconaServerMySQL.ps.percona.com': (spec) => spec.get('backup', 'schedule').list().map((one) => one.get('schedule').raw()),
+    spec
+      .get('backups', 'pgbackrest', 'repos')
+      .list()
+      .flatMap((repo) => Object.values(repo.get('schedules').texts() ?? {})),
+  'PerconaXtraDBCluster.pxc.percona.com': (spec) =>
+    spec
+      .get('backup', 'schedule')
+      .list()
+      .map((one) => one.get('schedule').raw()),
+  'PerconaServerMySQL.ps.percona.com': (spec) =>
+    spec
+      .get('backup', 'schedule')
+      .list()
+      .map((one) => one.get('schedule').raw()),
   'PerconaServerMongoDB.psmdb.percona.com': (spec) =>
-    spec.get('backup', 'tasks').list().filter((task) => task.get('enabled').raw() === 'true').map((task) => task.get('schedule').raw()),
+    spec
+      .get('backup', 'tasks')
+      .list()
+      .filter((task) => task.get('enabled').raw() === 'true')
+      .map((task) => task.get('schedule').raw()),
   'postgresql.acid.zalan.do': (spec) =>
     spec.get('enableLogicalBackup').raw() === 'true' ? [spec.get('logicalBackupSchedule').raw() || '30 0 * * *'] : [],
 };
@@ -55,7 +73,9 @@ const INSIDE: { readonly [kind: string]: (spec: Reader) => string[] } = {
 /** What operators back up of their own resources. */
 export function ofOperators({ stores, objects }: Scene): Findings {
   const found = new Collector();
-  const owned = new Map(stores.all.filter(({ resource }) => resource.facts.data !== undefined).map((store) => [store.resource.key, store]));
+  const owned = new Map(
+    stores.all.filter(({ resource }) => resource.facts.data !== undefined).map((store) => [store.resource.key, store]),
+  );
   for (const resource of objects) {
     const spec = resource.object?.get('spec');
     const request = REQUESTS[`${resource.kind}.${resource.group}`];
@@ -82,7 +102,8 @@ function placeRequest({ key }: Resource, request: Request, spec: Reader, store: 
   if (request.isOff(spec)) found.miss(store, `${key} is suspended`);
   else if (schedule === '') found.miss(store, `${key} has no schedule: it is made once`);
   else if (gap === Infinity) found.miss(store, `${key} has a date that never comes`);
-  else if (!place) found.miss(store, `${key} has nowhere to write: ${store.resource.key} names no plugin that takes backups`);
+  else if (!place)
+    found.miss(store, `${key} has nowhere to write: ${store.resource.key} names no plugin that takes backups`);
   else {
     const kept = request.kept?.(spec) ?? '';
     const between = place.archives ? archiveGap(store.resource) : gap;
@@ -96,11 +117,16 @@ function placeRequest({ key }: Resource, request: Request, spec: Reader, store: 
 }
 
 /** Where CloudNativePG writes a backup by its method; nothing if it has no such place. */
-function placeOf(backup: Reader, { object }: Resource): { readonly archives: boolean; readonly caveat?: string } | undefined {
+function placeOf(
+  backup: Reader,
+  { object }: Resource,
+): { readonly archives: boolean; readonly caveat?: string } | undefined {
   const spec = object?.get('spec');
   const plugins = spec?.get('plugins').list() ?? [];
   const inTree = spec?.get('backup', 'barmanObjectStore').has() === true;
-  const archives = inTree || plugins.some((plugin) => plugin.get('isWALArchiver').raw() === 'true' && plugin.get('enabled').raw() !== 'false');
+  const archives =
+    inTree ||
+    plugins.some((plugin) => plugin.get('isWALArchiver').raw() === 'true' && plugin.get('enabled').raw() !== 'false');
   switch (backup.get('method').raw() || 'barmanObjectStore') {
     case 'plugin': {
       const name = backup.get('pluginConfiguration', 'name').raw();
@@ -108,7 +134,9 @@ function placeOf(backup: Reader, { object }: Resource): { readonly archives: boo
       return plugin && plugin.get('enabled').raw() !== 'false' ? { archives } : undefined;
     }
     case 'volumeSnapshot':
-      return spec?.get('backup', 'volumeSnapshot').has() === true ? { archives, caveat: 'the snapshots stay where the volume is' } : undefined;
+      return spec?.get('backup', 'volumeSnapshot').has() === true
+        ? { archives, caveat: 'the snapshots stay where the volume is' }
+        : undefined;
     default:
       return inTree ? { archives } : undefined;
   }

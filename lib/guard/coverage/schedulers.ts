@@ -22,29 +22,45 @@ const SCHEDULERS: { readonly [kind: string]: Scheduler } = {
   'SnapshotSchedule.snapscheduler.backube': {
     covers: ({ resource, template }, spec) =>
       readerFits(
-        template === undefined ? (resource.object?.get('metadata', 'labels').texts() ?? {}) : (resource.facts.templates?.[template]?.metadata ?? {}),
+        template === undefined
+          ? (resource.object?.get('metadata', 'labels').texts() ?? {})
+          : (resource.facts.templates?.[template]?.metadata ?? {}),
         spec.get('claimSelector'),
       ),
     schedule: (spec) => spec.get('schedule').raw(),
     isOff: (spec) => spec.get('disabled').raw() === 'true',
-    kept: (spec) => [spec.get('retention', 'expires').raw(), counted(spec.get('retention', 'maxCount').raw())].filter(Boolean).join(', '),
+    kept: (spec) =>
+      [spec.get('retention', 'expires').raw(), counted(spec.get('retention', 'maxCount').raw())]
+        .filter(Boolean)
+        .join(', '),
     caveat: 'the snapshots stay where the volume is',
     source: 'https://backube.github.io/snapscheduler/usage.html',
   },
   'ReplicationSource.volsync.backube': {
     covers: ({ resource, template }, spec) => {
       const claim = spec.get('sourcePVC').raw();
-      return template === undefined ? resource.name === claim : claim.replace(/-\d+$/, '') === `${template}-${resource.name}`;
+      return template === undefined
+        ? resource.name === claim
+        : claim.replace(/-\d+$/, '') === `${template}-${resource.name}`;
     },
     schedule: (spec) => spec.get('trigger', 'schedule').raw(),
     isOff: (spec) => spec.get('paused').raw() === 'true',
-    kept: (spec) => Object.entries(spec.get('restic', 'retain').texts() ?? {}).map(([name, value]) => `${name} ${value}`).join(', '),
+    kept: (spec) =>
+      Object.entries(spec.get('restic', 'retain').texts() ?? {})
+        .map(([name, value]) => `${name} ${value}`)
+        .join(', '),
     source: 'https://volsync.readthedocs.io/en/stable/usage/index.html',
   },
   'Schedule.k8up.io': {
-    covers: ({ resource }) => resource.object?.get('metadata', 'annotations', 'k8up.io/backup').raw() === 'false' ? 'leaves it out by the annotation k8up.io/backup' : true,
+    covers: ({ resource }) =>
+      resource.object?.get('metadata', 'annotations', 'k8up.io/backup').raw() === 'false'
+        ? 'leaves it out by the annotation k8up.io/backup'
+        : true,
     schedule: (spec) => spec.get('backup', 'schedule').raw(),
-    kept: (spec) => Object.entries(spec.get('prune', 'retention').texts() ?? {}).map(([name, value]) => `${name} ${value}`).join(', '),
+    kept: (spec) =>
+      Object.entries(spec.get('prune', 'retention').texts() ?? {})
+        .map(([name, value]) => `${name} ${value}`)
+        .join(', '),
     source: 'https://docs.k8up.io/k8up/references/api-reference.html',
   },
 };
@@ -84,7 +100,10 @@ function place({ key }: Resource, scheduler: Scheduler, spec: Reader, store: Sto
   else {
     const engines = [...new Set(store.uses.flatMap(({ workload }) => enginesOf(workload)))];
     const kept = scheduler.kept(spec);
-    const caveats = [...(scheduler.caveat === undefined ? [] : [scheduler.caveat]), ...engines.map((engine) => `copied while ${engine} writes`)];
+    const caveats = [
+      ...(scheduler.caveat === undefined ? [] : [scheduler.caveat]),
+      ...engines.map((engine) => `copied while ${engine} writes`),
+    ];
     found.cover(store, { by: key, ...(gap !== undefined && { gap }), ...(kept !== '' && { kept }), caveats });
   }
 }

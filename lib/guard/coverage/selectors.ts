@@ -27,7 +27,10 @@ export function readerFits(labels: Texts, selector: Reader): boolean {
     .map((one) => ({
       key: one.get('key').raw(),
       operator: one.get('operator').raw(),
-      values: one.get('values').list().map((value) => value.raw()),
+      values: one
+        .get('values')
+        .list()
+        .map((value) => value.raw()),
     }));
   return fits(labels, selector.get('matchLabels').texts() ?? {}, expressions);
 }
@@ -36,7 +39,8 @@ export function readerFits(labels: Texts, selector: Reader): boolean {
 export function factsFit(labels: Texts, facts: Texts, name: string): boolean {
   const prefix = `${name}.matchLabels.`;
   const matchLabels: Texts = {};
-  for (const [key, value] of Object.entries(facts)) if (key.startsWith(prefix)) matchLabels[key.slice(prefix.length)] = value;
+  for (const [key, value] of Object.entries(facts))
+    if (key.startsWith(prefix)) matchLabels[key.slice(prefix.length)] = value;
   return fits(labels, matchLabels, expressionsOf(`[${facts[`${name}.matchExpressions`] ?? ''}]`));
 }
 

@@ -35,7 +35,9 @@ export function dumped(workload: Resource, engines: readonly string[] | undefine
   const [only] = unknown;
   const taken = fits.length > 0 ? fits : unknown.length === 1 && only ? [only] : [];
   const caveats =
-    fits.length > 0 ? [] : taken.map(([, { image = '' }]) => `the image ${image} is not known, and taken for the server`);
+    fits.length > 0
+      ? []
+      : taken.map(([, { image = '' }]) => `the image ${image} is not known, and taken for the server`);
   const replicas = Number(workload.facts.replicas ?? '1');
   if (replicas > 1) caveats.push(`it asks one of ${replicas} members; what only another one holds is not in it`);
   const covered = new Set<Store>();
@@ -44,7 +46,8 @@ export function dumped(workload: Resource, engines: readonly string[] | undefine
     for (const [path, mount] of Object.entries(mounts)) {
       const store = stores.ofVolume(workload, volumeOf(mount));
       if (!store) continue;
-      if (!taken.some(([one]) => one === name)) missed.push({ store, why: `is of container '${name}', which is not the server` });
+      if (!taken.some(([one]) => one === name))
+        missed.push({ store, why: `is of container '${name}', which is not the server` });
       else if (COPIES.test(path)) missed.push({ store, why: `is no data of the server: it is mounted at ${path}` });
       else covered.add(store);
     }

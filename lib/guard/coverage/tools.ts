@@ -25,7 +25,10 @@ export const TOOLS: readonly Tool[] = [
   { name: program('clickhouse-backup'), engines: ['ClickHouse'], ships: true },
   { name: program('neo4j-admin database (?:dump|backup)'), engines: ['Neo4j'] },
   { name: program('restic|kopia|borg(?:matic)?|duplicity|duplicati|rclone|s3cmd|azcopy|gsutil'), ships: true },
-  { name: program('aws s3 (?:cp|sync)|mc (?:cp|mirror|pipe)|gcloud storage (?:cp|rsync)|az storage blob upload'), ships: true },
+  {
+    name: program('aws s3 (?:cp|sync)|mc (?:cp|mirror|pipe)|gcloud storage (?:cp|rsync)|az storage blob upload'),
+    ships: true,
+  },
   { name: program('rsync|scp'), ships: true },
 ];
 
@@ -51,8 +54,9 @@ export function bringsBack(words: string): boolean {
   return commandsOf(words).some(isRestore);
 }
 
-function commandsOf(words: string): string[] {
-  return words.split(/[\n;|&]+/);
+/** Simple commands. What is longer than people write is data, and expressions would take long for it. */
+export function commandsOf(words: string): string[] {
+  return words.split(/[\n;|&]+/).map((command) => command.slice(0, 2_000));
 }
 
 function isRestore(command: string): boolean {
@@ -60,7 +64,7 @@ function isRestore(command: string): boolean {
 }
 
 const RESTORES =
-  /(?:^|[\s/])(?:pg_restore|mongorestore|barman-cloud-restore)(?:\s|$)|(?:^|[\s/])(?:restic|kopia|borg|velero|duplicity|clickhouse-backup|pgbackrest|influxd?|consul|etcdctl|etcdutl|vault)\s.*\s(?:restore|extract)(?:\s|$)|wal-g\s.*backup-fetch|neo4j-admin database load/;
+  /(?:^|[\s/])(?:pg_restore|mongorestore|barman-cloud-restore)(?:\s|$)|(?:^|[\s/])(?:restic|kopia|borg|velero|duplicity|clickhouse-backup|pgbackrest|influxd?|consul|etcdctl|etcdutl|vault)\s(?:.*\s)?(?:restore|extract)(?:\s|$)|wal-g\s(?:.*\s)?backup-fetch|neo4j-admin database load/;
 
 /** A copy whose first place is a store and whose second is a path: `rclone copy store:backups /data`, `aws s3 sync s3://bucket /data`. */
 const FROM_AFAR =

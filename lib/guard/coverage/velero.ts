@@ -69,7 +69,12 @@ class Visit {
     else if (gap === Infinity) found.miss(store, `${key} has a date that never comes`);
     else {
       // Velero keeps a backup for 30 days unless it says another time.
-      found.cover(store, { by: key, ...(gap !== undefined && { gap }), kept: spoken(hoursOf(retention.ttl ?? '') ?? 720), caveats: answer.caveats });
+      found.cover(store, {
+        by: key,
+        ...(gap !== undefined && { gap }),
+        kept: spoken(hoursOf(retention.ttl ?? '') ?? 720),
+        caveats: answer.caveats,
+      });
     }
   }
 
@@ -109,11 +114,15 @@ class Visit {
     if (byHook) return byHook;
     const refused = this.snapshots(store);
     if (whys.length === 0 && refused === undefined) {
-      const stays = this.covers.snapshotMoveData === 'true' ? [] : ['the snapshots stay where the volume is, unless its driver copies them elsewhere'];
+      const stays =
+        this.covers.snapshotMoveData === 'true'
+          ? []
+          : ['the snapshots stay where the volume is, unless its driver copies them elsewhere'];
       return { how: 'snapshots', caveats: [...stays, ...this.consistency(store.uses)] };
     }
     if (whys[0] !== undefined) return { why: whys[0] };
-    if (store.uses.length === 0 && this.byDefault()) return { why: 'copies files of volumes that a pod uses, and none does' };
+    if (store.uses.length === 0 && this.byDefault())
+      return { why: 'copies files of volumes that a pod uses, and none does' };
     return { why: refused ?? '' };
   }
 
@@ -127,7 +136,8 @@ class Visit {
     }
     if (!this.includes('pods')) return { why: 'leaves pods out, by which it copies files' };
     const { replicas = '1' } = workload.facts;
-    if (replicas === '0') return { why: 'copies files of volumes that a running pod uses, and this one has 0 replicas' };
+    if (replicas === '0')
+      return { why: 'copies files of volumes that a running pod uses, and this one has 0 replicas' };
     return { how: 'files', caveats: this.consistency([{ workload, volume }]) };
   }
 
@@ -158,12 +168,24 @@ class Visit {
     const annotated = pod?.get('metadata', 'annotations', `pre.hook.backup.${this.prefix}/command`).raw() ?? '';
     const labels = pod?.get('metadata', 'labels').texts() ?? {};
     const ofSchedule = this.hooks.filter((hook) => {
-      const namespaces = hook.get('includedNamespaces').list().map((one) => one.raw());
+      const namespaces = hook
+        .get('includedNamespaces')
+        .list()
+        .map((one) => one.raw());
       const isIn = namespaces.length === 0 || namespaces.some((pattern) => matches(pattern, workload.namespace));
       return isIn && readerFits(labels, hook.get('labelSelector'));
     });
     const commands = ofSchedule.flatMap((hook) =>
-      hook.get('pre').list().map((one) => one.get('exec', 'command').list().map((word) => word.raw()).join(' ')),
+      hook
+        .get('pre')
+        .list()
+        .map((one) =>
+          one
+            .get('exec', 'command')
+            .list()
+            .map((word) => word.raw())
+            .join(' '),
+        ),
     );
     return [annotated.replace(/["[\],]+/g, ' '), ...commands].filter((words) => words.trim() !== '');
   }
@@ -205,8 +227,14 @@ class Visit {
     const isNamed = (fields: readonly string[]): boolean =>
       fields.some((field) => this.list(field).some((one) => one === '*' || names.includes(one.toLowerCase())));
     const isWide = resource === 'persistentvolumes';
-    const include = ['includedResources', isWide ? 'includedClusterScopedResources' : 'includedNamespaceScopedResources'];
-    const exclude = ['excludedResources', isWide ? 'excludedClusterScopedResources' : 'excludedNamespaceScopedResources'];
+    const include = [
+      'includedResources',
+      isWide ? 'includedClusterScopedResources' : 'includedNamespaceScopedResources',
+    ];
+    const exclude = [
+      'excludedResources',
+      isWide ? 'excludedClusterScopedResources' : 'excludedNamespaceScopedResources',
+    ];
     if (isNamed(exclude)) return false;
     // A volume comes along with its claim, unless what is in no namespace is left out altogether.
     if (isWide) return this.covers.includeClusterResources !== 'false' || this.byDefault();
@@ -225,7 +253,10 @@ const SHORT: { readonly [resource: string]: readonly string[] } = {
 };
 
 function splitNames(text = ''): string[] {
-  return text.split(',').map((name) => name.trim()).filter(Boolean);
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
 }
 
 function podOf({ kind, object }: Resource): Reader | undefined {
@@ -234,6 +265,9 @@ function podOf({ kind, object }: Resource): Reader | undefined {
 
 /** The labels of a claim, and of the pods that use it. */
 function labelsOf({ resource, template, uses }: Store): Texts[] {
-  const own = template === undefined ? (resource.object?.get('metadata', 'labels').texts() ?? {}) : (resource.facts.templates?.[template]?.metadata ?? {});
+  const own =
+    template === undefined
+      ? (resource.object?.get('metadata', 'labels').texts() ?? {})
+      : (resource.facts.templates?.[template]?.metadata ?? {});
   return [own, ...uses.map(({ workload }) => podOf(workload)?.get('metadata', 'labels').texts() ?? {})];
 }

@@ -61,7 +61,7 @@ export function coverageTable(coverage: Coverage, waived: Texts): string {
 function totals(rows: readonly Row[]): string {
   const covered = rows.filter(({ by }) => by.length > 0).length;
   const excused = rows.filter(({ by, waived }) => by.length === 0 && waived !== undefined).length;
-  return `${rows.length} stores: ${covered} backed up, ${excused} waived, ${rows.length - covered - excused} without a backup.`;
+  return `${rows.length} ${rows.length === 1 ? 'store' : 'stores'}: ${covered} backed up, ${excused} waived, ${rows.length - covered - excused} without a backup.`;
 }
 
 /** For programs. Names of fields are stable. */
