@@ -341,7 +341,7 @@ spec:
     expect(found.status).toBe(1);
     const name = 'secret-in-clear:ConfigMap/shop/app';
     expect(found.out).toContain('SECRET IN CLEAR  ConfigMap/shop/app  secret-in-clear\n  data.PASSWORD\n');
-    expect(found.out).toContain(`  dist/db.yaml:19\n\ndefault: 1 exposes.`);
+    expect(found.out).toContain(`  dist/db.yaml:22\n\ndefault: 1 exposes.`);
     expect(found.out).toContain(`--finding '${name}'`);
     expect(run(['accept', 'dist', '--secrets']).status).toBe(1);
     expect(run(['accept', 'dist', '--secrets', '--finding', name, '--because', 'of a test']).status).toBe(0);
