@@ -222,7 +222,7 @@ describe('an app with a data lock', () => {
       "The data guard refuses the output of scope 'shop', and nothing is returned.\n\nCANNOT READ  locks/shop.lock has no scope 'shop'",
     );
     expect(() => newApp(all).synthYaml()).toThrow("--scope shop --lock 'locks/shop.lock' --baseline --because '…'\n");
-    process.env[asked.ASKED_FOLDER] = join(folder, 'asked');
+    process.env.CDK8S_STATEFUL_OUT = join(folder, 'asked');
     try {
       const text = newApp(all).synthYaml();
       expect(readFileSync('asked/shop/synth-yaml.yaml', 'utf8')).toBe(text);
@@ -233,7 +233,7 @@ describe('an app with a data lock', () => {
       other.synth();
       expect(readdirSync('.').sort()).toEqual(['asked', 'other']);
     } finally {
-      delete process.env[asked.ASKED_FOLDER];
+      delete process.env.CDK8S_STATEFUL_OUT;
     }
   });
 
