@@ -14,6 +14,7 @@ import { StatefulSetBasics } from './scenarios/statefulset-basics';
 import { VolumesAndClaims } from './scenarios/volumes-and-claims';
 import { Wordpress } from './scenarios/wordpress';
 import { WordpressBackups } from './scenarios/wordpress-backups';
+import { WordpressSchedule } from './scenarios/wordpress-schedule';
 import { WordpressTransfer } from './scenarios/wordpress-transfer';
 
 const app = new App();
@@ -40,6 +41,7 @@ const documented = { profile: ArkProfile.ARK_0_10, bucket: 'ark' };
 const { server: arkServer } = new Ark(ark, 'ark', documented);
 const { server: arkReader } = new Ark(arkSecondCluster, 'ark', { ...documented, restoreOnly: true });
 const { database: blog } = new Wordpress(app, 'wordpress', { server: arkServer });
+new WordpressSchedule(ark, 'wordpress-schedule', { server: arkServer, database: blog });
 new WordpressBackups(arkOnDemand, 'backups', { server: arkServer, database: blog });
 new WordpressTransfer(arkOnDemand, 'transfer', { server: arkReader, database: blog, loadsDump: false });
 
@@ -50,6 +52,7 @@ const today = { profile: ArkProfile.VELERO_1_18, bucket: 'velero' };
 const { server: veleroServer } = new Ark(velero, 'velero', today);
 const { server: veleroReader } = new Ark(veleroSecondCluster, 'velero', { ...today, restoreOnly: true });
 const { database: veleroBlog } = new Wordpress(velero, 'wordpress', { server: veleroServer });
+new WordpressSchedule(velero, 'wordpress-schedule', { server: veleroServer, database: veleroBlog });
 new WordpressBackups(veleroOnDemand, 'backups', { server: veleroServer, database: veleroBlog });
 new WordpressTransfer(veleroOnDemand, 'transfer', { server: veleroReader, database: veleroBlog, loadsDump: true });
 

@@ -1,6 +1,6 @@
-import { Chart, Cron, Duration } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { ArkBackup, ArkDatabaseHook, ArkRestore, ArkSchedule } from '../lib';
+import { ArkBackup, ArkDatabaseHook, ArkRestore } from '../lib';
 import type { IArkServer, StatefulDatabase } from '../lib';
 
 /** What is backed up, and by whom. */
@@ -25,13 +25,6 @@ export class WordpressBackups extends Chart {
     const files = { snapshotVolumes: false, hooks: [ArkDatabaseHook.dump(database, { volume: 'dump' })] };
     const mybackup = new ArkBackup(this, 'mybackup', { server, includedNamespaces, ...snapshot });
     new ArkBackup(this, 'resticbackup', { server, includedNamespaces, ...files });
-    new ArkSchedule(this, 'nightly', {
-      server,
-      includedNamespaces,
-      ...files,
-      schedule: Cron.schedule({ minute: '30', hour: '1' }),
-      ttl: Duration.days(14),
-    });
     new ArkRestore(this, 'myrestore', { backup: mybackup });
   }
 }

@@ -37,18 +37,15 @@ describe('main.ts', () => {
     expect(folders.filter((file) => file.endsWith('.yaml')).sort()).toEqual([
       'ark-second-cluster/ark.k8s.yaml',
       'ark/ark.k8s.yaml',
+      'ark/wordpress-schedule.k8s.yaml',
       ...['ark', 'velero'].flatMap((server) =>
-        [
-          'Backup.mybackup',
-          'Backup.resticbackup',
-          'Restore.myrestore',
-          'Restore.mytransfer',
-          'Restore.newrestore',
-          'Schedule.nightly',
-        ].map((name) => `on-demand/${server}/${name}.k8s.yaml`),
+        ['Backup.mybackup', 'Backup.resticbackup', 'Restore.myrestore', 'Restore.mytransfer', 'Restore.newrestore'].map(
+          (name) => `on-demand/${server}/${name}.k8s.yaml`,
+        ),
       ),
       'velero-second-cluster/velero.k8s.yaml',
       'velero/velero.k8s.yaml',
+      'velero/wordpress-schedule.k8s.yaml',
       'velero/wordpress.k8s.yaml',
     ]);
     for (const file of folders.filter((name) => name.startsWith('on-demand/') && name.endsWith('.yaml'))) {

@@ -55,6 +55,8 @@ export interface BackupFacts {
   keys?: Texts;
   /** What is backed up and what is not. */
   covers?: Texts;
+  /** What runs in pods before they are copied: `namespaces; labels; command`, by the hook's name. */
+  hooks?: Texts;
 }
 
 /**

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { main } from '../../lib/guard/cli';
 import { COVERAGE_RULES } from '../../lib/guard/coverage/findings';
 import { VERDICTS } from '../../lib/guard/model';
@@ -109,23 +110,53 @@ spec:
 `;
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'data-guard-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs a command of the page, out of lib/ in place of the package. */
+function run(command: string): { status: number | null; stdout: string } {
+  const [, args = ''] = command.split('npx cdk8s-stateful ');
+  const guard = `${process.execPath} ${join(ROOT, 'scripts/guard.cjs')} ${args}`;
+  return spawnSync('bash', ['-c', guard], { cwd: folder, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
+}
+
+function command(text: string, page = PAGE): string {
+  const [found, ...more] = commandsOf(page).filter((one) => one.includes(text));
+  expect(more).toEqual([]);
+  return found ?? '';
+}
+
+describe('the page of coverage', () => {
+  const PAGE_OF_COVERAGE = 'docs/data-guard-coverage.md';
+  const blocks = [...readPage(PAGE_OF_COVERAGE).matchAll(/```(\w+)\n(.*?)\n *```/gs)].map(([, language, text = '']) => [language, text] as const); // prettier-ignore
+  const [sample = ''] = blocks.flatMap(([language, text]) => (language === 'yaml' ? [text] : []));
+
+  test('shows the table of its sample, and goes on to a rule', () => {
+    rmSync(join(folder, 'dist'), { recursive: true, force: true });
+    mkdirSync(join(folder, 'dist'), { recursive: true });
+    writeFileSync(join(folder, 'dist/shop.yaml'), sample);
+    const [table = ''] = blocks.flatMap(([language, text]) => (language === 'text' ? [text] : []));
+    expect(run('npx cdk8s-stateful coverage dist')).toMatchObject({ status: 0, stdout: `${table}\n` });
+    expect(run(command('coverage dist --scope')).stdout).toBe(`${table}\n`);
+    expect(run("npx cdk8s-stateful accept dist --baseline --because 'first'").status).toBe(0);
+    expect(run(command('--waive', PAGE_OF_COVERAGE)).status).toBe(0);
+    expect(run(command('--require-backup', PAGE_OF_COVERAGE)).status).toBe(0);
+    expect(run('npx cdk8s-stateful check dist').status).toBe(0);
+    writeFileSync(join(folder, 'dist/more.yaml'), sample.split('---\n').at(-1)?.replace('grafana', 'files') ?? '');
+    expect(run('npx cdk8s-stateful check dist').stdout).toContain('PersistentVolumeClaim/shop/files  not-backed-up');
+  }, 60_000);
+
+  test('has programs of CI whose commands are right', () => {
+    const programs = blocks.filter(([, text]) => /runs-on|script:/.test(text)).map(([, text]) => parse(text) as object);
+    expect(programs.map((program) => Object.keys(program))).toEqual([['name', 'on', 'jobs'], ['guard']]);
+    const commands = JSON.stringify(programs).match(/npx cdk8s-stateful [^">]*[^">\s\\]/g) ?? [];
+    expect(commands).toHaveLength(4);
+    rmSync(join(folder, 'dist/more.yaml'), { force: true });
+    for (const one of commands) expect(run(one).status).toBe(0);
+  }, 60_000);
+});
+
 describe('the five minutes of the page', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'data-guard-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  /** Runs a command of the page, out of lib/ in place of the package. */
-  function run(command: string): { status: number | null; stdout: string } {
-    const [, args = ''] = command.split('npx cdk8s-stateful ');
-    const guard = `${process.execPath} ${join(ROOT, 'scripts/guard.cjs')} ${args}`;
-    return spawnSync('bash', ['-c', guard], { cwd: folder, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
-  }
-
-  function command(text: string): string {
-    const [found, ...more] = commandsOf(PAGE).filter((one) => one.includes(text));
-    expect(more).toEqual([]);
-    return found ?? '';
-  }
-
   function write(image: string, members: number): void {
     mkdirSync(join(folder, 'dist'), { recursive: true });
     writeFileSync(join(folder, 'dist/shop.yaml'), shop(image, members));

@@ -4,6 +4,7 @@ import { ArkVolumeSnapshotLocation, ArkVolumeSnapshotter } from '../../lib';
 import { Ark } from '../../scenarios/ark';
 import { Wordpress } from '../../scenarios/wordpress';
 import { WordpressBackups } from '../../scenarios/wordpress-backups';
+import { WordpressSchedule } from '../../scenarios/wordpress-schedule';
 import { WordpressTransfer } from '../../scenarios/wordpress-transfer';
 import { strictly } from '../support/crds';
 import type { Profile } from '../support/crds';
@@ -15,6 +16,7 @@ function onDemand(profile: ArkProfile, loadsDump: boolean): Manifest[] {
   const { server: reader } = new Ark(new App(), 'second', { profile, bucket: 'first', restoreOnly: true });
   const { database } = new Wordpress(new App(), 'wordpress', { server });
   return [
+    ...manifestsOf(new WordpressSchedule(new App(), 'schedule', { server, database })),
     ...manifestsOf(new WordpressBackups(new App(), 'backups', { server, database })),
     ...manifestsOf(new WordpressTransfer(new App(), 'transfer', { server: reader, database, loadsDump })),
   ];
@@ -24,7 +26,7 @@ describe.each<[string, Profile, Manifest[]]>([
   ['Ark', 'ark-0.10', onDemand(ArkProfile.ARK_0_10, false)],
   ['Velero', 'velero-1.18', onDemand(ArkProfile.VELERO_1_18, true)],
   ['Velero', 'velero-1.16', onDemand(ArkProfile.VELERO_1_16, true)],
-])('what is begun by hand with %s (%s)', (_, profile, manifests) => {
+])('what is begun by hand, and each night, with %s (%s)', (_, profile, manifests) => {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- specs of kinds that no model has
   const specOf = (name: string): any =>
     (manifests.find(({ metadata }) => metadata.name === name) as unknown as { spec: unknown }).spec;

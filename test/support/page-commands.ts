@@ -32,12 +32,16 @@ export const RUNNERS: { readonly [page: string]: Runners } = {
   'docs/data-guard.md': {
     suite: 'none',
     but: {
-      'test/guard/docs.test.ts, out of lib/': /^npx cdk8s-stateful accept dist(?!.*--secrets)/,
+      'test/guard/docs.test.ts, out of lib/': /^npx cdk8s-stateful (accept dist|coverage)(?!.*--secrets)/,
       'test/synth/data-lock.test.ts, with programs of its own': /--app/,
       'test/guard/cli.test.ts, with manifests of its own': /--secrets/,
       'nobody: needs the published package': /^npm install/,
       'nobody: needs a repository, and Helm or kustomize': /^(git|helm|kubectl) |--against|--engine/,
     },
+  },
+  'docs/data-guard-coverage.md': {
+    suite: 'none',
+    but: { 'test/guard/docs.test.ts, out of lib/': /^npx cdk8s-stateful/ },
   },
   'docs/failed-changes.md': { suite: 'shop' },
   'docs/passwords.md': { suite: 'shop', but: { [MARIADB]: /mariadb/, valkey: /valkey-0|"pw"/ } },

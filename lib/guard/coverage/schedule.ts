@@ -13,15 +13,19 @@ export function longestGap(schedule: string): number | undefined {
   if (fields.length !== 5) return undefined;
   const [minutes, hours, days, months, weekdays] = fields.map((field, index) => valuesOf(field, RANGES[index]));
   if (!minutes || !hours || !days || !months || !weekdays) return undefined;
-  // As cron has it: of a day and a weekday, either is enough, unless one of them is left open.
-  const either = !/^[*?]/.test(fields[2] ?? '') && !/^[*?]/.test(fields[4] ?? '');
   const times = [...hours].flatMap((hour) => [...minutes].map((minute) => hour * 60 + minute)).sort((a, b) => a - b);
-  return gapOf(times, (date) => {
-    if (!months.has(date.getUTCMonth() + 1)) return false;
-    const [day, weekday] = [days.has(date.getUTCDate()), weekdays.has(date.getUTCDay())];
-    return either ? day || weekday : day && weekday;
-  });
+  const [first = 0, last = 0] = [times[0], times.at(-1)];
+  let within = 0;
+  times.forEach((time, index) => (within = Math.max(within, time - (times[index - 1] ?? time))));
+  // Schedules of many tenants differ in their minutes, and hardly in their days.
+  const key = fields.slice(2).join(' ');
+  const between = dayGaps.get(key) ?? longestDays(days, months, weekdays, fields);
+  dayGaps.set(key, between);
+  return Math.max(within, between * DAY - last + first) / 60;
 }
+
+const dayGaps = new Map<string, number>();
+const DAY = 24 * 60;
 
 const NAMED: { readonly [name: string]: string } = {
   '@hourly': '0 * * * *',
@@ -72,20 +76,24 @@ function numberOf(text: string, { from, to, names }: Range): number | undefined 
   return number >= from && number <= (to === 6 ? 7 : to) ? number : undefined;
 }
 
-const DAY = 24 * 60;
-
-/** The longest gap in minutes of a day, on days of eight years: each 29th of February and each weekday of a date is among them. */
-function gapOf(times: readonly number[], isDay: (date: Date) => boolean): number {
-  const [first, last] = [times[0], times.at(-1)];
-  if (first === undefined || last === undefined) return Infinity;
-  let within = 0;
-  times.forEach((time, index) => (within = Math.max(within, time - (times[index - 1] ?? time))));
-  const days: number[] = [];
-  for (let day = 0; day < 8 * 366; day++) if (isDay(new Date(Date.UTC(2024, 0, 1 + day)))) days.push(day);
-  if (days.length === 0) return Infinity;
-  let between = 0;
-  for (let index = 1; index < days.length; index++) {
-    between = Math.max(between, ((days[index] ?? 0) - (days[index - 1] ?? 0)) * DAY - last + first);
+/** The most days between two that a schedule names, in eight years: each 29th of February and each weekday of a date is among them. */
+function longestDays(
+  days: ReadonlySet<number>,
+  months: ReadonlySet<number>,
+  weekdays: ReadonlySet<number>,
+  fields: readonly string[],
+): number {
+  // As cron has it: of a day and a weekday, either is enough, unless one of them is left open.
+  const either = !/^[*?]/.test(fields[2] ?? '') && !/^[*?]/.test(fields[4] ?? '');
+  let before: number | undefined;
+  let longest = 0;
+  for (let day = 0; day < 8 * 366; day++) {
+    const date = new Date(Date.UTC(2024, 0, 1 + day));
+    if (!months.has(date.getUTCMonth() + 1)) continue;
+    const [isDay, isWeekday] = [days.has(date.getUTCDate()), weekdays.has(date.getUTCDay())];
+    if (either ? !(isDay || isWeekday) : !(isDay && isWeekday)) continue;
+    longest = Math.max(longest, day - (before ?? day));
+    before = day;
   }
-  return Math.max(within, between) / 60;
+  return before === undefined ? Infinity : longest;
 }

@@ -66,6 +66,19 @@ export function parsedList(text: string): Reader[] {
 
 const NOTHING = new Reader({ key: '', operator: 'In', matchLabels: { '': '' } }, () => undefined);
 
+/** The same of a selector as facts have it: `app=db, tier in (a, b)`. */
+export function textFits(labels: Texts, text: string): boolean {
+  return [
+    ...text.matchAll(/([^\s=,]+)=([^,]*)|([^\s,]+) (in|notin) \(([^)]*)\)|([^\s,]+) (exists|doesnotexist)/g),
+  ].every(([, name = '', value, key = '', operator, values = '', alone = '', presence]) => {
+    if (value !== undefined) return labels[name] === value;
+    if (presence !== undefined) return (labels[alone] !== undefined) === (presence === 'exists');
+    const label = labels[key];
+    const isAmong = label !== undefined && values.split(', ').includes(label);
+    return operator === 'in' ? isAmong : !isAmong;
+  });
+}
+
 /** A name, or a pattern with `*`. */
 export function matches(pattern: string, name: string): boolean {
   if (!pattern.includes('*')) return pattern === name;

@@ -4,7 +4,7 @@ import { Collector } from './backup';
 import type { Findings, Scene } from './backup';
 import { hoursOf, spoken } from './duration';
 import { longestGap } from './schedule';
-import { factsFit, matches, parsedList, readerFits } from './selectors';
+import { factsFit, matches, parsedList, readerFits, textFits } from './selectors';
 import { dumped, enginesOf } from './servers';
 import type { Store, Stores, Use } from './stores';
 import { toolsIn } from './tools';
@@ -34,7 +34,7 @@ class Visit {
   private readonly covers: Texts;
   private readonly hasLocation: boolean;
   private readonly sourceOf = new Map<string, string>();
-  private readonly hooks: readonly Reader[];
+  private readonly hooks: readonly string[];
 
   public constructor(
     private readonly schedule: Resource,
@@ -49,7 +49,7 @@ class Visit {
         (kind === 'VolumeSnapshotClass' &&
           object?.get('metadata', 'labels', `${prefix}/csi-volumesnapshot-class`).raw() === 'true'),
     );
-    this.hooks = schedule.object?.get('spec', 'template', 'hooks', 'resources').list() ?? [];
+    this.hooks = Object.values(schedule.facts.backup?.hooks ?? {});
     for (const { kind, name, facts } of objects) {
       if (kind === 'PersistentVolume' && facts.claim?.source !== undefined) this.sourceOf.set(name, facts.claim.source);
     }
@@ -167,26 +167,11 @@ class Visit {
     const pod = podOf(workload);
     const annotated = pod?.get('metadata', 'annotations', `pre.hook.backup.${this.prefix}/command`).raw() ?? '';
     const labels = pod?.get('metadata', 'labels').texts() ?? {};
-    const ofSchedule = this.hooks.filter((hook) => {
-      const namespaces = hook
-        .get('includedNamespaces')
-        .list()
-        .map((one) => one.raw());
-      const isIn = namespaces.length === 0 || namespaces.some((pattern) => matches(pattern, workload.namespace));
-      return isIn && readerFits(labels, hook.get('labelSelector'));
+    const commands = this.hooks.flatMap((hook) => {
+      const [namespaces = '', selector = '', command = ''] = hook.split(/; (.*?); (.*)/s);
+      const isIn = splitNames(namespaces).some((pattern) => matches(pattern, workload.namespace));
+      return isIn && (selector === '*' || textFits(labels, selector)) ? [command] : [];
     });
-    const commands = ofSchedule.flatMap((hook) =>
-      hook
-        .get('pre')
-        .list()
-        .map((one) =>
-          one
-            .get('exec', 'command')
-            .list()
-            .map((word) => word.raw())
-            .join(' '),
-        ),
-    );
     return [annotated.replace(/["[\],]+/g, ' '), ...commands].filter((words) => words.trim() !== '');
   }
 

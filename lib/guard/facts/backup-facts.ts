@@ -1,6 +1,7 @@
 import type { BackupFacts, Texts } from '../model';
 import { compact, emptyToNothing, sorted, unless } from '../reader';
 import type { Reader } from '../reader';
+import { selectorText } from './claim-facts';
 
 /** Programs that dump, copy or ship data, as whole words of a command or of an image's name. */
 const TOOLS =
@@ -93,6 +94,7 @@ export function veleroFacts(kind: string, spec: Reader): BackupFacts | undefined
       destination: emptyToNothing(leaves(template, ['storageLocation', 'volumeSnapshotLocations'])),
       retention: emptyToNothing(leaves(template, ['ttl'])),
       covers: emptyToNothing(leaves(template, COVERS)),
+      hooks: emptyToNothing(hooksOf(template)),
     });
   }
   if (kind === 'BackupStorageLocation' || kind === 'VolumeSnapshotLocation') {
@@ -100,6 +102,25 @@ export function veleroFacts(kind: string, spec: Reader): BackupFacts | undefined
     return compact({ destination: emptyToNothing(leaves(spec, names)) });
   }
   return undefined;
+}
+
+function hooksOf(template: Reader): Texts {
+  const hooks = template.get('hooks', 'resources').list();
+  return Object.fromEntries(
+    hooks.map((hook, index) => {
+      const texts = (list: Reader): string[] => list.list().map((text) => text.raw());
+      const commands = hook
+        .get('pre')
+        .list()
+        .map((one) => texts(one.get('exec', 'command')).join(' '));
+      const parts = [
+        texts(hook.get('includedNamespaces')).join(', ') || '*',
+        selectorText(hook.get('labelSelector')) ?? '*',
+        commands.join(' && '),
+      ];
+      return [hook.get('name').raw() || String(index), parts.join('; ')];
+    }),
+  );
 }
 
 const COVERS = [
