@@ -240,6 +240,8 @@ describe('of Secrets', () => {
     // Nobody can decrypt it, and anybody can write a map of that name.
     expect(secret({ stringData: { password: encrypted } })).toBe('stringData.password');
     expect(secret({ stringData: { password: encrypted }, sops: {} })).toBe('stringData.password');
+    expect(fieldsOf({ data: { PASSWORD: encrypted } })).toBe('data.PASSWORD');
+    expect(fieldsOf({ data: { PASSWORD: encrypted }, sops })).toBeUndefined();
   });
 
   it('what kubectl left in an annotation counts', () => {
