@@ -147,5 +147,6 @@ export type { ArkGcsObjectStoreOptions } from './ark/gcp/gcs-object-store';
 export type { ArkOtherCloudOptions } from './ark/other/other-cloud';
 export type { ArkOtherObjectStoreOptions } from './ark/other/other-object-store';
 export type { ArkOtherVolumeSnapshotterOptions } from './ark/other/other-volume-snapshotter';
-export { LinearApp } from './synth/linear-app';
-export type { LinearAppProps } from './synth/linear-app';
+export { LinearApp } from './linear-app';
+export type { LinearAppProps } from './linear-app';
+export type { DataLock } from './synth/output-check';

@@ -3,7 +3,7 @@ import type { Asked } from './coverage/findings';
 import { LOCK_FILE, acceptedBy } from './lock';
 import type { Scope } from './lock';
 import type { Finding, Problem, State, Texts } from './model';
-import { plan } from './plan';
+import { plan, worstFirst } from './plan';
 import type { PlanOptions } from './plan';
 
 /** What a run of the guard says. */
@@ -16,6 +16,8 @@ export interface Result {
   /** What backs up what, and what needs no backup. */
   readonly coverage: Coverage;
   readonly waived: Texts;
+  /** Whether there was nothing to compare with. */
+  readonly isFirst: boolean;
 }
 
 export interface Comparison extends Omit<PlanOptions, 'coverage'> {
@@ -25,22 +27,28 @@ export interface Comparison extends Omit<PlanOptions, 'coverage'> {
   readonly before: State | undefined;
   readonly after: State;
   readonly problems: readonly Problem[];
+  /** Secrets that stand in clear, where somebody asked for them. */
+  readonly exposed?: readonly Finding[];
+  /** The lock file, by its name. */
+  readonly lock: string;
   /** The scope in the lock file, in which findings may be accepted. */
   readonly locked?: Scope;
 }
 
 /** Compares, and refuses to say anything of what it could not read. */
-export function check({ scope, before, after, problems, locked, ...options }: Comparison): Result {
+export function check(comparison: Comparison): Result {
+  const { scope, before, after, problems, exposed = [], lock, locked, ...options } = comparison;
   const all = [...problems];
   if (before === undefined) {
-    const text = `has no scope '${scope}' to compare with. For a first state: cdk8s-stateful accept … --scope ${scope} --baseline --because '…'`;
-    all.push({ file: LOCK_FILE, text });
+    const text = `has no scope '${scope}' to compare with. For a first state: cdk8s-stateful accept … --scope ${scope}${lock === LOCK_FILE ? '' : ` --lock ${lock}`} --baseline --because '…'`;
+    all.push({ file: lock, text });
   } else if (after.resources.size === 0 && before.resources.size > 0) {
     all.push({
       text: `no object that has a part in data was read, where scope '${scope}' has ${before.resources.size}. Is it the right folder?`,
     });
   }
-  const findings = before === undefined || all.length > problems.length ? [] : plan(before, after, options);
+  const changes = before === undefined || all.length > problems.length ? [] : plan(before, after, options);
+  const findings = [...changes, ...exposed].sort(worstFirst);
   return {
     scope,
     findings: findings.map((finding) => {
@@ -49,6 +57,7 @@ export function check({ scope, before, after, problems, locked, ...options }: Co
     }),
     problems: all,
     objects: after.resources.size,
+    isFirst: before === undefined,
     coverage: options.coverage.after,
     waived: options.coverage.waived,
   };

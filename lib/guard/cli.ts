@@ -1,4 +1,5 @@
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { withOutput } from './app-output';
 import { check, counts, exitCode } from './check';
 import type { Result } from './check';
 import { coverageOf } from './coverage/coverage';
@@ -32,7 +33,8 @@ export function main(args: readonly string[], terminal: Terminal): number {
       terminal.out(HELP);
       return args.length === 0 ? 2 : 0;
     }
-    return execute(request, terminal);
+    const { app } = request;
+    return execute(app === undefined ? request : withOutput(request, app, terminal.error), terminal);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     terminal.error(`cdk8s-stateful: ${error.message}\n`);
@@ -82,12 +84,12 @@ function compare(request: Request, terminal: Pick<Terminal, 'stdin' | 'error'>):
   const namespace = request.namespace ?? locked?.namespace;
   const force = request.force ?? locked?.force;
   const how = { ...(deployer && { deployer }), ...(force && { force }) };
+  const policy = { ...locked?.policy, ...request.policy };
   const options = { ...(namespace !== undefined && { namespace }), engines: request.engines };
-  const now = readState(sourcesOf(request, terminal), options);
+  const now = readState(sourcesOf(request, terminal), { ...options, secrets: policy.secrets === 'refused' });
   const earlier = problems.length > 0 ? undefined : beforeOf(request, locked, options, problems);
   const before = earlier?.state;
   const backups = [...new Set([...(locked?.backups ?? []), ...request.backups])].sort();
-  const policy = { ...locked?.policy, ...request.policy };
   const elsewhere = scopesOf(lock, backups, request, problems);
   const after = coverageOf(now.state, elsewhere);
   const waived = waivedOf(request, locked, after);
@@ -100,6 +102,8 @@ function compare(request: Request, terminal: Pick<Terminal, 'stdin' | 'error'>):
     before: before ?? (alone ? now.state : undefined),
     after: now.state,
     problems: emptyInput(now, before, all),
+    exposed: now.exposed,
+    lock: request.lock,
     coverage: { before: earlier && coveredBefore(earlier, elsewhere), after, waived, policy },
     ...(locked && { locked }),
   });
@@ -165,7 +169,8 @@ function lockOf({ lock: file }: Request, problems: Problem[]): Lock {
   return existsSync(file) ? readLock(readText(file), file, problems) : { scopes: new Map() };
 }
 
-function sourcesOf(request: Request, terminal: Pick<Terminal, 'stdin' | 'error'>): Source[] {
+function sourcesOf(request: Request, terminal: Pick<Terminal, 'stdin' | 'error'>): readonly Source[] {
+  if (request.sources) return request.sources;
   if (request.paths[0] === '-') return [{ file: 'stdin', text: terminal.stdin() }];
   return readFiles(
     request.paths.flatMap((path) => {

@@ -49,7 +49,7 @@ export function readDocuments(text: string, file: string, problems: Problem[]): 
       problems.push({
         file,
         line: Math.max(line, 1),
-        text: `is no YAML: ${firstLine(error.message)}${templateHint(text)}`,
+        text: `is no YAML: ${reasonOf(error.message)}${templateHint(text)}`,
       });
       continue;
     }
@@ -64,7 +64,7 @@ function valueOf(document: Document.Parsed, file: string, lines: LineCounter, pr
   try {
     return document.toJS() as unknown;
   } catch (error) {
-    const text = `is no YAML: ${firstLine(error instanceof Error ? error.message : String(error))}`;
+    const text = `is no YAML: ${reasonOf(error instanceof Error ? error.message : String(error))}`;
     problems.push({ file, line: lineOf(document, lines, []), text });
     return undefined;
   }
@@ -83,8 +83,9 @@ function isNode(node: unknown): node is { range: [number, number, number] } {
   return typeof node === 'object' && node !== null && Array.isArray((node as { range?: unknown }).range);
 }
 
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
+/** What the parser says, without what it cites after a colon: that may be a secret, as of `password: *hunter2`. */
+function reasonOf(message: string): string {
+  return (message.split('\n', 1)[0] ?? '').replace(/: .*$/, '');
 }
 
 function templateHint(text: string): string {

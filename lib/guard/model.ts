@@ -144,7 +144,16 @@ export const DEPLOYERS = ['kubectl', 'prune', 'helm', 'argocd', 'flux'] as const
 export type Deployer = (typeof DEPLOYERS)[number];
 
 /** What a finding says of data, the worst first. */
-export const VERDICTS = ['loses', 'strands', 'locks out', 'unprotects', 'refused', 'cannot tell', 'note'] as const;
+export const VERDICTS = [
+  'loses',
+  'strands',
+  'locks out',
+  'unprotects',
+  'exposes',
+  'refused',
+  'cannot tell',
+  'note',
+] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 /** What the next apply does. */

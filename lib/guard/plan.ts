@@ -172,7 +172,7 @@ function composed(findings: Finding[], { before, after }: Change): Finding[] {
 
 const MOVE_RULES = new Set(['set-renamed', 'set-moved', 'claim-moved']);
 
-function worstFirst(one: Finding, other: Finding): number {
+export function worstFirst(one: Finding, other: Finding): number {
   return (
     VERDICTS.indexOf(one.verdict) - VERDICTS.indexOf(other.verdict) ||
     (nameOf(one) < nameOf(other) ? -1 : nameOf(one) > nameOf(other) ? 1 : 0)

@@ -6,6 +6,7 @@ import { DEPLOYERS, Failure } from './model';
 import type { Deployer, Texts } from './model';
 import { FORMATS } from './report/report';
 import type { Format } from './report/report';
+import type { Source } from './state';
 
 export const HELP = `cdk8s-stateful says what the next apply does to data, before it.
 
@@ -15,6 +16,9 @@ export const HELP = `cdk8s-stateful says what the next apply does to data, befor
   cdk8s-stateful accept PATH…   write the new state to the lock file
 
 PATH is a file, a folder (what kubectl apply --filename reads of it), or - for standard input.
+
+  --app COMMAND         in place of PATH: runs a program of cdk8s whose LinearApp has a dataLock, and reads what it
+                        would write for the scope; its own output folder stays as it is
 
   --scope NAME          what is applied together, such as staging or production (default: default)
   --deployer NAME       ${DEPLOYERS.join(', ')}: who applies. Kept in the lock file. Unknown means that what is
@@ -51,6 +55,7 @@ Examples:
 `;
 
 const OPTIONS = {
+  app: { type: 'string' },
   scope: { type: 'string' },
   deployer: { type: 'string' },
   namespace: { type: 'string', short: 'n' },
@@ -78,6 +83,10 @@ type Command = (typeof COMMANDS)[number];
 export interface Request {
   readonly command: Command;
   readonly paths: readonly string[];
+  /** The program that writes what is read. */
+  readonly app?: string;
+  /** What is read, where it is at hand. */
+  readonly sources?: readonly Source[];
   readonly scope: string;
   readonly deployer?: Deployer;
   readonly namespace?: string;
@@ -122,7 +131,15 @@ export function checked(asked: Asked & { command: string } & Omit<Values, 'engin
     throw new Failure(`'${command}' is no command; ${COMMANDS.join(', ')} are. See --help`);
   }
   const faults: string[] = [];
-  if (paths.length === 0) faults.push('name a file, a folder, or - for standard input');
+  if (paths.length === 0 && asked.app === undefined && !asked.sources) {
+    faults.push('name a file, a folder, or - for standard input');
+  }
+  if (paths.length > 0 && asked.app !== undefined) faults.push('--app stands in place of files and folders');
+  if (/\bcdk8s(?:-cli)?\s+synth\b/.test(asked.app ?? '')) {
+    faults.push(
+      `--app '${asked.app}' would empty the output folder first; name the program itself, as 'app' in cdk8s.yaml does`,
+    );
+  }
   if (paths.includes('-') && paths.length > 1) faults.push('- cannot be read together with files');
   if (deployer !== undefined && !isOneOf(DEPLOYERS, deployer)) {
     faults.push(`--deployer '${deployer}' is none of ${DEPLOYERS.join(', ')}`);
@@ -144,6 +161,8 @@ export function checked(asked: Asked & { command: string } & Omit<Values, 'engin
   return {
     command,
     paths,
+    ...(asked.app !== undefined && { app: asked.app }),
+    ...(asked.sources && { sources: asked.sources }),
     scope,
     ...(deployer !== undefined && { deployer: deployer as Deployer }),
     ...(namespace !== undefined && { namespace }),
@@ -185,6 +204,8 @@ function isOneOf<T extends string>(values: readonly T[], text: string): text is 
 /** What is compared with what; of the command line, or of cdk8s.yaml. */
 export interface Asked {
   readonly paths: readonly string[];
+  /** In place of paths: what is read, where it is at hand. */
+  readonly sources?: readonly Source[];
   readonly scope?: string;
   readonly deployer?: string;
   readonly namespace?: string;

@@ -1,8 +1,9 @@
 import { readDocuments } from './documents';
 import type { YamlDocument } from './documents';
 import { factsOf, isKubernetes } from './facts/facts-of';
-import type { Facts, Problem, Resource, State, Texts } from './model';
+import type { Facts, Finding, Problem, Resource, State, Texts } from './model';
 import { Reader } from './reader';
+import { exposedBy } from './secrets/secret-gate';
 
 /** A text to read, and what it is called in messages. */
 export interface Source {
@@ -15,6 +16,8 @@ export interface ReadOptions {
   readonly namespace?: string;
   /** What images hold that do not say it: by `key`, or `key/container`. */
   readonly engines?: Texts;
+  /** Whether secrets that stand in clear are looked for. */
+  readonly secrets?: boolean;
 }
 
 /** What was read, with what could not be. */
@@ -23,6 +26,8 @@ export interface Read {
   readonly problems: readonly Problem[];
   /** All documents, also those that have no part in data. */
   readonly documents: number;
+  /** Secrets that stand in clear, if they were looked for. */
+  readonly exposed: readonly Finding[];
 }
 
 /** Of an object that no rule reads. */
@@ -47,17 +52,28 @@ export function readState(sources: readonly Source[], options: ReadOptions = {})
   const problems: Problem[] = [];
   const resources = new Map<string, Resource>();
   const beside = new Map<string, Resource>();
+  const exposed: Finding[] = [];
   let documents = 0;
   for (const { file, text } of sources) {
     for (const document of readDocuments(text, file, problems)) {
       for (const object of objectsOf(document)) {
         documents++;
         const resource = resourceOf(object, options, problems);
+        if (options.secrets) exposed.push(...secretsOf(object, resource));
         if (resource) (isForRules(resource) ? resources : beside).set(resource.key, resource);
       }
     }
   }
-  return { state: { resources, beside }, problems, documents };
+  return { state: { resources, beside }, problems, documents, exposed };
+}
+
+/** Of every object that was read, also of one that the server will name and of one that a later one replaces. */
+function secretsOf({ value, document, path }: ObjectInDocument, resource: Resource | undefined): Finding[] {
+  if (!isRecord(value)) return [];
+  const metadata = isRecord(value.metadata) ? value.metadata : {};
+  const key = resource?.key ?? `${String(value.kind)}//${String(metadata.generateName ?? metadata.name)}`;
+  const finding = exposedBy(value, key, (inner) => document.place([...path, ...inner]));
+  return finding ? [finding] : [];
 }
 
 interface ObjectInDocument {

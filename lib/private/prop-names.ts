@@ -70,6 +70,7 @@ export const PROP_NAMES = {
   ConnectionVariables: 'databaseName host password port user',
   ContainerLimits: 'cpu ephemeralStorage memory',
   CsiVolumeOptions: 'attributes driver fsType readOnly volumeHandle',
+  DataLock: 'deployer file namespace scope',
   DatabaseAttributes:
     'address applicationDatabaseName applicationUserName backupUser:DatabaseBackupUser databaseName engine image namespace parameters password pods port user',
   DatabaseBackupScripts: 'checkEnding copyFiles drillParameters env files parallel verbs wholeServer',

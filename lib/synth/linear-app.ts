@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { App, Chart, Names, YamlOutputType } from 'cdk8s';
 import type { AppProps } from 'cdk8s';
+import { ASKED_FOLDER, checkDataLock, checkOutput, NOTE } from './output-check';
+import type { DataLock, OutputFile } from './output-check';
 import { OutputFolder } from './output-folder';
 import { SynthOrder } from './synth-order';
 import { UniqueObjects } from './unique-objects';
 import { toYaml } from './yaml-emitter';
 
-/** Props of {@link LinearApp}: those of cdk8s' App, and one more. */
+/** Props of {@link LinearApp}: those of cdk8s' App, and more. */
 export interface LinearAppProps extends AppProps {
   /**
    * Refuses two objects of one group, kind, namespace and name, also if they are of different charts: `kubectl apply` of all
@@ -15,6 +17,16 @@ export interface LinearAppProps extends AppProps {
    * @default false
    */
   readonly uniqueObjects?: boolean;
+  /**
+   * Refuses output that would lose, strand or lock out data when it is applied, or of which nobody can tell: the output is compared with what was accepted
+   * before, in a lock file. The output folder then stays as it was. `npx cdk8s-stateful accept --app 'node main.js'` accepts a change that is meant.
+   *
+   * `cdk8s synth` empties the folder before it runs the program. To keep it, run the program by itself.
+   *
+   * @default nothing is compared
+   * @see docs/data-guard.md
+   */
+  readonly dataLock?: DataLock;
 }
 
 /**
@@ -29,7 +41,8 @@ export interface LinearAppProps extends AppProps {
  * A chart that overrides `toJson()` and calls `super.toJson()` in it is still rendered by cdk8s, in a time of its own.
  *
  * `synth()` and `synthYaml()` throw if a validation fails, if dependencies form a cycle (with the paths of all that is on it),
- * also of a construct with itself, and `synth()` if a file cannot be written or would lie outside of the output folder.
+ * also of a construct with itself, and `synth()` if a file cannot be written or would lie outside of the output folder. With a `dataLock` both throw if the
+ * next apply would touch data; the message says what, and how to accept it.
  *
  * @example
  * const app = new LinearApp();
@@ -39,11 +52,14 @@ export interface LinearAppProps extends AppProps {
 export class LinearApp extends App {
   private readonly recordsMetadata: boolean;
   private readonly uniqueObjects: boolean;
+  private readonly dataLock: DataLock | undefined;
   private readonly writer = Symbol();
   private synthesized = false;
 
   public constructor(props: LinearAppProps = {}) {
     super(props);
+    if (props.dataLock) checkDataLock(props.dataLock);
+    this.dataLock = props.dataLock;
     this.recordsMetadata = props.recordConstructMetadata ?? process.env.CDK8S_RECORD_CONSTRUCT_METADATA === 'true';
     this.uniqueObjects = props.uniqueObjects ?? false;
   }
@@ -56,9 +72,12 @@ export class LinearApp extends App {
   /** Writes all manifests to the output folder; if it throws, the folder is as it was. */
   public override synth(): void {
     const order = this.validOrder();
-    const folder = new OutputFolder(this.outdir, this.writer);
+    const asked = this.askedFolder();
+    const folder = new OutputFolder(asked ?? this.outdir, this.writer);
     try {
-      this.write(order, folder);
+      const files = this.write(order, folder);
+      if (asked !== undefined) folder.add(NOTE, this.note());
+      else if (this.dataLock) checkOutput({ lock: this.dataLock, files, outdir: this.outdir });
       folder.commit();
     } finally {
       folder.close();
@@ -71,7 +90,32 @@ export class LinearApp extends App {
     const unique = new UniqueObjects(this.uniqueObjects);
     const text = stringify(documentsOf(order.charts, order, unique));
     unique.check();
+    const asked = this.askedFolder();
+    if (asked !== undefined) this.handOver(asked, text);
+    else if (this.dataLock) checkOutput({ lock: this.dataLock, files: [{ name: 'synthYaml()', text }] });
     return text;
+  }
+
+  /** Where the command wants the output, if it has run this program. */
+  private askedFolder(): string | undefined {
+    const root = process.env[ASKED_FOLDER];
+    return this.dataLock && root ? join(root, this.dataLock.scope ?? 'default') : undefined;
+  }
+
+  private note(): string {
+    return JSON.stringify(this.dataLock);
+  }
+
+  /** A program may print its output and write none. */
+  private handOver(asked: string, text: string): void {
+    const folder = new OutputFolder(asked, Symbol());
+    try {
+      folder.add('synth-yaml.yaml', text);
+      folder.add(NOTE, this.note());
+      folder.commit();
+    } finally {
+      folder.close();
+    }
   }
 
   private validOrder(): SynthOrder {
@@ -82,22 +126,28 @@ export class LinearApp extends App {
     return order;
   }
 
-  private write(order: SynthOrder, folder: OutputFolder): void {
+  /** Returns the manifests; of several with one name, the last is in the folder. */
+  private write(order: SynthOrder, folder: OutputFolder): OutputFile[] {
+    const texts = new Map<string, string>();
+    const add = (name: string, text: string): void => {
+      folder.add(name, text);
+      if (this.dataLock) texts.set(name, text);
+    };
     const { charts } = order;
     const { outputFileExtension: extension } = this;
     const unique = new UniqueObjects(this.uniqueObjects);
     switch (this.yamlOutputType) {
       case YamlOutputType.FILE_PER_APP:
-        if (charts.length > 0) folder.add(`app${extension}`, stringify(documentsOf(charts, order, unique)));
+        if (charts.length > 0) add(`app${extension}`, stringify(documentsOf(charts, order, unique)));
         break;
       case YamlOutputType.FILE_PER_CHART:
         charts.forEach((chart, index) => {
-          folder.add(nameOfChart(chart, index, order) + extension, stringify(documentsOf([chart], order, unique)));
+          add(nameOfChart(chart, index, order) + extension, stringify(documentsOf([chart], order, unique)));
         });
         break;
       case YamlOutputType.FILE_PER_RESOURCE:
         for (const document of documentsOf(charts, order, unique)) {
-          if (document !== undefined) folder.add(nameOfObject(document) + extension, stringify([document]));
+          if (document !== undefined) add(nameOfObject(document) + extension, stringify([document]));
         }
         break;
       case YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE:
@@ -107,13 +157,14 @@ export class LinearApp extends App {
           for (const object of order.objectsOf(chart)) {
             const document: unknown = object.toJson();
             unique.add(document, object.node.path);
-            folder.add(join(inner, nameOfObject(object) + extension), stringify([document]));
+            add(join(inner, nameOfObject(object) + extension), stringify([document]));
           }
         });
         break;
     }
     unique.check();
     if (this.recordsMetadata) folder.add('construct-metadata.json', metadataOf(order));
+    return [...texts].map(([name, text]) => ({ name, text }));
   }
 }
 

@@ -331,6 +331,38 @@ spec:
     expect(run(['check', '-'], annotated).status).toBe(0);
   });
 
+  it('looks for secrets in clear where it is asked to, from then on, and takes one that is accepted by name', () => {
+    const map = (password: string, more = '') =>
+      `---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: app, namespace: shop }\ndata: { PASSWORD: "${password}"${more} }\n`;
+    writeFileSync('dist/db.yaml', set() + map('first-word'));
+    baseline();
+    expect(run(['check', 'dist']).status).toBe(0);
+    const found = run(['check', 'dist', '--secrets']);
+    expect(found.status).toBe(1);
+    const name = 'secret-in-clear:ConfigMap/shop/app';
+    expect(found.out).toContain('SECRET IN CLEAR  ConfigMap/shop/app  secret-in-clear\n  data.PASSWORD\n');
+    expect(found.out).toContain(`  dist/db.yaml:22\n\ndefault: 1 exposes.`);
+    expect(found.out).toContain(`--finding '${name}'`);
+    expect(run(['accept', 'dist', '--secrets']).status).toBe(1);
+    expect(run(['accept', 'dist', '--secrets', '--finding', name, '--because', 'of a test']).status).toBe(0);
+    expect(readFileSync('stateful.lock', 'utf-8')).toContain('    policy:\n      secrets: refused\n');
+    // The value is nobody's business; a second field is another finding.
+    writeFileSync('dist/db.yaml', set() + map('other-word'));
+    expect(run(['check', 'dist'])).toMatchObject({ status: 0, error: '' });
+    writeFileSync('dist/db.yaml', set() + map('first-word', ', TOKEN: a8F3kq0ZxW'));
+    expect(run(['check', 'dist']).status).toBe(1);
+  });
+
+  it('names the lock file that it was given', () => {
+    writeFileSync('dist/db.yaml', set());
+    expect(run(['check', 'dist', '--lock', 'other.lock']).out).toContain(
+      "CANNOT READ  other.lock has no scope 'default' to compare with. For a first state: cdk8s-stateful accept … --scope default --lock other.lock --baseline --because '…'\n",
+    );
+    expect(run(['check', 'dist']).out).toContain(
+      "CANNOT READ  stateful.lock has no scope 'default' to compare with. For a first state: cdk8s-stateful accept … --scope default --baseline --because '…'\n",
+    );
+  });
+
   it('is silent about the value of a secret, and its lock file holds none', () => {
     const secret = (value: string) =>
       `apiVersion: v1\nkind: Secret\nmetadata: { name: pw, namespace: shop }\nstringData: { password: ${value} }\n`;

@@ -7,9 +7,10 @@ import { main } from '../../lib/guard/cli';
 import { COVERAGE_RULES } from '../../lib/guard/coverage/findings';
 import { VERDICTS } from '../../lib/guard/model';
 import { RULES } from '../../lib/guard/rules/rules';
+import { SECRET_RULE } from '../../lib/guard/secrets/secret-gate';
 import { ROOT, commandsOf, readPage } from '../support/pages';
 
-const ALL_RULES = [...RULES, ...COVERAGE_RULES];
+const ALL_RULES = [...RULES, ...COVERAGE_RULES, SECRET_RULE];
 const PAGE = 'docs/data-guard.md';
 const RULES_PAGE = 'docs/data-guard-rules.md';
 

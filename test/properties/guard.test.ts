@@ -77,7 +77,14 @@ describe('the guard', () => {
           const { state: after, problems } = readState([
             { file: 'x', text: text.slice(0, index) + noise + text.slice(index) },
           ]);
-          const result = check({ scope: 'a', before: state, after, problems, coverage: asked(state, after) });
+          const result = check({
+            scope: 'a',
+            before: state,
+            after,
+            problems,
+            lock: 'stateful.lock',
+            coverage: asked(state, after),
+          });
           expect(exitCode(result)).toBe(problems.length > 0 ? 2 : exitCode(result));
         },
       ),
@@ -95,7 +102,9 @@ describe('the guard', () => {
         const before = read(write([document]));
         const { state: after, problems } = readState([{ file: 'x', text: write([copy]) }]);
         expect(() =>
-          exitCode(check({ scope: 'a', before, after, problems, coverage: asked(before, after) })),
+          exitCode(
+            check({ scope: 'a', before, after, problems, lock: 'stateful.lock', coverage: asked(before, after) }),
+          ),
         ).not.toThrow();
       }),
       { numRuns: 300 },

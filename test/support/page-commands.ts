@@ -32,7 +32,9 @@ export const RUNNERS: { readonly [page: string]: Runners } = {
   'docs/data-guard.md': {
     suite: 'none',
     but: {
-      'test/guard/docs.test.ts, out of lib/': /^npx cdk8s-stateful (accept dist|coverage)/,
+      'test/guard/docs.test.ts, out of lib/': /^npx cdk8s-stateful (accept dist|coverage)(?!.*--secrets)/,
+      'test/synth/data-lock.test.ts, with programs of its own': /--app/,
+      'test/guard/cli.test.ts, with manifests of its own': /--secrets/,
       'nobody: needs the published package': /^npm install/,
       'nobody: needs a repository, and Helm or kustomize': /^(git|helm|kubectl) |--against|--engine/,
     },
