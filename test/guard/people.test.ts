@@ -342,7 +342,7 @@ function throughLock({ state, problems }: Read): Read {
   const found: Problem[] = [...problems];
   const text = writeLock({ scopes: new Map([['people', { accepted: [], state }]]) });
   const locked = readLock(text, 'stateful.lock', found).scopes.get('people');
-  return { state: locked!.state, problems: found, documents: 0 };
+  return { state: locked!.state, problems: found, exposed: [], documents: 0 };
 }
 
 /** What `check` says of a state against the one before. */
@@ -350,6 +350,7 @@ function checked(before: Read, after: Read, { deployer, force }: Upgrade): Resul
   const covered = coverageOf(after.state, []);
   return check({
     scope: 'people',
+    lock: 'stateful.lock',
     coverage: { before: coveredTexts(coverageOf(before.state, [])), after: covered, waived: {}, policy: {} },
     deployer,
     ...(force && { force }),
