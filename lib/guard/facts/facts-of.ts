@@ -5,6 +5,7 @@ import type { Reader } from '../reader';
 import { takesOf } from './application-facts';
 import { cronJobBackup, veleroFacts } from './backup-facts';
 import { claimFacts, modesOf, selectorText, templateFacts } from './claim-facts';
+import { objectStoreFacts } from './cloudnative-pg-facts';
 import { operatorFacts } from './operator-facts';
 import { ENGINE_ANNOTATION, podFacts } from './pod-facts';
 
@@ -59,6 +60,7 @@ function own(kind: string, group: string, object: Reader, engines: Texts): Facts
     const backup = veleroFacts(kind, object.get('spec'));
     return backup && { backup };
   }
+  if (`${kind}.${group}` === 'ObjectStore.barmancloud.cnpg.io') return { backup: objectStoreFacts(object.get('spec')) };
   const data = operatorFacts(`${kind}.${group}`, object.get('spec'));
   const takes = takesOf(`${kind}.${group}`, object);
   return data === undefined && takes === undefined ? undefined : compact({ data, takes });

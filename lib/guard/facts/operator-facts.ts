@@ -2,6 +2,7 @@ import type { Texts } from '../model';
 import { canonical, bytes } from '../quantity';
 import { emptyToNothing, sorted } from '../reader';
 import type { Reader } from '../reader';
+import { CNPG_CLUSTER, clusterFacts } from './cloudnative-pg-facts';
 
 /** Kinds of operators that hold data. Others are found by what their YAML says of storage. */
 const HOLDS_DATA = new Set([
@@ -70,7 +71,8 @@ export function operatorFacts(kind: string, spec: Reader): Texts | undefined {
   };
   if (spec.isMap()) walk(spec, '', false, 0);
   if (!isKnown && !Object.entries(storage).some(([path, value]) => meansVolume(path, value))) return undefined;
-  return emptyToNothing(sorted({ ...storage, ...versions })) ?? { holds: 'data' };
+  const more = kind === CNPG_CLUSTER ? clusterFacts(spec) : {};
+  return emptyToNothing(sorted({ ...storage, ...versions, ...more })) ?? { holds: 'data' };
 }
 
 /** A size, or a class, below a field that means storage: a policy alone may be about anything. */

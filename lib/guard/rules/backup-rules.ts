@@ -103,7 +103,8 @@ export const BACKUP_RULES: readonly Rule[] = [
     },
   },
   {
-    ...JOBS,
+    kinds: ['CronJob', 'Schedule', 'ObjectStore'],
+    needs: 'both',
     id: 'backup-retention-shortened',
     verdict: 'loses',
     find({ before, after }) {
@@ -122,7 +123,7 @@ export const BACKUP_RULES: readonly Rule[] = [
     },
   },
   {
-    kinds: ['CronJob', 'Schedule', 'BackupStorageLocation', 'VolumeSnapshotLocation'],
+    kinds: ['CronJob', 'Schedule', 'BackupStorageLocation', 'VolumeSnapshotLocation', 'ObjectStore'],
     needs: 'both',
     id: 'backup-destination',
     verdict: 'unprotects',

@@ -1,6 +1,7 @@
 import { isLaterInSeries } from '../images';
 import type { Resource, Texts, Verdict } from '../model';
 import { keepNamespace, leave } from '../ways-out';
+import { isToldOfCluster } from './cloudnative-pg-rules';
 import { arrow, GONE, isPruned, namesOf, stays } from './rule';
 import type { Rule } from './rule';
 
@@ -114,7 +115,7 @@ export const OPERATOR_RULES: readonly Rule[] = [
     find({ before, after }) {
       const [old, now] = [before.facts.data, after.facts.data];
       if (old === undefined || before.key !== after.key) return [];
-      const changed = namesOf(old, now).filter((name) => old[name] !== now?.[name]);
+      const changed = namesOf(old, now).filter((name) => old[name] !== now?.[name] && !isToldOfCluster(after, name));
       if (changed.length === 0) return [];
       const change = changed.map((name) => `${name} ${arrow(old[name], now?.[name])}`).join(', ');
       if (changed.every((name) => isOrdinary(name, old[name], now?.[name]))) {

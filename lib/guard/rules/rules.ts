@@ -1,6 +1,7 @@
 import { APPLICATION_RULES } from './application-rules';
 import { BACKUP_RULES } from './backup-rules';
 import { CLAIM_RULES } from './claim-rules';
+import { CLOUDNATIVE_PG_RULES } from './cloudnative-pg-rules';
 import { FOLDER_RULES } from './folder-rules';
 import { IMAGE_RULES } from './image-rules';
 import { OPERATOR_RULES } from './operator-rules';
@@ -26,4 +27,5 @@ export const RULES: readonly Rule[] = [
   ...REMOVAL_RULES,
   ...APPLICATION_RULES,
   ...OPERATOR_RULES,
+  ...CLOUDNATIVE_PG_RULES,
 ];

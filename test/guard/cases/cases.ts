@@ -2,6 +2,7 @@ import { APPLICATION_CASES } from './application-cases';
 import { BACKUP_CASES } from './backup-cases';
 import type { Case } from './case';
 import { CLAIM_CASES } from './claim-cases';
+import { CLUSTER_CASES, OBJECT_STORE_CASES } from './cloudnative-pg-cases';
 import { POD_CASES } from './pod-cases';
 import { REMOVAL_CASES } from './removal-cases';
 import { SET_CASES } from './set-cases';
@@ -14,4 +15,6 @@ export const CASES: readonly Case[] = [
   ...BACKUP_CASES,
   ...REMOVAL_CASES,
   ...APPLICATION_CASES,
+  ...CLUSTER_CASES,
+  ...OBJECT_STORE_CASES,
 ];
