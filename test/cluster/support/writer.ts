@@ -1,3 +1,4 @@
+import { eventually } from './kubectl';
 import type { Kubectl } from './kubectl';
 
 /** What a writer saw: a row counts when the server has acknowledged it. */
@@ -68,7 +69,9 @@ export class Writer {
     const times = lines.map(([time = 0]) => time);
     const gaps = times.slice(1).map((time, index) => time - times[index]!);
     // Many servers' worth of numbers do not fit into one query.
-    const stored = await this.kubectl.ok(['exec', this.client, '--', 'psql', '-XAtq', '-c', 'SELECT n FROM written']);
+    const stored = await eventually(() =>
+      this.kubectl.ok(['exec', this.client, '--', 'psql', '-XAtq', '-c', 'SELECT n FROM written']),
+    );
     const there = new Set(stored.trim().split('\n').map(Number));
     return {
       acknowledged: lines.length,
