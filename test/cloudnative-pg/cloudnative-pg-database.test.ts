@@ -1,4 +1,4 @@
-import { App, Chart, Cron, Duration, Size } from 'cdk8s';
+import { Chart, Cron, Duration, Size } from 'cdk8s';
 import { Cpu, Namespaces } from 'cdk8s-plus-27';
 import {
   AntiAffinity,
@@ -127,7 +127,7 @@ describe('a Cluster', () => {
       apiServerPorts: [16443],
       deletionPolicy: false,
     };
-    const chart = new Chart(other.node.root as App, 'second');
+    const chart = new Chart(other.node.root, 'second');
     new CloudNativePgDatabase(chart, 'db', props);
     const manifests = manifestsOf(chart);
     const cluster = operatorObject(manifests, 'Cluster');
