@@ -7,7 +7,7 @@ import { operatorObject } from '../support/cloudnative-pg';
 import { clusterProps } from '../support/cloudnative-pg-arbitraries';
 import { manifestsOf, newChart } from '../support/manifests';
 
-const RUNS = { numRuns: 100, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: true };
+const RUNS = { numRuns: 50, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: true };
 
 function manifestsAt(depth: number, props: CloudNativePgDatabaseProps) {
   const chart = newChart();
