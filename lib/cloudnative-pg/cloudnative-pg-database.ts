@@ -155,8 +155,10 @@ export class CloudNativePgDatabase extends Workload implements IDatabase, IClien
     checkProps(problems, name, serverImage, props);
     const own = continuousBackup?.store._parts.barman(problems, 'continuousBackup.store');
     const origin = past?.store?._parts.barman(problems, 'recoverFrom.store');
-    checkStores(problems, own, origin);
-    this.validate(problems, props, name, archive);
+    if (continuousBackup && past?.store) {
+      checkStores(problems, { store: continuousBackup.store, barman: own }, { store: past.store, barman: origin });
+    }
+    this.validate(problems, props, name, archive, past?.store);
     problems.throwIfAny();
 
     const namespace = namespaceOf(this, props.namespace);
@@ -268,11 +270,12 @@ export class CloudNativePgDatabase extends Workload implements IDatabase, IClien
     props: CloudNativePgDatabaseProps,
     name: string,
     archive: Archive | undefined,
+    past: BlobStore | undefined,
   ): void {
     const { namespace, continuousBackup, recoverFrom } = props;
     checkLabels(problems, 'labels', props.labels);
     checkSelectedPods(problems, this, this.selector, {}, namespace);
-    const stores = { continuousBackup: continuousBackup?.store, recoverFrom: recoverFrom?.store };
+    const stores = { continuousBackup: continuousBackup?.store, recoverFrom: past };
     const credentials = Object.entries(stores).flatMap(([prop, store]) =>
       Object.entries(store?._parts.secrets ?? {}).map(([file, value]) => [`${prop}.store's ${file}`, value?.secret]),
     );

@@ -1,4 +1,5 @@
 import { Duration } from 'cdk8s';
+import type { BlobStore } from '../backup/blob-store';
 import type { BarmanStore } from '../backup/stores/store-parts';
 import { databaseOf } from '../database/database';
 import {
@@ -284,15 +285,23 @@ function checkTargetTime(problems: Problems, prop: string, time: string): void {
   }
 }
 
-/** The sidecar has one environment: what one store says in it would be said of the other too. */
-export function checkStores(problems: Problems, own: BarmanStore | undefined, origin: BarmanStore | undefined): void {
-  for (const [name, value] of Object.entries(origin?.env ?? {})) {
-    const other = own?.env?.[name];
+/** The sidecar has one environment and one ServiceAccount: what one store says of them would be said of the other too. */
+export function checkStores(
+  problems: Problems,
+  own: { readonly store: BlobStore; readonly barman: BarmanStore | undefined },
+  origin: { readonly store: BlobStore; readonly barman: BarmanStore | undefined },
+): void {
+  const wayOut =
+    'one recovery cannot read one and write the other; recover without continuousBackup first, and add it when the database is up';
+  for (const [name, value] of Object.entries(origin.barman?.env ?? {})) {
+    const other = own.barman?.env?.[name];
     if (other === undefined || other === value) continue;
-    const wayOut =
-      'one recovery cannot read one and write the other; recover without continuousBackup first, and add it when the database is up';
     problems.add('recoverFrom.store', `must have the ${name} of 'continuousBackup.store', ${other}`, value, wayOut);
   }
+  const [identity, other] = [own, origin].map(({ store }) => store._parts.serviceAccount?.name);
+  if (identity === undefined || other === undefined || identity === other) return;
+  const rule = `must have the ServiceAccount of 'continuousBackup.store', ${identity}`;
+  problems.add('recoverFrom.store', rule, other, 'the instances have one; give both roles to it');
 }
 
 /** Whose archive is where, in each app. */

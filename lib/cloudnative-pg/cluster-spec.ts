@@ -29,10 +29,12 @@ export function instancesOf({ instances }: Pick<CloudNativePgDatabaseProps, 'ins
 /** The spec of a `Cluster`. */
 export function renderCluster(props: CloudNativePgDatabaseProps, parts: ClusterParts): object {
   const several = instancesOf(props) > 1;
-  const { serviceAccount, podLabels } = props.continuousBackup?.store._parts ?? props.recoverFrom?.store?._parts ?? {};
+  const stores = [parts.archive, parts.origin].flatMap((archive) => (archive ? [archive.store._parts] : []));
+  const podLabels = Object.assign({}, ...stores.map((store) => store.podLabels)) as { [key: string]: string };
+  const serviceAccount = stores.find((store) => store.serviceAccount)?.serviceAccount;
   const budget = props.podDisruptionBudget ?? several;
   return plain({
-    ...(podLabels && { inheritedMetadata: { labels: podLabels } }),
+    ...(Object.keys(podLabels).length > 0 && { inheritedMetadata: { labels: podLabels } }),
     ...(serviceAccount && { serviceAccountName: serviceAccount.name }),
     instances: instancesOf(props),
     imageName: parts.image,

@@ -1,5 +1,5 @@
 import { App, Chart, Cron, Duration, Size } from 'cdk8s';
-import { Cpu, Namespaces } from 'cdk8s-plus-27';
+import { Cpu, Namespaces, ServiceAccount } from 'cdk8s-plus-27';
 import {
   AntiAffinity,
   BlobBackupCronJob,
@@ -434,6 +434,22 @@ describe('a recovery', () => {
         'read one and write the other; recover without continuousBackup first, and add it when the database is up',
     );
   });
+});
+
+test('a recovery has the identity that reads its past, and refuses two', () => {
+  const byIdentity = (name: string) =>
+    blobs({
+      credentials: BlobCredentials.workloadIdentity(ServiceAccount.fromServiceAccountName(newChart(), name, name)),
+    });
+  const { database } = newCluster({ continuousBackup: { store: byIdentity('reader') } });
+  expect(renderCluster({ recoverFrom: { database } }).spec).toMatchObject({
+    serviceAccountName: 'reader',
+    inheritedMetadata: { labels: { 'azure.workload.identity/use': 'true' } },
+  });
+  refused(
+    { continuousBackup: { store: byIdentity('writer'), serverName: 'orders-2' }, recoverFrom: { database } },
+    "'recoverFrom.store' must have the ServiceAccount of 'continuousBackup.store', writer, got \"reader\": the instances have one; give both roles to it",
+  );
 });
 
 describe('clients and jobs', () => {
