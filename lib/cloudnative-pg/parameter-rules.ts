@@ -1,8 +1,9 @@
 import type { Problems } from '../private/problems';
 import type { CloudNativePgDatabaseProps } from './cloudnative-pg-database-props';
 
-/** Parameters that the operator sets or forbids, and whose they are. */
 const OPERATOR = 'the operator';
+
+/** Parameters that the operator sets or forbids, and whose they are. */
 const OWNED: { [name: string]: string } = {
   archive_timeout: "the prop 'continuousBackup.recoveryPointObjective'",
   shared_preload_libraries: "the prop 'sharedPreloadLibraries'",
