@@ -358,7 +358,8 @@ export interface CloudNativePgDatabaseProps {
   readonly smartShutdownTimeout?: Duration;
 
   /**
-   * How long an instance has to stop before it is killed. It must be longer than `smartShutdownTimeout`.
+   * How long an instance has to stop before it is killed. It must be longer than `smartShutdownTimeout`. **While the store is down, a primary
+   * takes all of it**, as it tries to archive first.
    *
    * @default Duration.seconds(180) - the operator's own default is half an hour
    */
