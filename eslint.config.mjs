@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 // From the top: each floor imports only from itself and the floors below it.
-const floors = ['ark', 'backup', 'database', 'workload', 'storage', 'private'];
+const floors = ['ark', 'cloudnative-pg', 'backup', 'database', 'workload', 'storage', 'private'];
 
 const zones = [
   ...floors.map((floor, level) => ({

@@ -105,6 +105,13 @@ export type { JobProps, ScratchVolume } from './backup/job-props';
 export { RestoreDrill } from './backup/restore-drill';
 export type { RestoreDrillProps } from './backup/restore-drill';
 
+export { PointInTimeDrill } from './cloudnative-pg/point-in-time-drill/point-in-time-drill';
+export type {
+  PointInTimeDrillProps,
+  PointInTimeHeartbeat,
+  PostgresArchive,
+} from './cloudnative-pg/point-in-time-drill/point-in-time-drill';
+
 export { ArkAccessMode } from './ark/ark-access-mode';
 export { ArkBackup } from './ark/ark-backup';
 export type { ArkBackupProps, IArkBackup } from './ark/ark-backup';
