@@ -212,7 +212,7 @@ ask_all() {
     return 0
   }
   tables=$(sql "$database" -c "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace::regnamespace::text !~ '^(pg_|information_schema)'") || tables=no
-  check "$1: database" true "$database answers, and has $tables tables"
+  check "$1: database" true "$database answers; tables: $tables"
   for file in "${CHECKS:-/checks}"/*.sql; do
     [ -f "$file" ] || continue
     if sql "$database" -F '|' -f "$file" > "$work/table"; then
@@ -241,8 +241,10 @@ recover_newest() {
   ended || end_drill newest "$(complaint)"
   # PostgreSQL takes what it cannot read for the end of the WAL.
   last_segment=$(echo "$last" | cut -c 9-)
-  [ "$(printf '%s\n' "$segment" "$last_segment" | sort | tail -n 1)" = "$segment" ] ||
-    end_drill newest "the recovery ended at $lsn, in segment $segment, and the archive goes on to $last: what follows is damaged. Make a base backup now"
+  unreadable=$(sed -n 's/^.*LOG: *\(\(invalid\|incorrect\|unexpected\|record with\|out-of-sequence\|WAL file is\|there is no contrecord\).*\)$/\1/p' "$home/log" | head -n 1)
+  if [ "$unreadable" ] || [ "$(printf '%s\n' "$segment" "$last_segment" | sort | tail -n 1)" != "$segment" ]; then
+    end_drill newest "the recovery ended at $lsn, and the archive goes on to $last: what follows is damaged${unreadable:+ ($unreadable)}. Make a base backup now"
+  fi
   if [ "$moment" = 0 ]; then
     moment=$(cat "$archive/base/$base/ended")
     check newest true "$seconds s; there is no transaction since base backup $base"
@@ -291,7 +293,8 @@ recover_target() {
   read -r _ start target by_hand < "$work/target"
   note=$(cat "$archive/note")
   reached=$(json "$(utc "$target")")
-  recover "$start" target "recovery_target_time = '$(utc "$target")'
+  # So early the server knows no abbreviation of a zone, not even Z.
+  recover "$start" target "recovery_target_time = '$(utc "$target" | sed 's/Z$/+00/')'
 drill.target = '$(utc "$target")'" || {
     # A transaction after the target is what ends a recovery at it.
     if grep -aq 'recovery ended before configured recovery target was reached' "$home/log"; then
