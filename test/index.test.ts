@@ -63,6 +63,7 @@ test('the public names are these', () => {
     'PersistentVolumeClaim',
     'Pod',
     'PodManagementPolicy',
+    'PointInTimeDrill',
     'ReclaimPolicy',
     'RestoreDrill',
     'S3Credentials',

@@ -131,7 +131,7 @@ awk '$4 == ".gz" { print $1, $2 }' "$work/wals" >> "$work/wanted"
 
 bytes=$(awk '{ n += $1 } END { printf "%.0f", n }' "$work/wanted")
 [ -z "${SCRATCH_BYTES:-}" ] || [ "$bytes" -lt "$SCRATCH_BYTES" ] ||
-  fail "the archive's part is $bytes bytes, compressed, and the scratch volume has $SCRATCH_BYTES: give it more space than that and twice the database"
+  fail "the archive's part is $bytes bytes, compressed, and the scratch volume has $SCRATCH_BYTES: give it more space than that and the database together"
 
 say "downloads $(wc -l < "$work/wanted") files of $bytes bytes: base backup $newest$([ "$start" = "$newest" ] || echo " and $start"), and the WAL from $begin on"
 cut -d ' ' -f 2- "$work/wanted" > "$work/names"

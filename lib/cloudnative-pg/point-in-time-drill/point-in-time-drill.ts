@@ -140,8 +140,8 @@ export interface PointInTimeDrillProps extends BlobJobProps, ScheduledJobProps {
  * target, or a check does not pass, its Job fails. A recovery that cannot end says nothing; so after nine tenths of `timeout` the drill gives up, and
  * reports that.
  *
- * Its `scratch` volume must hold the compressed base backup, the WAL since, and twice the database. Its pods reach the name service, the store and, with a heartbeat, the port of the
- * database.
+ * Its `scratch` volume must hold the compressed base backup, the WAL since, and the database. Its pods reach the name service, the store and, with
+ * a heartbeat, the port of the database.
  *
  * @see https://www.postgresql.org/docs/current/continuous-archiving.html
  *

@@ -59,7 +59,7 @@ at_end() {
 # What to do about a disk that is full, or nothing.
 full() {
   case $(cat "$@" 2> /dev/null) in
-    *'No space left'* | *'Disk quota'*) echo "$scratch is full: give the scratch volume more space than the archive's part and twice the database" ;;
+    *'No space left'* | *'Disk quota'*) echo "$scratch is full: give the scratch volume more space than the archive's part and the database together" ;;
   esac
 }
 

@@ -65,6 +65,11 @@ export class Archive {
     return readdirSync(this.at('base')).sort();
   }
 
+  /** The segment that a base backup began in. */
+  public begin(id: string): string {
+    return /^begin_wal=(.*)$/m.exec(readFileSync(this.at(`base/${id}/backup.info`), 'utf8'))![1]!;
+  }
+
   public info(id: string, change: (text: string) => string): void {
     const file = this.at(`base/${id}/backup.info`);
     writeFileSync(file, change(readFileSync(file, 'utf8')));

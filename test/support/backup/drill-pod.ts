@@ -94,7 +94,9 @@ export class DrillPod {
     }
     const { status, stdout, stderr } = outcome!;
     const lines = stdout.trimEnd().split('\n');
-    const report = lines.filter((line) => line.startsWith('report: ')).map((line) => line.slice('report: '.length));
+    const report = lines
+      .filter((line) => /^report: .*: (passed|FAILED): /.test(line))
+      .map((line) => line.slice('report: '.length));
     const last = (status === 0 ? lines : stderr.trimEnd().split('\n')).at(-1)!;
     return { status, steps, report, last };
   }
