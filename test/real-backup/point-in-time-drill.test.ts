@@ -303,7 +303,7 @@ describeReal('a drill of a physical archive', ['postgres', 'busybox', 'rclone', 
   describe('of which something is damaged', () => {
     test.each([0, 1])('names a segment that is cut, number %d', async (index) => {
       const wal = segments.at(index)!;
-      const drill = broken((copy) => truncateSync(copy.pathOf(wal), statSync(copy.pathOf(wal)).size / 2));
+      const drill = broken((copy) => truncateSync(copy.pathOf(wal), Math.floor(statSync(copy.pathOf(wal)).size / 2)));
       expectFailed(
         await drill.run(),
         'newest',
@@ -557,6 +557,7 @@ describeReal('a drill of a physical archive', ['postgres', 'busybox', 'rclone', 
     let atFailover: string;
 
     beforeAll(async () => {
+      server.sql('shop', 'TRUNCATE orders; INSERT INTO orders VALUES (1)');
       promoted = await server.standby();
       server.sql('shop', 'INSERT INTO orders VALUES (2)');
       await server.switchWal();

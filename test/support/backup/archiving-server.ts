@@ -153,7 +153,9 @@ export class ArchivingServer {
 
   /** Closes the segment, and waits until the archive has it. */
   public async switchWal(): Promise<string> {
-    const wal = this.sql('postgres', 'SELECT pg_walfile_name(pg_switch_wal())');
+    // Of an empty segment nothing is archived.
+    const wal = this.sql('postgres', "SELECT pg_walfile_name(pg_logical_emit_message(true, 'test', ''))");
+    this.sql('postgres', 'SELECT pg_switch_wal()');
     await until(() => this.archive.has(wal), `${wal} in the archive`);
     return wal;
   }
