@@ -10,6 +10,7 @@ import { Grafana } from './scenarios/grafana';
 import { GrowingAVolume } from './scenarios/growing-a-volume';
 import { MongodbReplicaSet } from './scenarios/mongodb-replica-set';
 import { Postgresql } from './scenarios/postgresql';
+import { PostgresqlHa } from './scenarios/postgresql-ha';
 import { StatefulSetBasics } from './scenarios/statefulset-basics';
 import { VolumesAndClaims } from './scenarios/volumes-and-claims';
 import { Wordpress } from './scenarios/wordpress';
@@ -53,4 +54,8 @@ const { database: veleroBlog } = new Wordpress(velero, 'wordpress', { server: ve
 new WordpressBackups(veleroOnDemand, 'backups', { server: veleroServer, database: veleroBlog });
 new WordpressTransfer(veleroOnDemand, 'transfer', { server: veleroReader, database: veleroBlog, loadsDump: true });
 
-for (const each of [app, ark, arkSecondCluster, arkOnDemand, velero, veleroSecondCluster, veleroOnDemand]) each.synth();
+const postgresqlHa = folder('postgresql-ha');
+new PostgresqlHa(postgresqlHa, 'postgresql-ha');
+
+for (const each of [app, ark, arkSecondCluster, arkOnDemand, velero, veleroSecondCluster, veleroOnDemand, postgresqlHa])
+  each.synth();

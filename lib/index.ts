@@ -105,6 +105,16 @@ export type { JobProps, ScratchVolume } from './backup/job-props';
 export { RestoreDrill } from './backup/restore-drill';
 export type { RestoreDrillProps } from './backup/restore-drill';
 
+export { CloudNativePgDatabase } from './cloudnative-pg/cloudnative-pg-database';
+export { DataDurability, SynchronousMethod } from './cloudnative-pg/cloudnative-pg-database-props';
+export type {
+  CloudNativePgDatabaseProps,
+  CloudNativePgStorage,
+  ContinuousBackup,
+  PostgresRecovery,
+  SynchronousReplication,
+} from './cloudnative-pg/cloudnative-pg-database-props';
+export { CloudNativePgDeletionPolicy } from './cloudnative-pg/cloudnative-pg-deletion-policy';
 export { PointInTimeDrill } from './cloudnative-pg/point-in-time-drill/point-in-time-drill';
 export type {
   PointInTimeDrillProps,

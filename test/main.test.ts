@@ -47,6 +47,7 @@ describe('main.ts', () => {
           'Schedule.nightly',
         ].map((name) => `on-demand/${server}/${name}.k8s.yaml`),
       ),
+      'postgresql-ha/postgresql-ha.k8s.yaml',
       'velero-second-cluster/velero.k8s.yaml',
       'velero/velero.k8s.yaml',
       'velero/wordpress.k8s.yaml',

@@ -195,6 +195,13 @@ export interface DatabaseEngineSpec {
   readonly replicates?: boolean;
 
   /**
+   * The construct that runs several of this server, where there is one; the error for more than one member names it.
+   *
+   * @default - none is known
+   */
+  readonly replicatedBy?: string;
+
+  /**
    * Paths besides the data that the server writes to. Who makes its database sees them too, and the `containers` that a path names.
    *
    * @default - none

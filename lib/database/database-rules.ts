@@ -124,7 +124,11 @@ function checkEngine(problems: Problems, props: StatefulDatabaseProps): void {
     const rule = `must hold ${lost.path}, where ${image} keeps its data`;
     problems.add('engine.mountPath', rule, spec.mountPath, lost.wayOut);
   }
-  if (!spec.replicates) checkAlone(problems, `the engine ${spec.name}`, props.replicas);
+  if (!spec.replicates) {
+    const by = spec.replicatedBy;
+    const wayOut = by === undefined ? undefined : `use 1, or ${by}, whose members replicate and fail over`;
+    checkAlone(problems, `the engine ${spec.name}`, props.replicas, wayOut);
+  }
   const reserved = new Map(Object.entries(spec.reservedParameters ?? {}));
   for (const name of Object.keys(props.parameters ?? {})) {
     // Servers read names in any case, and MariaDB takes - for _.

@@ -287,13 +287,14 @@ function renderEmptyDirs(props: StatefulDatabaseProps, containers: string[]): Em
   return [...given, ...mounts.filter((mount) => !props.emptyDirs?.some((one) => own(one) === mount))];
 }
 
-function renderResources(props: StatefulDatabaseProps): k8s.ResourceRequirements {
+/** What a server may use, of its `resources`. */
+export function renderResources(props: Pick<StatefulDatabaseProps, 'resources'>): k8s.ResourceRequirements {
   const memory = quantity(memoryOf(props));
   const disk = quantity(props.resources?.ephemeralStorage ?? Size.gibibytes(1));
   const cpu = k8s.Quantity.fromString((props.resources?.cpu ?? Cpu.millis(250)).amount);
   return { requests: { cpu, memory, 'ephemeral-storage': disk }, limits: { memory, 'ephemeral-storage': disk } };
 }
 
-function memoryOf(props: StatefulDatabaseProps): Size {
+function memoryOf(props: Pick<StatefulDatabaseProps, 'resources'>): Size {
   return props.resources?.memory ?? Size.gibibytes(1);
 }

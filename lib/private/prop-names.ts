@@ -66,9 +66,13 @@ export const PROP_NAMES = {
   ClientAccessProps: 'from name ports to',
   ClientServicePort: 'name port protocol targetPort',
   ClientServiceProps: 'annotations headless labels name ports:ClientServicePort[] type',
+  CloudNativePgDatabaseProps:
+    'antiAffinity apiServerPorts applicationUser:DatabaseUser clientImage continuousBackup:ContinuousBackup deletionPolicy engine image imagePullSecrets instances labels name namespace networkPolicy nodeAffinity nodeSelector operatorNamespace parameters password podDisruptionBudget priorityClassName recoverFrom:PostgresRecovery resources:DatabaseResources sharedPreloadLibraries smartShutdownTimeout stopDelay storage:CloudNativePgStorage synchronous:SynchronousReplication tolerations walStorage:CloudNativePgStorage zoneSpread',
+  CloudNativePgStorage: 'size storageClass',
   CommonStorageClassProps: 'allowVolumeExpansion defaultClass labels mountOptions name reclaimPolicy volumeBindingMode',
   ConnectionVariables: 'databaseName host password port user',
   ContainerLimits: 'cpu ephemeralStorage memory',
+  ContinuousBackup: 'memory recoveryPointObjective recoveryWindow schedule serverName store',
   CsiVolumeOptions: 'attributes driver fsType readOnly volumeHandle',
   DatabaseAttributes:
     'address applicationDatabaseName applicationUserName backupUser:DatabaseBackupUser databaseName engine image namespace parameters password pods port user',
@@ -77,7 +81,7 @@ export const PROP_NAMES = {
   DatabaseCopyProps:
     'automountServiceAccountToken cpu from fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector podAnnotations podLabels priorityClassName restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount sysctls terminationGracePeriod timeout to tolerations',
   DatabaseEngineSpec:
-    'administratorIsLocal applicationDatabaseName applicationUserScript applicationVariables:ApplicationVariables args backupScripts:DatabaseBackupScripts backupUserScript connectionVariables:ConnectionVariables databaseName databaseVariable emptyDirs:EmptyDirMount[] env image initContainers initScriptEndings initScriptsPath initializeFiles initializeScript initializedTest livenessProbe memoryArgs memoryShare mountPath name parameterArgs passwordFiles passwordVariable port readinessProbe replicates reservedParameters reservedUsers runAsGroup runAsUser sharedMemory startupProbe terminationGracePeriod user userVariable version volumeBackupScripts:DatabaseVolumeBackupScripts volumes',
+    'administratorIsLocal applicationDatabaseName applicationUserScript applicationVariables:ApplicationVariables args backupScripts:DatabaseBackupScripts backupUserScript connectionVariables:ConnectionVariables databaseName databaseVariable emptyDirs:EmptyDirMount[] env image initContainers initScriptEndings initScriptsPath initializeFiles initializeScript initializedTest livenessProbe memoryArgs memoryShare mountPath name parameterArgs passwordFiles passwordVariable port readinessProbe replicatedBy replicates reservedParameters reservedUsers runAsGroup runAsUser sharedMemory startupProbe terminationGracePeriod user userVariable version volumeBackupScripts:DatabaseVolumeBackupScripts volumes',
   DatabaseJobProps:
     'automountServiceAccountToken cpu database databaseName encryption fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector parallel password podAnnotations podLabels priorityClassName rcloneImage restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount store sysctls terminationGracePeriod timeout tolerations user',
   DatabaseResources: 'cpu ephemeralStorage memory',
@@ -109,10 +113,11 @@ export const PROP_NAMES = {
   PodProps:
     'automountServiceAccountToken claims:PodClaim[] containers emptyDirs:EmptyDirMount[] fsGroup imagePullSecrets initContainers labels name namespace nativeSidecars nodeAffinity nodeSelector podAnnotations podLabels priorityClassName runAsGroup runAsUser serviceAccount sysctls terminationGracePeriod tolerations volumes',
   PointInTimeDrillProps:
-    'automountServiceAccountToken checks cpu databaseName engine failedJobsHistory fsGroup heartbeat:PointInTimeHeartbeat image imagePullSecrets labels memory name namespace nodeAffinity nodeSelector parameters podAnnotations podLabels priorityClassName rcloneImage recoveryPointObjective restartPolicy retries runAsGroup runAsUser schedule scratch:ScratchVolume serviceAccount source:PostgresArchive startingDeadline successfulJobsHistory suspend sysctls target terminationGracePeriod timeZone timeout tolerations',
+    'automountServiceAccountToken checks cpu database databaseName engine failedJobsHistory fsGroup heartbeat:PointInTimeHeartbeat image imagePullSecrets labels memory name namespace nodeAffinity nodeSelector parameters podAnnotations podLabels priorityClassName rcloneImage recoveryPointObjective restartPolicy retries runAsGroup runAsUser schedule scratch:ScratchVolume serviceAccount source:PostgresArchive startingDeadline successfulJobsHistory suspend sysctls target terminationGracePeriod timeZone timeout tolerations',
   PointInTimeHeartbeat: 'database password user',
   PostgresArchive: 'serverName store',
   PostgresOptions: 'dataDirectory initdbArgs mountPath variant version',
+  PostgresRecovery: 'database serverName store targetTime',
   RemoteBlobStoreOptions:
     'options passwords path podLabels ports prefix script secretFiles secrets serviceAccount type',
   RestoreDrillProps:
@@ -128,6 +133,7 @@ export const PROP_NAMES = {
   StorageClassAttributes: 'allowVolumeExpansion parameters provisioner',
   StorageClassProps:
     'allowVolumeExpansion defaultClass labels mountOptions name parameters provisioner reclaimPolicy volumeBindingMode',
+  SynchronousReplication: 'durability method number',
   ValkeyOptions: 'variant version',
   VolumeClaimMount: 'container path readOnly seed subPath',
   VolumeClaimTemplate: 'accessMode annotations dataSource labels mounts:VolumeClaimMount[] name size storageClass',

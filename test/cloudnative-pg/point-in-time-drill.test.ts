@@ -4,12 +4,13 @@ import { Cpu, RestartPolicy, ServiceAccount } from 'cdk8s-plus-27';
 import {
   BlobCredentials,
   BlobStore,
+  CloudNativePgDatabase,
   DatabaseEngine,
   PointInTimeDrill,
   S3Credentials,
   StatefulDatabase,
 } from '../../lib';
-import type { PointInTimeDrillProps, PostgresArchive } from '../../lib';
+import type { CloudNativePgDatabaseProps, PointInTimeDrillProps, PostgresArchive } from '../../lib';
 import { DISK, DUMP_PASSWORD, IDENTITY, PASSWORD, PULL_SECRET, SHOP_PASSWORD, SMB } from '../support/elsewhere';
 import { invariantErrors } from '../support/invariants';
 import { renderedJob } from '../support/job';
@@ -184,6 +185,73 @@ describe('a drill of a physical archive', () => {
     });
   });
 
+  describe('of a database of the app', () => {
+    const ofDatabase = (
+      props: Partial<CloudNativePgDatabaseProps> = {},
+      drillProps: Partial<PointInTimeDrillProps> = {},
+    ) => {
+      const chart = newChart();
+      const database = new CloudNativePgDatabase(chart, 'orders', {
+        engine,
+        storage: { size: Size.gibibytes(1) },
+        applicationUser: { name: 'shop', password: { ...SHOP_PASSWORD, key: 'password' } },
+        namespace: 'shop',
+        continuousBackup: { store: blobs({ prefix: 'sql' }), serverName: 'orders-2' },
+        ...props,
+      });
+      const make = () => new PointInTimeDrill(chart, 'drill', { database, schedule: Cron.weekly(), ...drillProps });
+      return { chart, database, make };
+    };
+
+    test('takes its archive, its engine and its database, and the database does not change', () => {
+      const { chart, make } = ofDatabase();
+      const before = manifestsOf(chart);
+      expect(make().namespace).toBe('shop');
+      const manifests = manifestsOf(chart);
+      expect(manifests.filter(({ metadata }) => !metadata.name.startsWith('drill'))).toEqual(before);
+      const job = renderedJob(manifests, 'drill');
+      expect(job.envOf('fetch').BLOB_PREFIX).toBe('sql/orders-2');
+      expect(job.step('recover').image).toBe('postgres:17.11-bookworm');
+      expect(job.envOf('recover').DB_NAME).toBe('shop');
+    });
+
+    test('uses the image of its clients, e.g. on a mirror', () => {
+      const { chart, make } = ofDatabase({ clientImage: 'mirror.example.com/postgres:17.11' });
+      make();
+      const job = renderedJob(manifestsOf(chart), 'drill');
+      expect(job.step('recover').image).toBe('mirror.example.com/postgres:17.11');
+    });
+
+    test('is let in for its heartbeat', () => {
+      const { chart, database } = ofDatabase();
+      const { manifests, job } = render(
+        { database, source: undefined, engine: undefined, heartbeat: { database } },
+        chart,
+      );
+      expect(job.envOf('heartbeat')).toEqual({
+        DB_HOST: 'orders-rw.shop',
+        DB_PORT: '5432',
+        DB_USER: 'shop',
+        DB_NAME: 'shop',
+      });
+      expect(find(manifests, 'NetworkPolicy', 'drill-access').spec.podSelector).toEqual({
+        matchLabels: { 'cnpg.io/cluster': 'orders', 'cnpg.io/podRole': 'instance' },
+      });
+    });
+
+    test('is refused without an archive, with two, or with none', () => {
+      expect(ofDatabase({ continuousBackup: undefined }).make).toThrow(
+        "PointInTimeDrill 'test/drill':\n- 'database' must have a continuousBackup, got \"test/orders\": without it the database archives nothing that could be recovered",
+      );
+      expect(ofDatabase({}, { source: SOURCE }).make).toThrow(
+        "PointInTimeDrill 'test/drill':\n- 'source' must be left out with a database, got \"orders\": it has an archive of its own",
+      );
+      expect(() => render({ source: undefined, engine: undefined })).toThrow(
+        "PointInTimeDrill 'test/drill':\n- 'source' must be given without a database, got nothing: one of them says what is recovered\n- 'engine' must be given without a database, got nothing: it is of the major of the server",
+      );
+    });
+  });
+
   test('takes every prop', () => {
     const chart = newChart();
     const database = StatefulDatabase.fromAttributes(chart, 'db', {
@@ -192,7 +260,8 @@ describe('a drill of a physical archive', () => {
       user: 'shop',
       password: PASSWORD,
     });
-    const props: Required<PointInTimeDrillProps> = {
+    // A database stands in place of the source.
+    const props: Required<Omit<PointInTimeDrillProps, 'database'>> = {
       name: 'exercise',
       source: SOURCE,
       engine,
@@ -302,7 +371,7 @@ describe('a drill of a physical archive is refused', () => {
   test('with what no archive has', () => {
     refused(
       { source: { store: BLOBS, serverName: 'a/b' }, engine: mariadb, image: 'postgres' },
-      "'source.serverName' must be a folder's name of letters, digits, '-', '_' and '.', got \"a/b\": it is the plugin's serverName; write it as 'orders-2'",
+      "'source.serverName' must be a folder's name of letters, digits, '-', '_' and '.', got \"a/b\": it is a folder of the store; write it as 'orders-2'",
       "'engine' must be PostgreSQL, got \"mariadb\": only that has an archive of WAL; write DatabaseEngine.postgres({ version: '17.11' })",
       "'image' must name a tag other than 'latest', or a digest, got \"postgres\": otherwise a pod that moves to another node may start another version on the same data; pin it, as in postgres:17.11-bookworm",
     );

@@ -62,6 +62,7 @@ describe('an engine of one’s own', () => {
       version: '8.2.1',
       terminationGracePeriod: Duration.seconds(1),
       replicates: true,
+      replicatedBy: 'RedisCluster',
       emptyDirs: [{ path: '/tmp' }],
       sharedMemory: true,
       env: { A: 'b' },

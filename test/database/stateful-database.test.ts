@@ -609,7 +609,7 @@ describe('a database is refused', () => {
     refusedDatabase(
       { replicas: 3 },
       "'replicas' must be 1 with the engine postgresql, got 3: it does not replicate by itself: these would be unrelated " +
-        'databases behind one name, each with some of the rows; use 1, or an operator that sets replication up',
+        'databases behind one name, each with some of the rows; use 1, or CloudNativePgDatabase, whose members replicate and fail over',
     );
     expect(() => newDatabase({ replicas: 0 })).not.toThrow();
   });

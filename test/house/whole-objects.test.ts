@@ -23,6 +23,7 @@ test('every object that this library makes in a scenario writes what its class d
   expect([...new Set(objects.map(({ kind }) => kind))].sort()).toEqual([
     'Backup',
     'BackupStorageLocation',
+    'Cluster',
     'ClusterRoleBinding',
     'ConfigMap',
     'CronJob',
@@ -31,16 +32,20 @@ test('every object that this library makes in a scenario writes what its class d
     'Job',
     'Namespace',
     'NetworkPolicy',
+    'ObjectStore',
     'PersistentVolume',
     'PersistentVolumeClaim',
     'Pod',
     'PodDisruptionBudget',
     'Restore',
     'Schedule',
+    'ScheduledBackup',
     'Service',
     'ServiceAccount',
     'StatefulSet',
     'StorageClass',
+    'ValidatingAdmissionPolicy',
+    'ValidatingAdmissionPolicyBinding',
     'VolumeSnapshotLocation',
   ]);
 });

@@ -17,8 +17,8 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { Duration, Size } from 'cdk8s';
 import { BlobCredentials, BlobStore } from '../../lib';
-import { ACCOUNT, ACCOUNT_KEY, Azurite } from '../support/backup/azurite';
 import { Archive, ArchivingServer } from '../support/backup/archiving-server';
+import { ACCOUNT, ACCOUNT_KEY, Azurite } from '../support/backup/azurite';
 import { Blobs } from '../support/backup/blobs';
 import { DrillPod } from '../support/backup/drill-pod';
 import type { DrillOutcome } from '../support/backup/drill-pod';
@@ -223,7 +223,7 @@ describeReal('a drill of a physical archive', ['postgres', 'busybox', 'rclone', 
 
     test('fails where there is no such database', async () => {
       const outcome = await new DrillPod(folder, 'frozen', { databaseName: 'shoop' }).run();
-      expect(outcome.report.filter((line) => line.includes('FAILED'))[0]).toEqual(
+      expect(outcome.report.find((line) => line.includes('FAILED'))).toEqual(
         like('newest: database: FAILED: FATAL: database "shoop" does not exist'),
       );
       expect(outcome.status).toBe(1);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { IServiceAccount, k8s } from 'cdk8s-plus-27';
+import type { IServiceAccount, SecretValue, k8s } from 'cdk8s-plus-27';
 import { readScript } from '../../database/read-script';
 import type { Problems } from '../../private/problems';
 import type { SecretFiles } from '../../workload/secret-files';
@@ -28,6 +28,24 @@ export interface BlobStoreParts {
   readonly hasChecksums?: boolean;
   /** Whether what travels to it can be read on the way. */
   readonly inTheClear?: boolean;
+  /** What the plugin is told, or the problems that keep it from using the store. */
+  barman(problems: Problems, prop: string): BarmanStore | undefined;
+}
+
+/** What the Barman Cloud plugin of CloudNativePG must know of a store, as the configuration of its `ObjectStore` says it. */
+export interface BarmanStore {
+  /** Below it each server has a folder of its own, with `base/` and `wals/`. */
+  readonly destinationPath: string;
+  readonly endpointURL?: string;
+  /** The credentials' own key, and what it holds. */
+  readonly credentials: { readonly [kind: string]: object };
+  /** Variables of the sidecar, for what the configuration takes from a Secret alone though it is none. */
+  readonly env?: { readonly [name: string]: string };
+}
+
+/** A key of a Secret, as `ObjectStore` refers to it. */
+export function secretKey({ secret, key }: SecretValue): { readonly name: string; readonly key: string } {
+  return { name: secret.name, key };
 }
 
 /** The script of a store that this package knows. */
@@ -50,4 +68,12 @@ export function shownAddress(address: string): string {
 /** `bucket/prefix`, or the bucket alone. */
 export function below(path: string, prefix: string | undefined): string {
   return prefix === undefined ? path : `${path}/${prefix}`;
+}
+
+/** What rclone is told, Barman never hears. */
+export function checkNoRcloneOptions(problems: Problems, prop: string, options: object = {}): void {
+  const names = Object.keys(options);
+  if (names.length === 0) return;
+  const wayOut = "rclone reads them and Barman does not; give 'continuousBackup' a store without";
+  problems.add(prop, 'must be left out with continuousBackup', names, wayOut);
 }

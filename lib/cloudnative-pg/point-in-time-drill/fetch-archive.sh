@@ -80,7 +80,8 @@ newest=$(tail -n 1 "$work/done" | cut -d ' ' -f 1)
 
 # --- The target
 
-now=$(date +%s)
+# Before a heartbeat, whose transaction is later than any target.
+now=$(cat "$scratch/began")
 window="the window is from $(utc $((from + 1))), when base backup $oldest had ended, to now"
 note=
 if [ "${TARGET:-}" ]; then

@@ -8,6 +8,7 @@ export PGHOST="$DB_HOST" PGPORT="${DB_PORT:-5432}" PGUSER="$DB_USER" PGCONNECT_T
 password=$(secret dbPassword.txt)
 [ -z "$password" ] || export PGPASSWORD="$password"
 rm -f "$scratch/heartbeat" "$scratch/heartbeat.failed"
+date +%s > "$scratch/began"
 
 # The second statement is a transaction of its own: the first is committed by then. Its answer is the position of the message.
 if sql "$DB_NAME" > "$work/answer" << 'SQL'; then

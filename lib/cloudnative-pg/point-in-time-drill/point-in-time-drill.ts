@@ -19,6 +19,8 @@ import { Problems } from '../../private/problems';
 import { kibibytes } from '../../storage/quantity';
 import { addTextConfigMap, checkTextConfigMap } from '../../workload/text-config-map';
 import { Workload } from '../../workload/workload';
+import type { CloudNativePgDatabase } from '../cloudnative-pg-database';
+import { checkServerName } from '../continuous-archive';
 import { archiveScripts } from './archive-scripts';
 
 /**
@@ -60,16 +62,31 @@ export interface PointInTimeHeartbeat {
  * Properties of `PointInTimeDrill`.
  */
 export interface PointInTimeDrillProps extends BlobJobProps, ScheduledJobProps {
-  /** The archive that is recovered. Its credentials must be in the drill's namespace, and need write nothing but the report. */
-  readonly source: PostgresArchive;
+  /**
+   * The database of this app whose archive is recovered: it says `source`, `engine`, `image` and `databaseName`. It needs a `continuousBackup`.
+   *
+   * @default - none; `source` and `engine` are given
+   */
+  readonly database?: CloudNativePgDatabase;
 
-  /** The engine of the official PostgreSQL image that recovers: it must be of the major of the server. */
-  readonly engine: DatabaseEngine;
+  /**
+   * The archive that is recovered, in place of `database`. Its credentials must be in the drill's namespace, and need write nothing but the report.
+   *
+   * @default - that of `database`
+   */
+  readonly source?: PostgresArchive;
+
+  /**
+   * The engine of the official PostgreSQL image that recovers: it must be of the major of the server.
+   *
+   * @default - that of `database`
+   */
+  readonly engine?: DatabaseEngine;
 
   /**
    * The image that recovers, e.g. on a mirror, or one that has the libraries of the extensions which `checks` use.
    *
-   * @default - the engine's
+   * @default - the `image` of `database`; else the engine's
    */
   readonly image?: string;
 
@@ -107,7 +124,7 @@ export interface PointInTimeDrillProps extends BlobJobProps, ScheduledJobProps {
   /**
    * The database that is looked into, and that checks are asked of.
    *
-   * @default - that of the heartbeat's application; without a heartbeat `postgres`
+   * @default - the application's, of `database` or of the heartbeat's; without either `postgres`
    */
   readonly databaseName?: string;
 
@@ -146,11 +163,9 @@ export interface PointInTimeDrillProps extends BlobJobProps, ScheduledJobProps {
  * @see https://www.postgresql.org/docs/current/continuous-archiving.html
  *
  * @example
- * declare const archive: PostgresArchive;
- * declare const database: IDatabase;
+ * declare const database: CloudNativePgDatabase;
  * new PointInTimeDrill(this, 'drill', {
- *   source: archive,
- *   engine: DatabaseEngine.postgres({ version: '17.11' }),
+ *   database,
  *   schedule: Cron.weekly(),
  *   heartbeat: { database },
  *   recoveryPointObjective: Duration.minutes(10),
@@ -178,17 +193,19 @@ export class PointInTimeDrill extends Workload {
     super(scope, id);
     checkKnownProps(this, 'PointInTimeDrillProps', props);
     const name = props.name ?? id;
-    const { source, heartbeat, checks = {} } = props;
-    const namespace = namespaceOf(this, props.namespace) ?? heartbeat?.database.namespace;
+    const { heartbeat, checks = {} } = props;
+    const origin = originOf(this, props);
+    const { source } = origin;
+    const { spec } = origin.engine;
+    const namespace = namespaceOf(this, props.namespace) ?? (props.database ?? heartbeat?.database)?.namespace;
     this.cronJobName = name;
     this.selector = { app: name };
-    const { spec } = props.engine;
     const hasChecks = Object.keys(checks).length > 0;
     const pods = renderJobPod(
       props,
       {
         scripts: scriptsName(name),
-        steps: stepsOf(props, hasChecks),
+        steps: stepsOf(props, origin, hasChecks),
         secrets: { ...blobSecrets(source.store), ...(heartbeat && { [PASSWORD]: loginOf(heartbeat).password }) },
         ...(hasChecks && { volumes: [{ name: 'checks', configMap: { name: checksName(name) } }] }),
         memory: Size.gibibytes(1),
@@ -203,9 +220,9 @@ export class PointInTimeDrill extends Workload {
     const checksMap = { name: checksName(name), namespace, labels };
     const problems = new Problems(this);
     checkCronJobName(problems, name);
-    checkStore(problems, props);
+    checkStore(problems, props, source);
     checkScheduledJob(problems, props);
-    checkSource(problems, props);
+    checkSource(problems, props, origin);
     checkTimes(problems, props);
     checkHeartbeat(problems, this, name, heartbeat);
     checkChecks(problems, props);
@@ -228,10 +245,44 @@ export class PointInTimeDrill extends Workload {
 
 const PASSWORD = 'dbPassword.txt';
 
-function stepsOf(props: PointInTimeDrillProps, hasChecks: boolean): Step[] {
-  const { source, heartbeat } = props;
+/** What is recovered, and by what. */
+interface Origin {
+  readonly source: PostgresArchive;
+  readonly engine: DatabaseEngine;
+  readonly image: string;
+  readonly databaseName?: string;
+}
+
+function originOf(drill: PointInTimeDrill, props: PointInTimeDrillProps): Origin {
+  const { database, heartbeat } = props;
+  const problems = new Problems(drill);
+  const source = props.source ?? database?._archive;
+  const engine = props.engine ?? database?.engine;
+  if (database && props.source) {
+    problems.add('source', 'must be left out with a database', props.source.serverName, 'it has an archive of its own');
+  } else if (database && !source) {
+    const wayOut = 'without it the database archives nothing that could be recovered';
+    problems.add('database', 'must have a continuousBackup', database.node.path, wayOut);
+  } else if (!source) {
+    problems.add('source', 'must be given without a database', undefined, 'one of them says what is recovered');
+  }
+  if (!engine) {
+    problems.add('engine', 'must be given without a database', undefined, 'it is of the major of the server');
+  }
+  problems.throwIfAny();
+  if (!source || !engine) throw new Error('unreachable');
+  const databaseName = props.databaseName ?? database?.databaseName ?? (heartbeat && connectedDatabase(heartbeat));
+  return {
+    source,
+    engine,
+    image: props.image ?? (props.engine ? undefined : database?.image) ?? engine.spec.image,
+    ...(databaseName !== undefined && { databaseName }),
+  };
+}
+
+function stepsOf(props: PointInTimeDrillProps, { source, image, databaseName }: Origin, hasChecks: boolean): Step[] {
+  const { heartbeat } = props;
   const objective = heartbeat && seconds(props.recoveryPointObjective ?? Duration.minutes(15));
-  const image = props.image ?? props.engine.spec.image;
   const folder = [source.store._parts.env.BLOB_PREFIX, source.serverName].filter((part) => part !== undefined);
   const store = {
     // The server's folder, to which the report belongs as well.
@@ -260,7 +311,7 @@ function stepsOf(props: PointInTimeDrillProps, hasChecks: boolean): Step[] {
       image,
       secrets: [],
       env: env({
-        DB_NAME: props.databaseName ?? (heartbeat && connectedDatabase(heartbeat)),
+        DB_NAME: databaseName,
         RPO_SECONDS: objective,
         DEADLINE_SECONDS: deadlineOf(props),
         SERVER_PARAMETERS: parameterLines(props.parameters ?? {}),
@@ -296,8 +347,7 @@ function deadlineOf({ timeout = Duration.hours(6) }: PointInTimeDrillProps): str
   return String(Math.floor(timeout.toMilliseconds() * 0.0009));
 }
 
-function checkStore(problems: Problems, props: PointInTimeDrillProps): void {
-  const { store } = props.source;
+function checkStore(problems: Problems, props: PointInTimeDrillProps, { store }: PostgresArchive): void {
   if (store._parts.inTheClear) {
     const wayOut = 'the database would travel in the clear; give the store an endpoint of https://';
     problems.add('source.store', 'must not have an endpoint of http://', store.place, wayOut);
@@ -306,11 +356,8 @@ function checkStore(problems: Problems, props: PointInTimeDrillProps): void {
   }
 }
 
-function checkSource(problems: Problems, { source, engine, image }: PointInTimeDrillProps): void {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(source.serverName)) {
-    const rule = "must be a folder's name of letters, digits, '-', '_' and '.'";
-    problems.add('source.serverName', rule, source.serverName, "it is the plugin's serverName; write it as 'orders-2'");
-  }
+function checkSource(problems: Problems, { image }: PointInTimeDrillProps, { source, engine }: Origin): void {
+  checkServerName(problems, 'source.serverName', source.serverName);
   if (engine.spec.name !== 'postgresql') {
     const wayOut = "only that has an archive of WAL; write DatabaseEngine.postgres({ version: '17.11' })";
     problems.add('engine', 'must be PostgreSQL', engine.spec.name, wayOut);

@@ -70,6 +70,7 @@ export function postgresSpec(options: PostgresOptions): DatabaseEngineSpec {
   const id = variant.startsWith('alpine') ? 70 : 999;
   return {
     name: 'postgresql',
+    replicatedBy: 'CloudNativePgDatabase',
     image: `postgres:${options.version}-${variant}`,
     version: options.version,
     port: 5432,

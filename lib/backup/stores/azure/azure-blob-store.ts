@@ -1,7 +1,7 @@
 import { Problems } from '../../../private/problems';
 import { checkContainerName, checkStorageAccountName } from '../../../storage/azure/azure-names';
-import { below, checkPrefix, remoteScript, shownAddress } from '../store-parts';
-import type { BlobStoreParts } from '../store-parts';
+import { below, checkPrefix, remoteScript, secretKey, shownAddress } from '../store-parts';
+import type { BarmanStore, BlobStoreParts } from '../store-parts';
 import { checkCredentials } from './blob-credentials';
 import type { BlobCredentials } from './blob-credentials';
 
@@ -57,6 +57,26 @@ export function azureParts(options: AzureBlobStoreOptions): BlobStoreParts {
       // The webhook looks at the pod's label, and mounts the identity's token into every container.
       podLabels: { 'azure.workload.identity/use': 'true' },
     }),
+    barman: (problems, prop) => barmanStore(problems, prop, options),
+  };
+}
+
+function barmanStore(problems: Problems, prop: string, options: AzureBlobStoreOptions): BarmanStore {
+  const { account, container, prefix, credentials } = options;
+  const endpoint = options.endpoint ?? `https://${account}.blob.core.windows.net`;
+  if (!endpoint.endsWith('.blob.core.windows.net')) {
+    const wayOut =
+      "Barman takes any other host for an emulator and asks for a connection string; use an account of Azure's public cloud";
+    problems.add(`${prop}.endpoint`, 'must end with .blob.core.windows.net', endpoint, wayOut);
+  }
+  return {
+    destinationPath: `${endpoint}/${below(container, prefix)}`,
+    credentials: {
+      azureCredentials: credentials.key
+        ? { storageKey: secretKey(credentials.key) }
+        : { useDefaultAzureCredentials: true },
+    },
+    env: { AZURE_STORAGE_ACCOUNT: account },
   };
 }
 

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import { Problems } from '../../../private/problems';
 import { checkOptions, remoteEnv, remoteFiles } from '../remote/remote-blob-store';
-import { below, checkPrefix, remoteScript } from '../store-parts';
+import { below, checkNoRcloneOptions, checkPrefix, remoteScript, secretKey } from '../store-parts';
 import type { BlobStoreParts } from '../store-parts';
 import { checkGcsCredentials } from './gcs-credentials';
 import type { GcsCredentials } from './gcs-credentials';
@@ -50,6 +50,15 @@ export function gcsParts(options: GcsBlobStoreOptions): BlobStoreParts {
     ports: [443],
     ...(serviceAccount && { serviceAccount, egress: METADATA_SERVER }),
     hasChecksums: true,
+    barman: (problems, prop) => {
+      checkNoRcloneOptions(problems, `${prop}.options`, options.options);
+      return {
+        destinationPath: `gs://${below(bucket, prefix)}`,
+        credentials: {
+          googleCredentials: key ? { applicationCredentials: secretKey(key) } : { gkeEnvironment: true },
+        },
+      };
+    },
   };
 }
 

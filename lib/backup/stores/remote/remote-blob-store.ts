@@ -134,6 +134,11 @@ export function remoteParts(options: RemoteBlobStoreOptions): BlobStoreParts {
     ...(script !== undefined && { script }),
     ...(serviceAccount && { serviceAccount }),
     ...(podLabels && { podLabels }),
+    barman: (problems, prop) => {
+      const wayOut = 'what rclone knows besides, Barman does not; take BlobStore.azure, BlobStore.s3 or BlobStore.gcs';
+      problems.add(prop, 'must be of Azure, S3 or Google Cloud', type, wayOut);
+      return undefined;
+    },
   };
 }
 

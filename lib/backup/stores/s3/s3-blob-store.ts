@@ -1,8 +1,8 @@
 import { k8s } from 'cdk8s-plus-27';
 import { Problems } from '../../../private/problems';
 import { checkOptions, remoteEnv, remoteSecrets } from '../remote/remote-blob-store';
-import { below, checkPrefix, remoteScript, shownAddress } from '../store-parts';
-import type { BlobStoreParts } from '../store-parts';
+import { below, checkNoRcloneOptions, checkPrefix, remoteScript, secretKey, shownAddress } from '../store-parts';
+import type { BarmanStore, BlobStoreParts } from '../store-parts';
 import { checkS3Credentials } from './s3-credentials';
 import type { S3Credentials } from './s3-credentials';
 
@@ -92,6 +92,32 @@ export function s3Parts(options: S3BlobStoreOptions): BlobStoreParts {
     ...(serviceAccount && { serviceAccount }),
     hasChecksums: true,
     inTheClear: endpoint?.startsWith('http:') ?? false,
+    barman: (problems, prop) => barmanStore(problems, prop, options),
+  };
+}
+
+function barmanStore(problems: Problems, prop: string, options: S3BlobStoreOptions): BarmanStore {
+  const { bucket, prefix, region, endpoint, credentials } = options;
+  const { accessKeyId, secretAccessKey } = credentials;
+  checkNoRcloneOptions(problems, `${prop}.options`, options.options);
+  if (options.forcePathStyle !== undefined) {
+    const wayOut = 'Barman chooses the style by the endpoint, and takes no other; leave it out';
+    problems.add(`${prop}.forcePathStyle`, 'must be left out with continuousBackup', options.forcePathStyle, wayOut);
+  }
+  if (endpoint?.startsWith('http:')) {
+    const wayOut = 'base backups and WAL hold all rows and are not encrypted before they are sent; use https://';
+    problems.add(`${prop}.endpoint`, 'must be https:// with continuousBackup', endpoint, wayOut);
+  }
+  return {
+    destinationPath: `s3://${below(bucket, prefix)}`,
+    ...(endpoint !== undefined && { endpointURL: endpoint }),
+    credentials: {
+      s3Credentials:
+        accessKeyId && secretAccessKey
+          ? { accessKeyId: secretKey(accessKeyId), secretAccessKey: secretKey(secretAccessKey) }
+          : { inheritFromIAMRole: true },
+    },
+    ...(region !== undefined && { env: { AWS_DEFAULT_REGION: region } }),
   };
 }
 
