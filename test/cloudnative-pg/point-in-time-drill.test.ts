@@ -224,10 +224,9 @@ describe('a drill of a physical archive', () => {
 
     test('is let in for its heartbeat', () => {
       const { chart, database } = ofDatabase();
-      const { manifests, job } = render(
-        { database, source: undefined, engine: undefined, heartbeat: { database } },
-        chart,
-      );
+      new PointInTimeDrill(chart, 'drill', { database, schedule: Cron.weekly(), heartbeat: { database } });
+      const manifests = manifestsOf(chart);
+      const job = renderedJob(manifests, 'drill');
       expect(job.envOf('heartbeat')).toEqual({
         DB_HOST: 'orders-rw.shop',
         DB_PORT: '5432',
