@@ -1,4 +1,4 @@
-import { Chart, Cron, Duration, Size } from 'cdk8s';
+import { App, Chart, Cron, Duration, Size } from 'cdk8s';
 import { Cpu, Namespaces } from 'cdk8s-plus-27';
 import {
   AntiAffinity,
@@ -86,7 +86,8 @@ describe('a Cluster', () => {
   });
 
   test('takes everything that can be said', () => {
-    const { chart: other, database } = newCluster({ ...ARCHIVING, name: 'first' });
+    const app = new App();
+    const database = new CloudNativePgDatabase(new Chart(app, 'first'), 'first', { ...CLUSTER, ...ARCHIVING });
     const props: Required<CloudNativePgDatabaseProps> = {
       engine: DatabaseEngine.postgres({ version: '17.11' }),
       image: `registry.example.com/pg:17.11@sha256:${'a'.repeat(64)}`,
@@ -127,7 +128,7 @@ describe('a Cluster', () => {
       apiServerPorts: [16443],
       deletionPolicy: false,
     };
-    const chart = new Chart(other.node.root, 'second');
+    const chart = new Chart(app, 'second');
     new CloudNativePgDatabase(chart, 'db', props);
     const manifests = manifestsOf(chart);
     const cluster = operatorObject(manifests, 'Cluster');
@@ -469,7 +470,10 @@ describe('clients and jobs', () => {
       const job = renderedJob(manifestsOf(chart), 'backup');
       return { image: job.step('dump').image, env: job.envOf('dump') };
     };
-    expect(login({})).toMatchObject({ image: 'postgres:17.11-bookworm', env: { DB_USER: 'shop', DB_HOST: 'orders-rw' } });
+    expect(login({})).toMatchObject({
+      image: 'postgres:17.11-bookworm',
+      env: { DB_USER: 'shop', DB_HOST: 'orders-rw' },
+    });
     expect(login({ password: SUPERUSER }).env).toMatchObject({ DB_USER: 'postgres' });
   });
 

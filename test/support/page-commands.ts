@@ -38,6 +38,14 @@ export const RUNNERS: { readonly [page: string]: Runners } = {
     },
   },
   'docs/failed-changes.md': { suite: 'shop' },
+  'docs/high-availability.md': {
+    suite: 'none',
+    but: {
+      'test/cluster/cloudnative-pg.test.ts, with names and a store of its own':
+        /create secret|apply|annotate|jsonpath|get (backups|clusters)/,
+      'nobody: they only look': /get pods|logs|label secret/,
+    },
+  },
   'docs/passwords.md': { suite: 'shop', but: { [MARIADB]: /mariadb/, valkey: /valkey-0|"pw"/ } },
   'docs/point-in-time-drill.md': { suite: 'point-in-time-drill' },
   'docs/restore.md': {
