@@ -186,7 +186,8 @@ await_recovery() {
       return 1
     fi
     if [ "$(left)" -le 0 ]; then
-      why="not done within ${DEADLINE_SECONDS:-21600} s: $(grep -a 'restored log file\|LOG' "$home/log" | tail -n 1 | sed 's/^.*LOG: */it last said: /')"
+      said=$(grep -a 'LOG' "$home/log" | tail -n 1 | sed 's/^.*LOG: */it last said: /')
+      why="not done within ${DEADLINE_SECONDS:-21600} s${said:+: $said}"
       return 1
     fi
     sleep 0.5
