@@ -115,6 +115,12 @@ export type {
   SynchronousReplication,
 } from './cloudnative-pg/cloudnative-pg-database-props';
 export { CloudNativePgDeletionPolicy } from './cloudnative-pg/cloudnative-pg-deletion-policy';
+export { PointInTimeDrill } from './cloudnative-pg/point-in-time-drill/point-in-time-drill';
+export type {
+  PointInTimeDrillProps,
+  PointInTimeHeartbeat,
+  PostgresArchive,
+} from './cloudnative-pg/point-in-time-drill/point-in-time-drill';
 
 export { ArkAccessMode } from './ark/ark-access-mode';
 export { ArkBackup } from './ark/ark-backup';

@@ -66,6 +66,7 @@ test('the public names are these', () => {
     'PersistentVolumeClaim',
     'Pod',
     'PodManagementPolicy',
+    'PointInTimeDrill',
     'ReclaimPolicy',
     'RestoreDrill',
     'S3Credentials',

@@ -1,19 +1,17 @@
 import type { ApiObject, Duration } from 'cdk8s';
 import { Size } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { namespaceOf } from '../private/identity';
 import { checkKnownProps } from '../private/known-props';
 import { checkSeconds } from '../private/names';
 import { Problems } from '../private/problems';
-import { StorageMedium } from '../storage/storage-medium';
 import { addTextConfigMap, checkTextConfigMap } from '../workload/text-config-map';
 import { Workload } from '../workload/workload';
 import { BackupScripts } from './backup-scripts';
 import { blobEnv, blobSecrets, checkBlobJob, checkParallel, parallelOf, rcloneImage } from './blob-job';
 import type { BlobJobProps, ScheduledJobProps } from './blob-job-props';
-import type { BlobStore } from './blob-store';
 import { addCronJob, checkCronJob, checkCronJobName, checkScheduledJob } from './cron-job';
+import { checkCheckFiles, checkParameters, checkScratch, egressOf, parameterLines } from './drill-rules';
 import type { IBlobBackup } from './imported-backup';
 import { env, renderJobPod } from './step-job';
 import type { Step } from './step-job';
@@ -141,9 +139,9 @@ export class RestoreDrill extends Workload {
     checkBlobJob(problems, props, backup);
     checkScheduledJob(problems, props);
     checkChecks(problems, props);
-    checkParameters(problems, props);
+    checkParameters(problems, props.parameters);
     checkParallel(problems, backup.database.engine, props.parallel);
-    checkScratch(problems, props);
+    checkScratch(problems, props.scratch);
     checkCronJob(problems, this, name, namespace, pods);
     const checksMap = { name: checksName(name), namespace, labels: { ...this.selector, ...props.labels } };
     if (hasChecks) checkTextConfigMap(problems, this, 'name', 'checks', checksMap, checks);
@@ -156,15 +154,6 @@ export class RestoreDrill extends Workload {
     // What fails in a drill fails again.
     this.apiObject = addCronJob(this, name, props, pods, 0, egressOf(backup.store));
   }
-}
-
-function port(number: number, protocol: string): k8s.NetworkPolicyPort {
-  return { port: k8s.IntOrString.fromNumber(number), protocol };
-}
-
-/** To the name service and the blob store alone. */
-function egressOf({ _parts: { ports, egress = [] } }: BlobStore): k8s.NetworkPolicyEgressRule[] {
-  return [{ ports: [port(53, 'UDP'), port(53, 'TCP'), ...ports.map((number) => port(number, 'TCP'))] }, ...egress];
 }
 
 function stepsOf(props: RestoreDrillProps, hasChecks: boolean): Step[] {
@@ -201,21 +190,12 @@ function serverParameters({ backup, parameters = {} }: RestoreDrillProps): strin
     ...Object.fromEntries(Object.entries(database.parameters ?? {}).filter(([name]) => isTaken(name))),
     ...parameters,
   };
-  const lines = Object.entries(all).map(([name, value]) => `${name.replaceAll('-', '_')}=${value}`);
-  return lines.length > 0 ? lines.join('\n') : undefined;
+  return parameterLines(all);
 }
 
 /** What the ConfigMap of the checks holds. `before` and `after` have no ending, so that no check has their name. */
 function filesOf({ before, after, checks }: RestoreDrillProps): { [fileName: string]: string } {
   return { ...(before !== undefined && { before }), ...(after !== undefined && { after }), ...checks };
-}
-
-function checkParameters(problems: Problems, { parameters = {} }: RestoreDrillProps): void {
-  for (const [name, value] of Object.entries(parameters)) {
-    if (/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name) && !/[\r\n]/.test(value)) continue;
-    const rule = 'must be names of letters, digits, _ . and -, with values of one line';
-    problems.add('parameters', rule, `${name}=${value}`, "write { shared_preload_libraries: 'pg_stat_statements' }");
-  }
 }
 
 function checkChecks(problems: Problems, props: RestoreDrillProps): void {
@@ -233,30 +213,7 @@ function checkChecks(problems: Problems, props: RestoreDrillProps): void {
       problems.add(prop, 'must be SQL', text, 'leave it out');
     }
   }
-  for (const [name, text] of Object.entries(checks)) {
-    // A file that it does not read would look like a check that passes.
-    if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) || !name.endsWith(ending)) {
-      const rule = `must be files of A-Z, a-z, 0-9, '-', '_' and '.' that end with ${ending}`;
-      problems.add('checks', rule, name, `the drill reads no others; write 'orders${ending}'`);
-    }
-    if (text.trim() === '') {
-      problems.add(`checks['${name}']`, 'must be a query', text, 'its first row decides whether the check passes');
-    }
-  }
-}
-
-/** The server of the drill has its data there. */
-function checkScratch(problems: Problems, { scratch }: RestoreDrillProps): void {
-  const storageClass = scratch?.storageClass;
-  if (storageClass?.medium === StorageMedium.SMB || storageClass?.medium === StorageMedium.OBJECT) {
-    const wayOut = 'its files have no owner and mode of their own, and no server starts on it; take a class of disks';
-    problems.add(
-      'scratch.storageClass',
-      'must not be a share over SMB nor an object store',
-      storageClass.storageClassName,
-      wayOut,
-    );
-  }
+  checkCheckFiles(problems, checks, ending);
 }
 
 function checksName(name: string): string {

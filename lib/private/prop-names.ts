@@ -113,6 +113,10 @@ export const PROP_NAMES = {
   PodClaim: 'claim mounts:VolumeClaimMount[] name',
   PodProps:
     'automountServiceAccountToken claims:PodClaim[] containers emptyDirs:EmptyDirMount[] fsGroup imagePullSecrets initContainers labels name namespace nativeSidecars nodeAffinity nodeSelector podAnnotations podLabels priorityClassName runAsGroup runAsUser serviceAccount sysctls terminationGracePeriod tolerations volumes',
+  PointInTimeDrillProps:
+    'automountServiceAccountToken checks cpu database databaseName engine failedJobsHistory fsGroup heartbeat:PointInTimeHeartbeat image imagePullSecrets labels memory name namespace nodeAffinity nodeSelector parameters podAnnotations podLabels priorityClassName rcloneImage recoveryPointObjective restartPolicy retries runAsGroup runAsUser schedule scratch:ScratchVolume serviceAccount source:PostgresArchive startingDeadline successfulJobsHistory suspend sysctls target terminationGracePeriod timeZone timeout tolerations',
+  PointInTimeHeartbeat: 'database password user',
+  PostgresArchive: 'serverName store',
   PostgresOptions: 'dataDirectory initdbArgs mountPath variant version',
   PostgresRecovery: 'database serverName store targetTime',
   RemoteBlobStoreOptions:

@@ -47,6 +47,18 @@ describeReal('the shell', ['shellcheck', 'shfmt'], () => {
     expect({ stdout, status }).toEqual({ stdout: '', status: 0 });
   });
 
+  test.each(STORES)('of a drill on a physical archive on %s is clean', (store) => {
+    const shared = ['database/scripts', 'backup/scripts', 'database/postgres/backup', `backup/stores/${store}`];
+    for (const part of [...shared, 'cloudnative-pg/point-in-time-drill']) {
+      const from = join(ROOT, 'lib', part);
+      for (const file of readdirSync(from)) if (!file.endsWith('.ts')) cpSync(join(from, file), join(folder, file));
+    }
+    cpSync(join(ROOT, '.shellcheckrc'), join(folder, '.shellcheckrc'));
+    const scripts = ['heartbeat.sh', 'fetch-archive.sh', 'recover.sh', 'restore-wal.sh'];
+    const { stdout, status } = spawnSync(program('shellcheck'), ['--', ...scripts], { cwd: folder, encoding: 'utf8' });
+    expect({ stdout, status }).toEqual({ stdout: '', status: 0 });
+  });
+
   // `npm run format` has a build of it that could differ.
   test('is formatted as shfmt does', () => {
     const args = ['--diff', '--indent=2', '--case-indent', '--space-redirects', 'lib', 'images', 'test/support/images'];

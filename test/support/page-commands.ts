@@ -53,6 +53,7 @@ export const RUNNERS: { readonly [page: string]: Runners } = {
     },
   },
   'docs/passwords.md': { suite: 'shop', but: { [MARIADB]: /mariadb/, valkey: /valkey-0|"pw"/ } },
+  'docs/point-in-time-drill.md': { suite: 'point-in-time-drill' },
   'docs/restore.md': {
     suite: 'shop',
     but: {

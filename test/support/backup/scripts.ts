@@ -24,7 +24,7 @@ export interface Scripts<Name extends string> {
 }
 
 /** A container of a job. */
-export type StepName = 'dump' | 'upload' | 'fetch' | 'restore' | 'drill' | 'report';
+export type StepName = 'dump' | 'upload' | 'fetch' | 'restore' | 'drill' | 'report' | 'heartbeat' | 'recover';
 
 /** With the environment of the steps that work on the store. */
 export interface StoreScripts extends Scripts<StepName> {
