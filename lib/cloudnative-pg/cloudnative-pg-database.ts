@@ -197,7 +197,6 @@ export class CloudNativePgDatabase extends Workload implements IDatabase, IClien
       claimArchive(this, placeOf(archive));
     }
 
-    if (props.deletionPolicy ?? true) CloudNativePgDeletionPolicy._ensure(this);
     if (this.networkPolicy) this.addNetworkPolicy(props, past?.store);
     if (own && continuousBackup) this.addBackup(own, continuousBackup);
     if (origin) this.add('Origin', OBJECT_STORE, originName(name), renderObjectStore(origin, continuousBackup ?? {}));
@@ -218,6 +217,7 @@ export class CloudNativePgDatabase extends Workload implements IDatabase, IClien
         }),
     };
     this.apiObject = this.add('Resource', CLUSTER, name, renderCluster(props, parts), props.labels);
+    if (props.deletionPolicy ?? true) CloudNativePgDeletionPolicy._ensure(this, this.apiObject);
   }
 
   /**

@@ -41,15 +41,16 @@ const allowed = (object: string) =>
  */
 export class CloudNativePgDeletionPolicy extends Construct {
   /**
-   * Makes one, unless the app has one.
+   * Makes one, unless the app has one. It comes after the Cluster in what is written, so that `kubectl delete --filename` meets the Cluster
+   * first, and is denied.
    *
    * @internal
    */
-  public static _ensure(scope: Construct): void {
-    const { root } = scope.node;
-    const known = made.get(root);
-    if (known && isAttached(known)) return;
-    new CloudNativePgDeletionPolicy(scope, 'DeletionPolicy');
+  public static _ensure(scope: Construct, cluster: ApiObject): void {
+    const known = made.get(scope.node.root);
+    const policy = known && isAttached(known) ? known : new CloudNativePgDeletionPolicy(scope, 'DeletionPolicy');
+    // Between charts it would be an order of files, and change their names.
+    if (Chart.of(policy) === Chart.of(cluster)) policy.node.addDependency(cluster);
   }
 
   /** The ValidatingAdmissionPolicy for Clusters and their CRD. */

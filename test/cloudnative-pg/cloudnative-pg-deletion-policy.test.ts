@@ -31,6 +31,16 @@ test('is made once in an app, by the first database that wants it', () => {
   expect([policiesOf(first!), policiesOf(second!)].map(({ length }) => length)).toEqual([4, 0]);
 });
 
+// kubectl deletes in the order of a file: a policy that went first would guard nothing.
+test('stands behind every Cluster of its chart', () => {
+  const chart = new Chart(new App(), 'test');
+  new CloudNativePgDatabase(chart, 'one', CLUSTER);
+  new CloudNativePgDatabase(chart, 'two', CLUSTER);
+  const kinds = manifestsOf(chart).map(({ kind }) => kind);
+  expect(kinds.lastIndexOf('Cluster')).toBeGreaterThan(kinds.indexOf('Cluster'));
+  expect(kinds.indexOf('ValidatingAdmissionPolicy')).toBeGreaterThan(kinds.lastIndexOf('Cluster'));
+});
+
 test('can be made by itself, once in a chart', () => {
   const chart = new Chart(new App(), 'test');
   new CloudNativePgDeletionPolicy(chart, 'deletion-policy');

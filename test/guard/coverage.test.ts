@@ -414,6 +414,15 @@ describe('resources of operators', () => {
     expect(coverageOf(state).stores[0]!.backups[0]?.gap ?? null).toBe(gap);
   });
 
+  test('CloudNativePG: how long, and whether it is tried', () => {
+    const store = '{ apiVersion: barmancloud.cnpg.io/v1, kind: ObjectStore, metadata: { name: place, namespace: shop }, spec: { retentionPolicy: 14d, configuration: { destinationPath: s3://x } } }'; // prettier-ignore
+    const archiver = ', plugins: [{ name: barman-cloud.cloudnative-pg.io, isWALArchiver: true, parameters: { barmanObjectName: place } }]'; // prettier-ignore
+    const drill = (prefix: string) => job({ name: 'pg-drill', command: 'recover', env: { BLOB_PREFIX: prefix } });
+    const of = (...objects: string[]) => coverageOf(read(cluster(archiver), scheduled(byPlugin), ...objects)).stores[0]!.backups; // prettier-ignore
+    expect(of(store, drill('shop/pg'))).toEqual([{ by: BY, gap: 5 / 60, kept: '14 days', drill: 'CronJob/shop/pg-drill', caveats: [] }]); // prettier-ignore
+    expect(of(store, drill('shop/other'))).toEqual([{ by: BY, gap: 5 / 60, kept: '14 days', caveats: [] }]);
+  });
+
   test('whose schedules stand inside', () => {
     const crunchy = (schedules: string) => `{ apiVersion: postgres-operator.crunchydata.com/v1beta1, kind: PostgresCluster, metadata: { name: pg, namespace: shop }, spec: { instances: [{ dataVolumeClaimSpec: { resources: { requests: { storage: 1Gi } } } }], backups: { pgbackrest: { repos: [{ name: repo1${schedules} }] } } } }`; // prettier-ignore
     const key = 'PostgresCluster.postgres-operator.crunchydata.com/shop/pg';

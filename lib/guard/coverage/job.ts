@@ -1,5 +1,6 @@
 import type { Resource, Texts } from '../model';
 import type { Reader } from '../reader';
+import { longestGap } from './schedule';
 
 /** A container of a job, with all that its YAML says of what it does. */
 export interface JobContainer {
@@ -19,6 +20,21 @@ export interface BackupJob {
   readonly containers: readonly JobContainer[];
   /** By name, the claim or the path of the node. */
   readonly volumes: ReadonlyMap<string, { readonly claim?: string; readonly readOnly: boolean; readonly kind: string }>;
+}
+
+const DRILL = /drill|verif|restore-?test|test-?restore/i;
+
+/** Whether a CronJob brings a backup back by itself, to see that it works. */
+export function isDrill(job: Resource): boolean {
+  return DRILL.test(job.name) && idle(job) === undefined;
+}
+
+/** Why a CronJob never runs. */
+export function idle({ object }: Resource): string | undefined {
+  if (object?.get('spec', 'suspend').raw() === 'true') return 'is suspended';
+  return longestGap(object?.get('spec', 'schedule').raw() ?? '') === Infinity
+    ? 'has a date that never comes'
+    : undefined;
 }
 
 /** Reads a CronJob, with the ConfigMaps of its namespace. */

@@ -4,7 +4,7 @@ import type { Resource, Texts } from '../model';
 import { Collector } from './backup';
 import type { Backup, Findings, Scene } from './backup';
 import { Directory, hostsOf } from './hosts';
-import { readJob } from './job';
+import { idle, isDrill, readJob } from './job';
 import type { BackupJob } from './job';
 import { longestGap } from './schedule';
 import { dumped, enginesOf } from './servers';
@@ -14,7 +14,6 @@ import type { Tool } from './tools';
 
 /** Jobs that bring data back. They hold dump tools, too. */
 const NO_BACKUP = /restore|drill|recover/i;
-const DRILL = /drill|verif|restore-?test|test-?restore/i;
 
 /** CronJobs of known tools, against a server by the name of its Service, against its pod, or against claims. */
 export function ofJobs({ stores, objects }: Scene): Findings {
@@ -25,18 +24,10 @@ export function ofJobs({ stores, objects }: Scene): Findings {
   );
   const cronJobs = objects.filter(({ kind, group }) => kind === 'CronJob' && group === '');
   const jobs = cronJobs.flatMap((resource) => readJob(resource, configMaps) ?? []);
-  const drills = jobs.filter(({ resource }) => DRILL.test(resource.name) && idle(resource) === undefined);
+  const drills = jobs.filter(({ resource }) => isDrill(resource));
   for (const job of jobs)
     if (!NO_BACKUP.test(job.resource.name)) new Placement(job, drills, directory, found, stores).place();
   return found;
-}
-
-/** Why a CronJob never runs. */
-function idle({ object }: Resource): string | undefined {
-  if (object?.get('spec', 'suspend').raw() === 'true') return 'is suspended';
-  return longestGap(object?.get('spec', 'schedule').raw() ?? '') === Infinity
-    ? 'has a date that never comes'
-    : undefined;
 }
 
 /** What one job backs up. */

@@ -2,7 +2,8 @@ import type { Resource } from '../model';
 import type { Reader } from '../reader';
 import { Collector } from './backup';
 import type { Findings, Scene } from './backup';
-import { hoursOf } from './duration';
+import { hoursOf, spoken } from './duration';
+import { isDrill, readJob } from './job';
 import { longestGap } from './schedule';
 import type { Store } from './stores';
 
@@ -82,7 +83,7 @@ export function ofOperators({ stores, objects }: Scene): Findings {
     if (!spec || !request) continue;
     const store = owned.get(`${request.of}/${resource.namespace}/${request.name(spec)}`);
     if (!store) found.unplaced.push(`${resource.key} backs up '${request.name(spec)}', which is not in this YAML`);
-    else placeRequest(resource, request, spec, store, found);
+    else placeRequest(resource, request, spec, store, { found, objects });
   }
   for (const store of owned.values()) {
     const { kind, group, key, object } = store.resource;
@@ -95,7 +96,18 @@ export function ofOperators({ stores, objects }: Scene): Findings {
   return found;
 }
 
-function placeRequest({ key }: Resource, request: Request, spec: Reader, store: Store, found: Collector): void {
+interface Around {
+  readonly found: Collector;
+  readonly objects: readonly Resource[];
+}
+
+function placeRequest(
+  { key }: Resource,
+  request: Request,
+  spec: Reader,
+  store: Store,
+  { found, objects }: Around,
+): void {
   const schedule = request.schedule(spec);
   const gap = longestGap(schedule);
   const place = request.of.startsWith('Cluster.') ? placeOf(spec, store.resource) : { archives: false };
@@ -105,15 +117,47 @@ function placeRequest({ key }: Resource, request: Request, spec: Reader, store: 
   else if (!place)
     found.miss(store, `${key} has nowhere to write: ${store.resource.key} names no plugin that takes backups`);
   else {
-    const kept = request.kept?.(spec) ?? '';
+    const kept = request.kept?.(spec) ?? keptOf(store.resource, objects);
+    const drill = drillOf(store.resource, objects);
     const between = place.archives ? archiveGap(store.resource) : gap;
     found.cover(store, {
       by: key,
       ...(between !== undefined && { gap: between }),
       ...(kept !== '' && { kept }),
+      ...(drill !== undefined && { drill }),
       caveats: place.caveat === undefined ? [] : [place.caveat],
     });
   }
+}
+
+/** The ObjectStore of a Cluster, and its name there. */
+function archiveOf({ facts, name }: Resource): { readonly store: string; readonly server: string } {
+  const [store = '', server = name] = (facts.data?.archive ?? '').split(' ');
+  return { store, server };
+}
+
+function keptOf(cluster: Resource, objects: readonly Resource[]): string {
+  const { store } = archiveOf(cluster);
+  const found = objects.find(
+    ({ kind, group, namespace, name }) =>
+      kind === 'ObjectStore' && group === 'barmancloud.cnpg.io' && namespace === cluster.namespace && name === store,
+  );
+  const retention =
+    found?.facts.backup?.retention?.retentionPolicy ??
+    cluster.object?.get('spec', 'backup', 'retentionPolicy').raw() ??
+    '';
+  const hours = hoursOf(retention);
+  return hours === undefined ? '' : spoken(hours);
+}
+
+/** A job that recovers the archive of a Cluster: its name says that it is a drill, and it reads the Cluster's folder. */
+function drillOf(cluster: Resource, objects: readonly Resource[]): string | undefined {
+  const { server } = archiveOf(cluster);
+  return objects.find((object) => {
+    if (object.kind !== 'CronJob' || object.namespace !== cluster.namespace || !isDrill(object)) return false;
+    const places = readJob(object, new Map())?.containers.map(({ env }) => env.BLOB_PREFIX) ?? [];
+    return places.some((place) => place?.split('/').at(-1) === server);
+  })?.key;
 }
 
 /** Where CloudNativePG writes a backup by its method; nothing if it has no such place. */

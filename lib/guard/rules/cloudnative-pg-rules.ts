@@ -201,8 +201,7 @@ export const CLOUDNATIVE_PG_RULES: readonly Rule[] = [
     verdict: 'unprotects',
     find({ before, after }) {
       const data = dataOf(before, after);
-      if (data?.old.synchronous === undefined || !isWeaker(data.old.synchronous, data.now.synchronous))
-        return [];
+      if (data?.old.synchronous === undefined || !isWeaker(data.old.synchronous, data.now.synchronous)) return [];
       return [
         {
           change: `synchronous ${arrow(data.old.synchronous, data.now.synchronous)}`,
