@@ -2,7 +2,14 @@ import { Chart, Cron, Duration, Size } from 'cdk8s';
 import type { ChartProps } from 'cdk8s';
 import { Secret } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { AksStorageClass, BlobCredentials, BlobStore, CloudNativePgDatabase, DatabaseEngine } from '../lib';
+import {
+  AksStorageClass,
+  BlobCredentials,
+  BlobStore,
+  CloudNativePgDatabase,
+  DatabaseEngine,
+  PointInTimeDrill,
+} from '../lib';
 
 /**
  * A PostgreSQL of three that loses no acknowledged row with one of them, and goes back to any second of two weeks. The cluster must have
@@ -36,6 +43,13 @@ export class PostgresqlHa extends Chart {
         recoveryWindow: Duration.days(14),
         recoveryPointObjective: Duration.minutes(5),
       },
+    });
+
+    // Each week the archive is recovered, to the newest and to a second of four hours ago.
+    new PointInTimeDrill(this, 'orders-drill', {
+      database: this.database,
+      schedule: Cron.weekly(),
+      heartbeat: { database: this.database },
     });
   }
 }

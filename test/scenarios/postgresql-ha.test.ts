@@ -18,9 +18,13 @@ describe('the scenario of a PostgreSQL of three', () => {
       'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding',
       'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding',
       'barmancloud.cnpg.io/v1 ObjectStore',
+      'batch/v1 CronJob',
+      'networking.k8s.io/v1 NetworkPolicy',
+      'networking.k8s.io/v1 NetworkPolicy',
       'networking.k8s.io/v1 NetworkPolicy',
       'postgresql.cnpg.io/v1 Cluster',
       'postgresql.cnpg.io/v1 ScheduledBackup',
+      'v1 ConfigMap',
     ]);
     expect(manifests.filter(({ metadata }) => metadata.namespace !== undefined)).toEqual([]);
     expect(isNamespaced('NetworkPolicy')).toBe(true);
