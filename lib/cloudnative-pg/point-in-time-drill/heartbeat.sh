@@ -10,6 +10,15 @@ password=$(secret dbPassword.txt)
 rm -f "$scratch/heartbeat" "$scratch/heartbeat.failed"
 date +%s > "$scratch/began"
 
+# Where network policies are enforced, it may take seconds until the node of the server lets this new pod in. Whatever else is wrong does not
+# go away by itself.
+began=$(cat "$scratch/began")
+until sql "$DB_NAME" -c 'SELECT 1' > "$work/answer"; do
+  case $(cat "$log") in *'Connection refused'* | *'timeout expired'* | *'o route to host'*) ;; *) break ;; esac
+  [ "$(date +%s)" -lt $((began + 20)) ] || break
+  sleep 2
+done
+
 # The second statement is a transaction of its own: the first is committed by then. Its answer is the position of the message.
 if sql "$DB_NAME" > "$work/answer" << 'SQL'; then
 SELECT pg_logical_emit_message(true, 'point-in-time-drill', to_char(clock_timestamp(), 'YYYY-MM-DD"T"HH24:MI:SSOF')) AS lsn \gset
