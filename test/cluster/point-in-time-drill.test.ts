@@ -98,14 +98,12 @@ export RCLONE_CONFIG_BLOBS_KEY="$(cat /backupCredentials/storageKey.txt)"
 archive=blobs:$CONTAINER_NAME/$BLOB_PREFIX`;
 
 afterAll(async () => {
-  await cluster.kubectl.run([
-    'annotate',
-    CLUSTER,
-    'orders',
-    '--namespace=stateful-test-drill',
-    'cdk8s-stateful/delete=orders',
-  ]);
-  await cluster.kubectl.run(['delete', 'namespace', 'stateful-test-drill', '--wait=false']);
+  // Nobody means the tests' own by accident.
+  for (const kind of ['validatingadmissionpolicies', 'validatingadmissionpolicybindings']) {
+    const names = ['cloudnative-pg-deletion', 'cloudnative-pg-namespace-deletion'];
+    await cluster.kubectl.run(['delete', kind, '--ignore-not-found', ...names]);
+  }
+  await cluster.clean();
 });
 
 describeOperator('a drill of what CloudNativePG archives', () => {
