@@ -115,11 +115,11 @@ export type {
   SynchronousReplication,
 } from './cloudnative-pg/cloudnative-pg-database-props';
 export { CloudNativePgDeletionPolicy } from './cloudnative-pg/cloudnative-pg-deletion-policy';
+export type { PostgresArchive } from './cloudnative-pg/continuous-archive';
 export { PointInTimeDrill } from './cloudnative-pg/point-in-time-drill/point-in-time-drill';
 export type {
   PointInTimeDrillProps,
   PointInTimeHeartbeat,
-  PostgresArchive,
 } from './cloudnative-pg/point-in-time-drill/point-in-time-drill';
 
 export { ArkAccessMode } from './ark/ark-access-mode';

@@ -23,7 +23,7 @@ import { checkProps, checkStores, claimArchive, otherArchive } from './cloudnati
 import { renderCluster } from './cluster-spec';
 import type { ClusterParts } from './cluster-spec';
 import { PLUGIN, archiveOf, originOf, placeOf, renderObjectStore, renderSchedule } from './continuous-archive';
-import type { Archive } from './continuous-archive';
+import type { PostgresArchive } from './continuous-archive';
 import { PORTS, renderNetworkPolicy } from './instance-network-policy';
 
 const CLUSTER = { apiVersion: 'postgresql.cnpg.io/v1', kind: 'Cluster' };
@@ -260,7 +260,7 @@ export class CloudNativePgDatabase extends Workload implements IDatabase, IClien
    *
    * @internal
    */
-  public get _archive(): Archive | undefined {
+  public get _archive(): PostgresArchive | undefined {
     const { backupStore: store, backupServerName: serverName } = this;
     return store && serverName !== undefined ? { store, serverName } : undefined;
   }
@@ -269,7 +269,7 @@ export class CloudNativePgDatabase extends Workload implements IDatabase, IClien
     problems: Problems,
     props: CloudNativePgDatabaseProps,
     name: string,
-    archive: Archive | undefined,
+    archive: PostgresArchive | undefined,
     past: BlobStore | undefined,
   ): void {
     const { namespace, continuousBackup, recoverFrom } = props;

@@ -11,15 +11,16 @@ import type {
   SynchronousReplication,
 } from './cloudnative-pg-database-props';
 import { ORIGIN, PLUGIN } from './continuous-archive';
-import type { Archive } from './continuous-archive';
+import type { PostgresArchive } from './continuous-archive';
 
 /** What else the spec is made of: names of objects, and where archives are. */
 export interface ClusterParts {
   readonly name: string;
   readonly image: string;
   readonly selector: { [key: string]: string };
-  readonly archive?: Archive | undefined;
-  readonly origin?: (Archive & { readonly objectStore: string; readonly targetTime?: string | undefined }) | undefined;
+  readonly archive?: PostgresArchive | undefined;
+  readonly origin?:
+    (PostgresArchive & { readonly objectStore: string; readonly targetTime?: string | undefined }) | undefined;
 }
 
 export function instancesOf({ instances }: Pick<CloudNativePgDatabaseProps, 'instances'>): number {
@@ -76,7 +77,7 @@ export function renderCluster(props: CloudNativePgDatabaseProps, parts: ClusterP
   }) as object;
 }
 
-function archiveParameters(objectStore: string, { serverName }: Archive): { [name: string]: string } {
+function archiveParameters(objectStore: string, { serverName }: PostgresArchive): { [name: string]: string } {
   return { barmanObjectName: objectStore, serverName };
 }
 

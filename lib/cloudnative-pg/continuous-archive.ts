@@ -11,19 +11,24 @@ export const PLUGIN = 'barman-cloud.cloudnative-pg.io';
 /** The name that a Cluster calls its past by. */
 export const ORIGIN = 'origin';
 
-/** One server's base backups and WAL: a folder of a store. */
-export interface Archive {
+/**
+ * Base backups and WAL of one PostgreSQL server, as Barman keeps them: the folders `base/` and `wals/` in the folder of the server.
+ */
+export interface PostgresArchive {
+  /** Where the archive is: the store that the plugin's `destinationPath` names, with the same prefix. */
   readonly store: BlobStore;
+
+  /** The server's folder in it: the plugin's `serverName`. */
   readonly serverName: string;
 }
 
 /** Where a database archives. */
-export function archiveOf(name: string, backup: ContinuousBackup | undefined): Archive | undefined {
+export function archiveOf(name: string, backup: ContinuousBackup | undefined): PostgresArchive | undefined {
   return backup && { store: backup.store, serverName: backup.serverName ?? name };
 }
 
 /** Where its past is, as far as it was said. */
-export function originOf({ database, store, serverName }: PostgresRecovery): Partial<Archive> {
+export function originOf({ database, store, serverName }: PostgresRecovery): Partial<PostgresArchive> {
   const archive = database?._archive ?? { store, serverName };
   return {
     ...(archive.store && { store: archive.store }),
@@ -32,7 +37,7 @@ export function originOf({ database, store, serverName }: PostgresRecovery): Par
 }
 
 /** What of all archives this is. */
-export function placeOf({ store, serverName }: Archive): string {
+export function placeOf({ store, serverName }: PostgresArchive): string {
   return `${store.place}/${serverName}`;
 }
 

@@ -4,7 +4,6 @@ import type { SecretValue } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { blobEnv, blobSecrets, checkBlobJob, connectedDatabase, loginOf, rcloneImage } from '../../backup/blob-job';
 import type { BlobJobProps, ScheduledJobProps } from '../../backup/blob-job-props';
-import type { BlobStore } from '../../backup/blob-store';
 import { addCronJob, checkCronJob, checkCronJobName, checkScheduledJob } from '../../backup/cron-job';
 import { addDatabaseAccess, checkDatabaseAccess } from '../../backup/database-access';
 import { checkCheckFiles, checkParameters, checkScratch, egressOf, parameterLines } from '../../backup/drill-rules';
@@ -21,18 +20,8 @@ import { addTextConfigMap, checkTextConfigMap } from '../../workload/text-config
 import { Workload } from '../../workload/workload';
 import type { CloudNativePgDatabase } from '../cloudnative-pg-database';
 import { checkServerName } from '../continuous-archive';
+import type { PostgresArchive } from '../continuous-archive';
 import { archiveScripts } from './archive-scripts';
-
-/**
- * Base backups and WAL of one PostgreSQL server, as Barman keeps them: the folders `base/` and `wals/` in the folder of the server.
- */
-export interface PostgresArchive {
-  /** Where the archive is: the store that the plugin's `destinationPath` names, with the same prefix. */
-  readonly store: BlobStore;
-
-  /** The server's folder in it: the plugin's `serverName`. */
-  readonly serverName: string;
-}
 
 /**
  * The live database in which a drill commits one transaction, to see it arrive in the archive.

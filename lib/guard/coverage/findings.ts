@@ -52,10 +52,8 @@ export interface Asked {
 /** The findings of rules, with what they mean for stores, and what no rule sees: backups lost otherwise, missing, or too seldom. */
 export function withCoverage(findings: readonly Finding[], asked: Asked, context: Context): Finding[] {
   const lost = asked.before === undefined ? [] : lostOf(asked.before, asked.after, asked.waived);
-  const jobs = new Map(findings.filter(({ rule }) => OF_JOBS.has(rule)).map((finding) => [finding.object, finding]));
-  const told = findings.map((finding) =>
-    jobs.has(finding.object) && OF_JOBS.has(finding.rule) ? ofJob(finding, asked, lost) : finding,
-  );
+  const jobs = new Set(findings.filter(({ rule }) => OF_JOBS.has(rule)).map(({ object }) => object));
+  const told = findings.map((finding) => (OF_JOBS.has(finding.rule) ? ofJob(finding, asked, lost) : finding));
   const others = lost.filter(({ entries }) => !entries.some(({ by }) => jobs.has(by)));
   return [
     ...told,
