@@ -15,6 +15,8 @@ describeOperator('what CloudNativePG says to a change of a Cluster', () => {
     async (_, one, index) => {
       const kubectl = await cluster.namespace(`guard-cnpg-${index}`);
       await kubectl.ok(['apply', '--filename=-'], { input: yamlOf(one.before) });
+      // What the operator compares an image with is what it wrote of the first one.
+      await kubectl.ok(['wait', '--for=jsonpath={.status.pgDataImageInfo}', '--timeout=2m', 'cluster/pg']);
       const { status, stderr } = await kubectl.run(['apply', '--dry-run=server', '--filename=-'], {
         input: yamlOf(one.after),
       });
