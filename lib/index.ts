@@ -116,6 +116,7 @@ export type {
 } from './cloudnative-pg/cloudnative-pg-database-props';
 export { CloudNativePgDeletionPolicy } from './cloudnative-pg/cloudnative-pg-deletion-policy';
 export type { PostgresArchive } from './cloudnative-pg/continuous-archive';
+export type { PostgresImport } from './cloudnative-pg/postgres-import';
 export { PointInTimeDrill } from './cloudnative-pg/point-in-time-drill/point-in-time-drill';
 export type {
   PointInTimeDrillProps,

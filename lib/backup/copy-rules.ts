@@ -1,6 +1,7 @@
 import type { IDatabase } from '../database/database';
 import type { Problems } from '../private/problems';
 import { loginOf } from './blob-job';
+import { checkFound } from './database-access';
 
 /**
  * What holds for the two servers of a copy.
@@ -22,9 +23,7 @@ export function checkServers(
   }
   for (const [prop, database] of Object.entries({ from, to })) {
     checkLogin(problems, prop, database);
-    if (own !== undefined || namespace === undefined || !database.pods || database.namespace !== undefined) continue;
-    const wayOut = `its host name '${database.address}' would be looked for there; give the database or its chart a namespace`;
-    problems.add(prop, `must have a known namespace, as the job runs in '${namespace}'`, database.node.path, wayOut);
+    if (own === undefined) checkFound(problems, prop, database, namespace);
   }
 }
 

@@ -1,10 +1,9 @@
 import { k8s } from 'cdk8s-plus-27';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import type { IDatabase } from '../database/database';
 import { checkIdentity, namespaceOf } from '../private/identity';
 import type { Problems } from '../private/problems';
 import { ClientAccess } from '../workload/client-access';
-import type { Workload } from '../workload/workload';
 
 /** A database that no policy closes, or of which nothing is known, needs no permission. */
 function isClosed(database: IDatabase): boolean {
@@ -31,10 +30,27 @@ export function checkDatabaseAccess(
   checkIdentity(problems, construct, 'name', k8s.KubeNetworkPolicy.GVK, accessName(name), namespace);
 }
 
-/** Lets the pods of a job in to the database; nothing of the database changes. */
-export function addDatabaseAccess(job: Workload, name: string, database: IDatabase, id = 'Access'): void {
+/** A host name without a namespace is looked for in that of the job. */
+export function checkFound(problems: Problems, prop: string, database: IDatabase, namespace: string | undefined): void {
+  if (namespace === undefined || !database.pods || database.namespace !== undefined) return;
+  const wayOut = `its host name '${database.address}' would be looked for there; give the database or its chart a namespace`;
+  problems.add(prop, `must have a known namespace, as the job runs in '${namespace}'`, database.node.path, wayOut);
+}
+
+/**
+ * Lets the pods of a job in to the database; nothing of the database changes.
+ *
+ * @param from the pods, where they are not the construct's own
+ */
+export function addDatabaseAccess(
+  job: Construct,
+  name: string,
+  database: IDatabase,
+  id = 'Access',
+  from: IConstruct = job,
+): void {
   if (!database.pods || !isClosed(database)) return;
-  new ClientAccess(job, id, { name: accessName(name), from: job, to: database.pods, ports: [database.port] });
+  new ClientAccess(job, id, { name: accessName(name), from, to: database.pods, ports: [database.port] });
 }
 
 function accessName(name: string): string {

@@ -6,6 +6,7 @@ import type { DatabaseResources, DatabaseUser } from '../database/stateful-datab
 import type { IStorageClass } from '../storage/i-storage-class';
 import type { AntiAffinity } from '../workload/anti-affinity';
 import type { CloudNativePgDatabase } from './cloudnative-pg-database';
+import type { PostgresImport } from './postgres-import';
 
 /**
  * Volumes of the instances, one each.
@@ -292,6 +293,18 @@ export interface CloudNativePgDatabaseProps {
    * @default - it begins empty
    */
   readonly recoverFrom?: PostgresRecovery;
+
+  /**
+   * A database of another server that this one begins with: the operator copies it over the network into that of the application user, who
+   * owns all of it then. Roles and rights of the other server are not copied, nor its other databases; a `DatabaseCopy` takes them.
+   *
+   * Stop the writers of the other server first: what they write meanwhile is not copied. It is read when the Cluster is made, and never
+   * again. A job `<name>-1-import` does it; **one that fails is tried again a few times, and then only its log says why.**
+   *
+   * @default - it begins empty
+   * @see https://cloudnative-pg.io/docs/current/database_import
+   */
+  readonly importFrom?: PostgresImport;
 
   /**
    * Whether two instances may share a node, whose loss then takes both.

@@ -25,6 +25,7 @@ import type { ClusterParts } from './cluster-spec';
 import { PLUGIN, archiveOf, originOf, placeOf, renderObjectStore, renderSchedule } from './continuous-archive';
 import type { PostgresArchive } from './continuous-archive';
 import { PORTS, renderNetworkPolicy } from './instance-network-policy';
+import { addImportAccess, checkImport } from './postgres-import';
 
 const CLUSTER = { apiVersion: 'postgresql.cnpg.io/v1', kind: 'Cluster' };
 const SCHEDULED_BACKUP = { apiVersion: 'postgresql.cnpg.io/v1', kind: 'ScheduledBackup' };
@@ -158,10 +159,13 @@ export class CloudNativePgDatabase extends Workload implements IDatabase, IClien
     if (continuousBackup && past?.store) {
       checkStores(problems, { store: continuousBackup.store, barman: own }, { store: past.store, barman: origin });
     }
+    const namespace = namespaceOf(this, props.namespace);
     this.validate(problems, props, name, archive, past?.store);
+    if (props.importFrom) {
+      checkImport(problems, this, { name, namespace, version: engine.spec.version }, props.importFrom);
+    }
     problems.throwIfAny();
 
-    const namespace = namespaceOf(this, props.namespace);
     if (namespace !== undefined) this.namespace = namespace;
     this.engine = engine;
     this.image = props.clientImage ?? engine.spec.image;
@@ -217,6 +221,7 @@ export class CloudNativePgDatabase extends Workload implements IDatabase, IClien
         }),
     };
     this.apiObject = this.add('Resource', CLUSTER, name, renderCluster(props, parts), props.labels);
+    if (props.importFrom) addImportAccess(this, { name, namespace }, props.importFrom);
     if (props.deletionPolicy ?? true) CloudNativePgDeletionPolicy._ensure(this, this.apiObject);
   }
 

@@ -56,6 +56,10 @@ export function checkProps(problems: Problems, name: string, image: string, prop
   props.apiServerPorts?.forEach((port, index) => checkPort(problems, `apiServerPorts[${index}]`, port));
   if (props.continuousBackup) checkBackup(problems, name, props.continuousBackup);
   if (props.recoverFrom) checkRecovery(problems, name, props, props.recoverFrom);
+  if (props.recoverFrom && props.importFrom) {
+    const wayOut = 'a database begins with one of the two; leave the other out';
+    problems.add('importFrom', "must not stand beside 'recoverFrom'", props.importFrom.database.node.path, wayOut);
+  }
 }
 
 function checkEngine(problems: Problems, image: string, { engine, clientImage }: CloudNativePgDatabaseProps): void {

@@ -12,6 +12,7 @@ import type {
 } from './cloudnative-pg-database-props';
 import { ORIGIN, PLUGIN } from './continuous-archive';
 import type { PostgresArchive } from './continuous-archive';
+import { renderImport } from './postgres-import';
 
 /** What else the spec is made of: names of objects, and where archives are. */
 export interface ClusterParts {
@@ -47,6 +48,7 @@ export function renderCluster(props: CloudNativePgDatabaseProps, parts: ClusterP
     ...(!budget && { enablePDB: false }),
     ...(props.password && { enableSuperuserAccess: true, superuserSecret: { name: props.password.secret.name } }),
     bootstrap: renderBootstrap(props, parts),
+    ...(props.importFrom && { externalClusters: renderImport(props.importFrom).externalClusters }),
     ...(parts.origin && {
       externalClusters: [
         {
@@ -88,7 +90,10 @@ function renderBootstrap(props: CloudNativePgDatabaseProps, { origin }: ClusterP
     owner: applicationUser.name,
     secret: { name: applicationUser.password.secret.name },
   };
-  if (!origin) return { initdb: { ...application, dataChecksums: true, encoding: 'UTF8' } };
+  if (!origin) {
+    const imported = props.importFrom && renderImport(props.importFrom).initdb;
+    return { initdb: { ...application, dataChecksums: true, encoding: 'UTF8', ...imported } };
+  }
   const { targetTime } = origin;
   return {
     recovery: { source: ORIGIN, ...application, ...(targetTime !== undefined && { recoveryTarget: { targetTime } }) },

@@ -31,7 +31,8 @@ export function renderNetworkPolicy(
     podSelector: { matchLabels: { 'app.kubernetes.io/name': 'cloudnative-pg' } },
   };
   const parts = stores.map((store) => store._parts);
-  const outside = [...new Set([...(props.apiServerPorts ?? API_SERVER), ...parts.flatMap(({ ports }) => ports)])];
+  const outside = new Set([...(props.apiServerPorts ?? API_SERVER), ...parts.flatMap(({ ports }) => ports)]);
+  if (props.importFrom) outside.add(props.importFrom.database.port);
   return {
     podSelector,
     policyTypes: ['Ingress', 'Egress'],
@@ -41,7 +42,7 @@ export function renderNetworkPolicy(
     ],
     egress: [
       { to: [{ podSelector }], ...members },
-      { ports: [...NAME_SERVICE, ...outside.map((number) => port(number))] },
+      { ports: [...NAME_SERVICE, ...[...outside].map((number) => port(number))] },
       ...new Set(parts.flatMap(({ egress = [] }) => egress)),
     ],
   };

@@ -67,7 +67,7 @@ export const PROP_NAMES = {
   ClientServicePort: 'name port protocol targetPort',
   ClientServiceProps: 'annotations headless labels name ports:ClientServicePort[] type',
   CloudNativePgDatabaseProps:
-    'antiAffinity apiServerPorts applicationUser:DatabaseUser clientImage continuousBackup:ContinuousBackup deletionPolicy engine image imagePullSecrets instances labels name namespace networkPolicy nodeAffinity nodeSelector operatorNamespace parameters password podDisruptionBudget priorityClassName recoverFrom:PostgresRecovery resources:DatabaseResources sharedPreloadLibraries smartShutdownTimeout stopDelay storage:CloudNativePgStorage synchronous:SynchronousReplication tolerations walStorage:CloudNativePgStorage zoneSpread',
+    'antiAffinity apiServerPorts applicationUser:DatabaseUser clientImage continuousBackup:ContinuousBackup deletionPolicy engine image imagePullSecrets importFrom:PostgresImport instances labels name namespace networkPolicy nodeAffinity nodeSelector operatorNamespace parameters password podDisruptionBudget priorityClassName recoverFrom:PostgresRecovery resources:DatabaseResources sharedPreloadLibraries smartShutdownTimeout stopDelay storage:CloudNativePgStorage synchronous:SynchronousReplication tolerations walStorage:CloudNativePgStorage zoneSpread',
   CloudNativePgStorage: 'size storageClass',
   CommonStorageClassProps: 'allowVolumeExpansion defaultClass labels mountOptions name reclaimPolicy volumeBindingMode',
   ConnectionVariables: 'databaseName host password port user',
@@ -117,6 +117,7 @@ export const PROP_NAMES = {
     'automountServiceAccountToken checks cpu database databaseName engine failedJobsHistory fsGroup heartbeat:PointInTimeHeartbeat image imagePullSecrets labels memory name namespace nodeAffinity nodeSelector parameters podAnnotations podLabels priorityClassName rcloneImage recoveryPointObjective restartPolicy retries runAsGroup runAsUser schedule scratch:ScratchVolume serviceAccount source:PostgresArchive startingDeadline successfulJobsHistory suspend sysctls target terminationGracePeriod timeZone timeout tolerations',
   PointInTimeHeartbeat: 'database password user',
   PostgresArchive: 'serverName store',
+  PostgresImport: 'database databaseName',
   PostgresOptions: 'dataDirectory initdbArgs mountPath variant version',
   PostgresRecovery: 'database serverName store targetTime',
   RemoteBlobStoreOptions:

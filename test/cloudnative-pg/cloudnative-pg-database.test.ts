@@ -88,7 +88,8 @@ describe('a Cluster', () => {
   test('takes everything that can be said', () => {
     const app = new App();
     const database = new CloudNativePgDatabase(new Chart(app, 'first'), 'first', { ...CLUSTER, ...ARCHIVING });
-    const props: Required<CloudNativePgDatabaseProps> = {
+    // All but `importFrom`, which stands in place of `recoverFrom`.
+    const props: Required<Omit<CloudNativePgDatabaseProps, 'importFrom'>> = {
       engine: DatabaseEngine.postgres({ version: '17.11' }),
       image: `registry.example.com/pg:17.11@sha256:${'a'.repeat(64)}`,
       clientImage: 'registry.example.com/postgres:17.11',

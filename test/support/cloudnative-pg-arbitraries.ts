@@ -16,6 +16,7 @@ import type { CloudNativePgDatabaseProps, ContinuousBackup, PostgresRecovery, Sy
 import { defined, label, labels, some } from './arbitraries';
 import { SHOP_USER, SUPERUSER } from './cloudnative-pg';
 import { DISK, DUMP_PASSWORD, IDENTITY, PULL_SECRET, STORAGE_KEY } from './elsewhere';
+import { newDatabase } from './samples';
 
 const gibibytes = fc.integer({ min: 2, max: 64 }).map((amount) => Size.gibibytes(amount));
 const storage = fc.record({ size: gibibytes, storageClass: fc.constantFrom(DISK, undefined) }).map(defined);
@@ -61,6 +62,18 @@ function recovery(of: BlobStore): fc.Arbitrary<PostgresRecovery> {
   return fc
     .record({ serverName: label().map((name) => `past-${name}`), targetTime: fc.constantFrom(...times, undefined) })
     .map((more) => ({ store: of, ...defined(more) }));
+}
+
+/** What it begins with, if not empty. */
+function past(of: BlobStore): fc.Arbitrary<Pick<CloudNativePgDatabaseProps, 'recoverFrom' | 'importFrom'>> {
+  const { database } = newDatabase({ engine: DatabaseEngine.postgres({ version: '14.20' }) });
+  return fc.oneof(
+    fc.constant({}),
+    recovery(of).map((recoverFrom) => ({ recoverFrom })),
+    fc.constantFrom('orders', undefined).map((databaseName) => ({
+      importFrom: defined({ database, databaseName }),
+    })),
+  );
 }
 
 function synchronous(instances: number): fc.Arbitrary<SynchronousReplication | undefined> {
@@ -117,7 +130,7 @@ export function clusterProps(): fc.Arbitrary<CloudNativePgDatabaseProps> {
         fc.constant(count),
         fc.option(synchronous(count), { nil: undefined }),
         fc.option(continuousBackup(place), { nil: undefined }),
-        fc.option(recovery(place), { nil: undefined }),
+        past(place),
         some<Others>({
           labels: labels(),
           walStorage: storage,
@@ -143,7 +156,7 @@ export function clusterProps(): fc.Arbitrary<CloudNativePgDatabaseProps> {
         fc.boolean(),
       ),
     )
-    .map(([count, standbys, backup, recoverFrom, more, of, version, deletionPolicy]) =>
+    .map(([count, standbys, backup, origin, more, of, version, deletionPolicy]) =>
       defined({
         ...more,
         engine: DatabaseEngine.postgres({ version }),
@@ -152,7 +165,7 @@ export function clusterProps(): fc.Arbitrary<CloudNativePgDatabaseProps> {
         instances: count,
         synchronous: standbys,
         continuousBackup: backup,
-        recoverFrom,
+        ...origin,
         deletionPolicy,
       }),
     );
