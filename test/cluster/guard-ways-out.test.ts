@@ -16,6 +16,7 @@ interface SetOptions {
   readonly members?: number;
   readonly start?: number;
   readonly retention?: 'Retain' | 'Delete';
+  readonly storageClass?: string;
 }
 
 const POD = (mount: string) => `
@@ -36,7 +37,8 @@ function set(options: SetOptions = {}): string {
     label = 'one',
     app = 'db',
   } = options;
-  const { members = 1, start = 0, retention = 'Retain' } = options;
+  const { members = 1, start = 0, retention = 'Retain', storageClass } = options;
+  const ofClass = storageClass === undefined ? '' : `storageClassName: ${storageClass}, `;
   return `apiVersion: apps/v1
 kind: StatefulSet
 metadata:
@@ -53,7 +55,7 @@ spec:
     spec:${POD(template)}
   volumeClaimTemplates:
     - metadata: { name: ${template}, labels: { chart: ${label} } }
-      spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: ${size} } } }
+      spec: { ${ofClass}accessModes: [ReadWriteOnce], resources: { requests: { storage: ${size} } } }
 `;
 }
 
@@ -327,6 +329,17 @@ test.concurrent('rescue: a claim that was pruned while its pod runs', async () =
   await content(kubectl, before);
 });
 
+/**
+ * A class of this name, which makes new volumes or makes none. The stand-in for drivers makes a volume for any claim that is not bound yet;
+ * a real one waits until the cluster's controller has found none for it. Where none is made, a claim gets the freed volume or stays Pending.
+ */
+async function storageClass(name: string, makes: boolean): Promise<void> {
+  await cluster.kubectl.ok(['delete', 'storageclass', name, '--ignore-not-found']);
+  const provisioner = makes ? 'example.com/disk' : 'kubernetes.io/no-provisioner';
+  const manifest = { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name }, provisioner };
+  await cluster.kubectl.ok(['create', '--filename=-'], { input: JSON.stringify(manifest) });
+}
+
 /** The volumes of claims that are gone are there, and are used again by the claims that the YAML makes. */
 async function useAgain(guard: GuardRun, kubectl: Kubectl, lines: string[], names: string[]): Promise<void> {
   const commands = lines.filter((line) => line.includes('VOLUME')).map((line) => line.replace(/^# /, ''));
@@ -345,7 +358,9 @@ async function useAgain(guard: GuardRun, kubectl: Kubectl, lines: string[], name
 
 test.concurrent('keep: a set is removed with its claims, and put back', async () => {
   const kubectl = await cluster.namespace('guard-keep');
-  const before = set({ members: 2, retention: 'Delete' });
+  const className = 'stateful-test-guard-keep';
+  await storageClass(className, true);
+  const before = set({ members: 2, retention: 'Delete', storageClass: className });
   await apply(kubectl, before);
   await mark(kubectl, pods('db', 2));
   const kept = await volumes(kubectl);
@@ -356,15 +371,18 @@ test.concurrent('keep: a set is removed with its claims, and put back', async ()
   await kubectl.ok(['delete', 'statefulset', 'db']);
   await eventually(async () => expect(await volumes(kubectl)).toEqual({}));
   await useAgain(guard, kubectl, lines, Object.values(kept) as string[]);
+  await storageClass(className, false);
   await apply(kubectl, before);
 
   expect(await markers(kubectl, pods('db', 2))).toEqual(['db-0', 'db-1']);
   expect(await volumes(kubectl)).toEqual(kept);
+  await cluster.kubectl.ok(['delete', 'storageclass', className]);
 });
 
 test.concurrent('keep: a namespace is removed, and put back', async () => {
   const name = 'stateful-test-guard-gone';
-  const before = yaml(namespaceYaml(name), set({ namespace: name }));
+  await storageClass(name, true);
+  const before = yaml(namespaceYaml(name), set({ namespace: name, storageClass: name }));
   const kubectl = cluster.in(name);
   await apply(kubectl, before);
   await mark(kubectl, ['db-0']);
@@ -375,11 +393,13 @@ test.concurrent('keep: a namespace is removed, and put back', async () => {
 
   await cluster.removeNamespace('guard-gone');
   await useAgain(guard, cluster.kubectl, lines, Object.values(kept) as string[]);
+  await storageClass(name, false);
   await apply(kubectl, before);
 
   expect(await markers(kubectl, ['db-0'])).toEqual(['db-0']);
   expect(await volumes(kubectl)).toEqual(kept);
   await content(kubectl, before);
+  await cluster.kubectl.ok(['delete', 'storageclass', name]);
 });
 
 const postgres = (name: string, image: string) => `apiVersion: apps/v1
