@@ -8,7 +8,7 @@ export const PORTS = { postgresql: 5432, status: 8000, metrics: 9187 };
 export const DEFAULT_OPERATOR_NAMESPACE = 'cnpg-system';
 
 /** The name service, and the API of a cluster whose Service sends on to 443 or 6443. */
-const NAME_SERVICE = [port(53, 'UDP'), port(53, 'TCP')];
+const NAME_SERVICE = [port(53, 'UDP'), port(53)];
 const API_SERVER = [443, 6443];
 
 /**
@@ -48,6 +48,7 @@ export function renderNetworkPolicy(
   };
 }
 
-function port(number: number, protocol?: string): k8s.NetworkPolicyPort {
-  return { port: k8s.IntOrString.fromNumber(number), ...(protocol !== undefined && { protocol }) };
+/** With the server's default written out, `kubectl apply` of the same says `unchanged`. */
+function port(number: number, protocol = 'TCP'): k8s.NetworkPolicyPort {
+  return { port: k8s.IntOrString.fromNumber(number), protocol };
 }

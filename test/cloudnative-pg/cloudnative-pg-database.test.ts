@@ -509,7 +509,13 @@ describe('its NetworkPolicy', () => {
       podSelector,
       policyTypes: ['Ingress', 'Egress'],
       ingress: [
-        { from: [{ podSelector }], ports: [{ port: 5432 }, { port: 8000 }] },
+        {
+          from: [{ podSelector }],
+          ports: [
+            { port: 5432, protocol: 'TCP' },
+            { port: 8000, protocol: 'TCP' },
+          ],
+        },
         {
           from: [
             {
@@ -517,12 +523,25 @@ describe('its NetworkPolicy', () => {
               podSelector: { matchLabels: { 'app.kubernetes.io/name': 'cloudnative-pg' } },
             },
           ],
-          ports: [{ port: 8000 }],
+          ports: [{ port: 8000, protocol: 'TCP' }],
         },
       ],
       egress: [
-        { to: [{ podSelector }], ports: [{ port: 5432 }, { port: 8000 }] },
-        { ports: [{ port: 53, protocol: 'UDP' }, { port: 53, protocol: 'TCP' }, { port: 443 }, { port: 6443 }] },
+        {
+          to: [{ podSelector }],
+          ports: [
+            { port: 5432, protocol: 'TCP' },
+            { port: 8000, protocol: 'TCP' },
+          ],
+        },
+        {
+          ports: [
+            { port: 53, protocol: 'UDP' },
+            { port: 53, protocol: 'TCP' },
+            { port: 443, protocol: 'TCP' },
+            { port: 6443, protocol: 'TCP' },
+          ],
+        },
       ],
     });
   });
@@ -539,7 +558,7 @@ describe('its NetworkPolicy', () => {
     const props = { operatorNamespace: 'operators', apiServerPorts: [16443], continuousBackup: { store } };
     const text = JSON.stringify(find(manifestsOf(newCluster(props).chart), 'NetworkPolicy', 'orders').spec);
     expect(text).toContain('"operators"');
-    expect(text).toContain('{"port":16443},{"port":9000}');
+    expect(text).toContain('{"port":16443,"protocol":"TCP"},{"port":9000,"protocol":"TCP"}');
   });
 });
 

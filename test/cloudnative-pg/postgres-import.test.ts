@@ -80,7 +80,7 @@ describe('a Cluster that begins with the database of another server', () => {
       ],
     });
     const own = find(manifestsOf(other), 'NetworkPolicy', 'orders').spec as { egress: { ports: object[] }[] };
-    expect(own.egress[1]!.ports).toContainEqual({ port: 5432 });
+    expect(own.egress[1]!.ports).toContainEqual({ port: 5432, protocol: 'TCP' });
   });
 
   test('reads a server that no app makes, without a permission', () => {
