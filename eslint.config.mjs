@@ -9,17 +9,17 @@ const zones = [
   ...floors.map((floor, level) => ({
     target: `./lib/${floor}`,
     from: './lib',
-    except: [...floors.slice(level), 'times'].map((below) => `./${below}`),
+    except: [...floors.slice(level), 'units'].map((below) => `./${below}`),
     message: `Of lib, lib/${floor} imports only ${floors.slice(level).join(', ')}.`,
   })),
   { target: './lib/synth', from: './lib', except: ['./synth'], message: 'lib/synth stands beside the floors.' },
   {
     target: './lib/guard',
     from: './lib',
-    except: ['./guard', './times'],
+    except: ['./guard', './units'],
     message: 'lib/guard knows YAML, and no construct.',
   },
-  { target: './lib/times', from: './lib', except: ['./times'], message: 'lib/times is what all may import.' },
+  { target: './lib/units', from: './lib', except: ['./units'], message: 'lib/units is what all may import.' },
   { target: './lib/!(guard)/**', from: './lib/guard', message: 'lib/guard is a program beside the constructs.' },
   {
     target: './lib',

@@ -1,4 +1,4 @@
-import { hoursOf, spoken } from '../../times/duration';
+import { hoursOf, spoken } from '../../units/duration';
 import type { Policy } from '../lock';
 import type { Finding, Texts, Verdict } from '../model';
 import type { Context } from '../rules/rule';

@@ -1,4 +1,4 @@
-import { longestGap } from '../../times/longest-gap';
+import { longestGap } from '../../units/longest-gap';
 import { withoutLogin } from '../facts/backup-facts';
 import { knownImage } from '../images';
 import type { Resource, Texts } from '../model';

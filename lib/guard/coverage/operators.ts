@@ -1,5 +1,5 @@
-import { hoursOf, spoken } from '../../times/duration';
-import { longestGap } from '../../times/longest-gap';
+import { hoursOf, spoken } from '../../units/duration';
+import { longestGap } from '../../units/longest-gap';
 import type { Resource } from '../model';
 import type { Reader } from '../reader';
 import { Collector } from './backup';

@@ -1,4 +1,4 @@
-import { longestGap } from '../../times/longest-gap';
+import { longestGap } from '../../units/longest-gap';
 import type { Resource } from '../model';
 import type { Reader } from '../reader';
 import { Collector } from './backup';

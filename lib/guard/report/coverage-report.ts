@@ -1,4 +1,4 @@
-import { spoken } from '../../times/duration';
+import { spoken } from '../../units/duration';
 import type { Coverage, Covered } from '../coverage/coverage';
 import { gapOf } from '../coverage/findings';
 import type { Texts } from '../model';
