@@ -9,9 +9,9 @@ import { checkDnsLabel, checkDnsSubdomain, checkLabels } from '../private/names'
 import { Problems } from '../private/problems';
 import { addTextConfigMap, checkTextConfigMap } from '../workload/text-config-map';
 import type { TextFiles } from '../workload/text-config-map';
-import { checkAlerts } from './alert-options';
 import { renderGroups } from './alert-groups';
 import type { RuleGroup } from './alert-groups';
+import { checkAlerts } from './alert-options';
 import { AlertsOutput } from './alerts-output';
 
 /**
@@ -179,7 +179,7 @@ export class DatabaseAlerts extends Construct {
         new ApiObject(this, 'Resource', {
           ...PROMETHEUS_RULE,
           metadata: metadata(name, namespace, props.labels),
-          spec: { groups: Lazy.any({ produce: () => this.groups() }) },
+          spec: { groups: Lazy.any({ produce: () => this.groups() }) as unknown },
         }),
       );
     } else {

@@ -77,10 +77,12 @@ export function anySeries(metric: string, common: SeriesLabels): string {
 
 /** With labels that the series do not have themselves. */
 export function withLabels(expr: string, labels: SeriesLabels): string {
-  return Object.entries(labels).reduce(
-    (inner, [label, value]) => `label_replace(${inner}, ${quoted(label)}, ${quoted(value)}, "", "")`,
-    expr,
-  );
+  return Object.entries(labels).reduce((inner, [label, value]) => {
+    const what = `${quoted(label)}, ${quoted(value)}, "", ""`;
+    return inner.includes('\n')
+      ? `label_replace(\n  ${inner.replaceAll('\n', '\n  ')},\n  ${what}\n)`
+      : `label_replace(${inner}, ${what})`;
+  }, expr);
 }
 
 function quoted(text: string): string {

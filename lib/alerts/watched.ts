@@ -110,14 +110,15 @@ export function watchedCluster(database: CloudNativePgDatabase): WatchedCluster 
     claims: [...claim(spec.storage, ''), ...claim(spec.walStorage, '-wal')],
     ...(synchronous !== undefined && { synchronous: Number(synchronous) }),
     ...(schedule instanceof ApiObject && {
-      archive: archiveOf(schedule, String(part(postgresql.parameters).archive_timeout ?? '300')),
+      archive: archiveOf(schedule, part(postgresql.parameters).archive_timeout),
     }),
   };
 }
 
-function archiveOf(scheduledBackup: ApiObject, timeout: string): WatchedArchive {
+function archiveOf(scheduledBackup: ApiObject, archiveTimeout: unknown): WatchedArchive {
   const schedule = String(part(specOf(scheduledBackup)).schedule);
-  // PostgreSQL takes a number for seconds, and calls minutes `min`.
+  // PostgreSQL takes a number for seconds, and calls minutes `min`; without the parameter the operator sets 5 minutes.
+  const timeout = typeof archiveTimeout === 'string' ? archiveTimeout : '300';
   const hours = hoursOf(/^\d+$/.test(timeout) ? `${timeout}s` : timeout.replace('min', 'm'));
   return { timeout: Math.round((hours ?? 0) * HOUR), gap: secondsBetween(schedule), schedule };
 }

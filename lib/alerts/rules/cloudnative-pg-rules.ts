@@ -33,7 +33,8 @@ export function replicationRules(clusters: readonly WatchedCluster[], common: Se
       const role = inPods('cnpg_pg_replication_in_recovery');
       return {
         alert: 'DatabaseWithoutPrimary',
-        expr: `group by (namespace) (${role}) unless on (namespace) (${role} == 0)`,
+        expr: `group by (namespace) (${role})
+unless on (namespace) (${role} == 0)`,
         summary: `The database ${DATABASE} has no primary`,
         description:
           'Nothing can be written, and no failover has ended. Look at the status of the Cluster, and whether the operator runs and ' +
@@ -168,5 +169,5 @@ function perDatabase(
 
 /** With the label `database`, which no series has: `cluster` often is that of Kubernetes. */
 function labelled(expr: string, name: string): string {
-  return withLabels(`\n  ${expr.replaceAll('\n', '\n  ')}\n`, { database: name });
+  return withLabels(expr, { database: name });
 }

@@ -25,6 +25,7 @@ const AZURITE = join(CACHE, 'azurite-3.37.0');
 const VERSITYGW = join(CACHE, 'versitygw-1.8.0');
 const FAKE_GCS_SERVER = join(CACHE, 'fake-gcs-server-1.56.1');
 const VELERO = join(CACHE, 'velero-1.18.3');
+const PROMETHEUS = join(CACHE, 'prometheus-0.316.0');
 
 const PROGRAMS = {
   shellcheck: { find: () => onPath('shellcheck'), get: 'apt-get install shellcheck' },
@@ -45,6 +46,14 @@ const PROGRAMS = {
   'fake-gcs-server': {
     find: () => existing(join(FAKE_GCS_SERVER, 'fake-gcs-server')),
     get: `GOBIN=${FAKE_GCS_SERVER} GOFLAGS=-mod=mod CGO_ENABLED=0 go install github.com/fsouza/fake-gcs-server@v1.56.1`,
+  },
+  promtool: {
+    find: () => existing(join(PROMETHEUS, 'promtool')),
+    get: `test/real-backup/programs/build ${PROMETHEUS} github.com/prometheus/prometheus/cmd/promtool v0.316.0`,
+  },
+  prometheus: {
+    find: () => existing(join(PROMETHEUS, 'prometheus')),
+    get: `test/real-backup/programs/build ${PROMETHEUS} github.com/prometheus/prometheus/cmd/prometheus v0.316.0`,
   },
   velero: {
     find: () => existing(join(VELERO, 'made-of')) && VELERO,
