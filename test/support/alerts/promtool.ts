@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 import { program } from '../backup/programs';
 import type { AllSeries } from './series';
 
-/** How often series have a sample, and rules are asked, in seconds. */
+/** How often series have a sample, in seconds. */
 const STEP = 300;
 
 /** A rule as Prometheus reads it. */
@@ -33,21 +33,31 @@ export interface RuleCase {
   /** What must fire then: each alert with its labels, `severity` among them. Nothing else may. */
   readonly firing: readonly { [label: string]: string }[];
 
-  /** Whether that holds for all of the time until then, and not for the moment alone. */
+  /** Whether that holds for all of the time until then, and not for the moment alone; and of what is only pending as well. */
   readonly ever?: boolean;
 
   /** Texts of an alert of `firing`. */
-  readonly texts?: { readonly labels: { [label: string]: string }; readonly annotations: { [annotation: string]: string } };
+  readonly texts?: {
+    readonly labels: { [label: string]: string };
+    readonly annotations: { [annotation: string]: string };
+  };
 }
 
-/** What promtool finds wrong: nothing if the rules do in all cases what is expected of them. */
-export function tryRules(groups: readonly Group[], cases: readonly RuleCase[]): string {
+/**
+ * What promtool finds wrong: nothing if the rules do in all cases what is expected of them.
+ *
+ * @param every how often the rules are asked, in seconds
+ */
+export function tryRules(groups: readonly Group[], cases: readonly RuleCase[], every = STEP): string {
   const folder = mkdtempSync(join(tmpdir(), 'cdk8s-stateful-rules-'));
   try {
     writeFileSync(join(folder, 'rules.yaml'), stringify({ groups }));
-    const tests = { rule_files: ['rules.yaml'], evaluation_interval: `${STEP}s`, tests: cases.map(testOf) };
+    const tests = { rule_files: ['rules.yaml'], evaluation_interval: `${every}s`, tests: cases.map(testOf) };
     writeFileSync(join(folder, 'tests.yaml'), stringify(tests, { aliasDuplicateObjects: false }));
-    const { status, stdout, stderr } = spawnSync(program('promtool'), ['test', 'rules', 'tests.yaml'], { cwd: folder, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(program('promtool'), ['test', 'rules', 'tests.yaml'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
     return status === 0 ? '' : stdout + stderr || `promtool ended with ${status}`;
   } finally {
     rmSync(folder, { recursive: true });
@@ -56,13 +66,16 @@ export function tryRules(groups: readonly Group[], cases: readonly RuleCase[]): 
 
 /** What promtool says of the rules themselves. */
 export function checkRules(text: string): { status: number | null; output: string } {
-  const { status, stdout, stderr } = spawnSync(program('promtool'), ['check', 'rules', '--lint=none'], { input: text, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(program('promtool'), ['check', 'rules', '--lint=none'], {
+    input: text,
+    encoding: 'utf8',
+  });
   return { status, output: stdout + stderr };
 }
 
 function testOf({ series, at, firing, ever, texts }: RuleCase): object {
   const expr = ever
-    ? `group by (alertname) (count_over_time(ALERTS{alertstate="firing"}[${at + STEP}s]))`
+    ? `group by (alertname) (count_over_time(ALERTS[${at + STEP}s]))`
     : 'group without (alertstate) (ALERTS{alertstate="firing"})';
   return {
     interval: `${STEP}s`,
@@ -99,5 +112,7 @@ function notation(valueAt: (seconds: number) => number | undefined, until: numbe
     if (last?.text === text) last.count++;
     else runs.push({ text, count: 1 });
   }
-  return runs.map(({ text, count }) => (text === '_' ? `_x${count}` : count > 1 ? `${text}x${count - 1}` : text)).join(' ');
+  return runs
+    .map(({ text, count }) => (text === '_' ? `_x${count}` : count > 1 ? `${text}x${count - 1}` : text))
+    .join(' ');
 }

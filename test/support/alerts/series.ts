@@ -2,7 +2,9 @@
 export type Values = (seconds: number) => number | undefined;
 
 /** By `metric{label="…"}`, with the labels in this order. */
-export type AllSeries = { readonly [series: string]: Values };
+export interface AllSeries {
+  readonly [series: string]: Values;
+}
 
 export const MINUTE = 60;
 export const HOUR = 3600;
@@ -28,7 +30,8 @@ const lastOf =
 
 const IN = 'namespace="shop"';
 export const cronJob = (metric: string, name: string): string => `kube_cronjob_${metric}{${IN},cronjob="${name}"}`;
-export const job = (metric: string, name: string, more = ''): string => `kube_job_${metric}{${IN},job_name="${name}"${more}}`;
+export const job = (metric: string, name: string, more = ''): string =>
+  `kube_job_${metric}{${IN},job_name="${name}"${more}}`;
 export const owner = (name: string, of: string): string =>
   job('owner', name, `,owner_kind="CronJob",owner_name="${of}",owner_is_controller="true"`);
 export const failed = (name: string): string => job('failed', name, ',condition="true"');
@@ -48,7 +51,9 @@ export const barman = (metric: string, pod: string): string =>
 export const CLAIMS: { readonly [claim: string]: number } = {
   'data-postgresql-0': 32 * GI,
   ...Object.fromEntries([0, 1, 2].map((ordinal) => [`data-mongo-${ordinal}`, 20 * GI])),
-  ...Object.fromEntries([1, 2, 3].flatMap((id) => [[`orders-${id}`, 50 * GI] as const, [`orders-${id}-wal`, 10 * GI] as const])),
+  ...Object.fromEntries(
+    [1, 2, 3].flatMap((id) => [[`orders-${id}`, 50 * GI] as const, [`orders-${id}-wal`, 10 * GI] as const]),
+  ),
 };
 
 /** The series of a shop in which all is well: jobs succeed, though a Job that once failed is still kept; volumes fill slowly. */
@@ -72,7 +77,13 @@ export function healthy(): AllSeries {
     series[set('replicas', name)] = always(replicas);
     series[set('status_replicas_ready', name)] = always(replicas);
   }
-  const pods = { 'postgresql-0': 'postgresql', 'mongo-0': 'mongo', 'orders-1': 'postgres', 'orders-2': 'postgres', 'orders-3': 'postgres' };
+  const pods = {
+    'postgresql-0': 'postgresql',
+    'mongo-0': 'mongo',
+    'orders-1': 'postgres',
+    'orders-2': 'postgres',
+    'orders-3': 'postgres',
+  };
   for (const [pod, name] of Object.entries(pods)) {
     series[container('restarts_total', pod, name)] = always(3);
     series[ready(pod)] = always(1);
@@ -98,9 +109,9 @@ function cluster(): AllSeries {
     series[pg('pg_replication_streaming_replicas', pod)] = always(isPrimary ? 2 : 0);
     series[pg('collector_pg_wal_archive_status', pod, ',value="ready"')] = always(0);
     series[barman('last_available', pod)] = lastOf(DAY);
-    series[barman('last_failed', pod)] = always(0);
+    series[barman('last_failed', pod)] = always(-60 * DAY);
   }
   series[pg('pg_stat_archiver_last_archived_time', 'orders-1')] = lastOf(300);
-  series[pg('pg_stat_archiver_last_failed_time', 'orders-1')] = always(-1);
+  series[pg('pg_stat_archiver_last_failed_time', 'orders-1')] = always(-60 * DAY);
   return series;
 }
