@@ -1,3 +1,4 @@
+import type { Duration } from 'cdk8s';
 import type { IScheduledJob } from '../backup/scheduled-job';
 import { CloudNativePgDatabase } from '../cloudnative-pg/cloudnative-pg-database';
 import type { IDatabase } from '../database/database';
@@ -31,7 +32,7 @@ const BASE_BACKUP_GRACE = 6 * 3600;
 export function renderGroups(problems: Problems, name: string, props: DatabaseAlertsProps): RuleGroup[] {
   const { seriesLabels: common = {} } = props;
   const { sets, clusters } = databasesOf(problems, props.databases ?? []);
-  const backups = limited(problems, 'backups', props, props.recoveryPointObjective?.toSeconds());
+  const backups = limited(problems, 'backups', props, seconds(props.recoveryPointObjective));
   const drills = limited(problems, 'drills', props);
   const databases = [...sets, ...clusters];
   const archiving = clusters.flatMap((cluster) => withLimit(problems, props, cluster));
@@ -112,7 +113,7 @@ function limited(
       const rule = "must be no less than the longest gap of a backup's schedule";
       problems.add('recoveryPointObjective', rule, inWords(objective), wayOut);
     }
-    return { ...watched, limit: objective ?? (gap ?? 0) + (props.grace?.toSeconds() ?? slack) };
+    return { ...watched, limit: objective ?? (gap ?? 0) + (seconds(props.grace) ?? slack) };
   });
 }
 
@@ -120,7 +121,7 @@ function withLimit(problems: Problems, props: DatabaseAlertsProps, cluster: Watc
   const { archive } = cluster;
   if (!archive) return [];
   checkSchedule(problems, `databases ('${cluster.name}').continuousBackup.schedule`, archive.schedule, archive.gap);
-  const grace = props.grace?.toSeconds() ?? BASE_BACKUP_GRACE;
+  const grace = seconds(props.grace) ?? BASE_BACKUP_GRACE;
   return [{ ...cluster, archive, limit: (archive.gap ?? 0) + grace }];
 }
 
@@ -140,4 +141,8 @@ function checkSchedule(problems: Problems, prop: string, schedule: string, gap: 
       'what is begun by hand is never late; leave it out',
     );
   }
+}
+
+function seconds(duration: Duration | undefined): number | undefined {
+  return duration && duration.toMilliseconds() / 1000;
 }

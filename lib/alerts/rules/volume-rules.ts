@@ -5,7 +5,7 @@ import type { WatchedClaim } from '../watched';
 
 const BY = 'by (namespace, persistentvolumeclaim)';
 const CLAIM = '{{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }}';
-const GROW = 'Make room, or grow the volume as docs/storage-classes.md says, before the server stops.';
+const GROW = 'Make room, or grow the volume as docs/claim-templates.md says, before the server stops.';
 
 /** Of the claims of databases. */
 export function volumeRules(claims: readonly WatchedClaim[], common: SeriesLabels): Alert[] {
