@@ -10,6 +10,6 @@ export interface IScheduledJob {
   /** Namespace of the CronJob, where the app knows it. */
   readonly namespace?: string;
 
-  /** The CronJob itself. */
+  /** The CronJob itself; of one of cdk8s-plus `ApiObject.of(job)`. */
   readonly apiObject: ApiObject;
 }

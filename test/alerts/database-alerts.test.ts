@@ -1,4 +1,4 @@
-import { Cron, Duration, JsonPatch, Size } from 'cdk8s';
+import { ApiObject, Cron, Duration, JsonPatch, Size } from 'cdk8s';
 import { CronJob } from 'cdk8s-plus-27';
 import { AlertsOutput, BlobBackupCronJob, DatabaseAlerts, DatabaseEngine, StatefulDatabase } from '../../lib';
 import type { DatabaseAlertsProps } from '../../lib';
@@ -72,7 +72,7 @@ describe('a PrometheusRule', () => {
   test('says how bad each is, whose it is, and where to read on', () => {
     const { alertLabels, severities, runbookUrl } = ALL;
     const alerts = newAlerts(shop, { alertLabels, severities, runbookUrl });
-    const facts = (name: string) => {
+    const facts = (name: string): { [label: string]: string | undefined } => {
       const { labels, annotations } = rulesOf(alerts, name)[0]!;
       return { ...labels, link: annotations.runbook_url };
     };
@@ -113,7 +113,7 @@ describe('a PrometheusRule', () => {
       schedule: Cron.daily(),
       containers: [{ image: 'example.com/backup:1' }],
     });
-    const own = { cronJobName: 'own', namespace: 'shop', apiObject: job.apiObject };
+    const own = { cronJobName: 'own', namespace: 'shop', apiObject: ApiObject.of(job) };
     const alerts = new DatabaseAlerts(shop.chart, 'alerts', { backups: [own] });
     // It may begin ten seconds late, as cdk8s-plus has it, and take six hours, as nothing says how long.
     expect(exprOf(alerts, 'DatabaseBackupTooOld')).toBe(
@@ -292,7 +292,7 @@ describe('is refused', () => {
       `'alertLabels' must not hold alertname, got "alertname": it is the name of the alert`,
       `'seriesLabels' must have names of labels of Prometheus as keys, got "__cluster": use letters, digits and '_', e.g. team`,
       `'runbookUrl' must be a URL of http or https without a fragment, got "wiki.example.com/#alerts": each alert adds '#' and its name; write it as 'https://wiki.example.com/alerts'`,
-      `'grace' must be a whole number at least 0, got 0.5: write Duration.hours(2)`,
+      `'grace' must be a whole number from 0 to 2147483647, got 0.5: write Duration.hours(2)`,
     );
   });
 
