@@ -6,6 +6,34 @@ import type { DatabaseAlertsProps } from './database-alerts';
 
 const SEVERITIES = ['critical', 'warning'];
 
+/** Labels by which alerts say what they are about. */
+const NAMED = [
+  'alertname',
+  'namespace',
+  'cronjob',
+  'statefulset',
+  'database',
+  'pod',
+  'container',
+  'persistentvolumeclaim',
+  'series',
+];
+
+/** Labels that rules ask for. */
+const ASKED = [
+  'namespace',
+  'cronjob',
+  'job_name',
+  'owner_kind',
+  'owner_name',
+  'statefulset',
+  'pod',
+  'persistentvolumeclaim',
+  'condition',
+  'reason',
+  'value',
+];
+
 /** What holds for the props that say how alerts look. */
 export function checkAlerts(problems: Problems, props: DatabaseAlertsProps): void {
   for (const name of props.omit ?? []) {
@@ -20,15 +48,13 @@ export function checkAlerts(problems: Problems, props: DatabaseAlertsProps): voi
     // Prometheus takes an empty label for none.
     if (severity === '') problems.add(`severities.${name}`, 'must not be empty', severity, 'nobody would be told');
   }
-  for (const label of Object.keys(props.alertLabels ?? {})) {
-    checkLabelName(problems, 'alertLabels', label);
-    if (label === 'severity') {
-      problems.add('alertLabels', 'must not hold severity', label, "write severities: { critical: 'page' }");
-    } else if (label === 'alertname') {
-      problems.add('alertLabels', 'must not hold alertname', label, 'it is the name of the alert');
-    }
+  for (const label of Object.keys(props.alertLabels ?? {})) checkAlertLabel(problems, label);
+  for (const label of Object.keys(props.seriesLabels ?? {})) {
+    checkLabelName(problems, 'seriesLabels', label);
+    if (!ASKED.includes(label)) continue;
+    const wayOut = 'rules ask for it themselves, and would find no series that has both; leave it out';
+    problems.add('seriesLabels', `must not hold ${ASKED.join(', ')}`, label, wayOut);
   }
-  for (const label of Object.keys(props.seriesLabels ?? {})) checkLabelName(problems, 'seriesLabels', label);
   if (props.runbookUrl !== undefined && !/^https?:\/\/[^\s#]+$/.test(props.runbookUrl)) {
     const wayOut = "each alert adds '#' and its name; write it as 'https://wiki.example.com/alerts'";
     problems.add('runbookUrl', 'must be a URL of http or https without a fragment', props.runbookUrl, wayOut);
@@ -36,6 +62,17 @@ export function checkAlerts(problems: Problems, props: DatabaseAlertsProps): voi
   if (props.grace) checkSeconds(problems, 'grace', props.grace, 0, 'write Duration.hours(2)');
   if (props.recoveryPointObjective) {
     checkSeconds(problems, 'recoveryPointObjective', props.recoveryPointObjective, 1, 'write Duration.hours(26)');
+  }
+}
+
+function checkAlertLabel(problems: Problems, label: string): void {
+  checkLabelName(problems, 'alertLabels', label);
+  if (label === 'severity') {
+    problems.add('alertLabels', 'must not hold severity', label, "write severities: { critical: 'page' }");
+  } else if (NAMED.includes(label)) {
+    const wayOut =
+      'it says what an alert is about: two alerts that differ in it alone would be one, and Prometheus gives up the rule';
+    problems.add('alertLabels', `must not hold ${NAMED.join(', ')}`, label, wayOut);
   }
 }
 

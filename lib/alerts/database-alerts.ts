@@ -1,5 +1,6 @@
 import { ApiObject, Lazy, Yaml } from 'cdk8s';
 import type { Duration } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { IScheduledJob } from '../backup/scheduled-job';
 import type { IDatabase } from '../database/database';
@@ -7,7 +8,7 @@ import { checkIdentity, claimIdentity, metadata, namespaceOf } from '../private/
 import { checkKnownProps } from '../private/known-props';
 import { checkDnsLabel, checkDnsSubdomain, checkLabels } from '../private/names';
 import { Problems } from '../private/problems';
-import { addTextConfigMap, checkTextConfigMap } from '../workload/text-config-map';
+import { addTextConfigMap } from '../workload/text-config-map';
 import type { TextFiles } from '../workload/text-config-map';
 import { renderGroups } from './alert-groups';
 import type { RuleGroup } from './alert-groups';
@@ -170,8 +171,9 @@ export class DatabaseAlerts extends Construct {
     checkLabels(problems, 'labels', labels);
     checkAlerts(problems, props);
     const groups = renderGroups(problems, name, props);
-    if (output._isPrometheusRule) checkIdentity(problems, this, 'name', PROMETHEUS_RULE, name, namespace);
-    checkTextConfigMap(problems, this, 'name', 'databases', map, this.files(groups));
+    const type = output._isPrometheusRule ? PROMETHEUS_RULE : k8s.KubeConfigMap.GVK;
+    checkIdentity(problems, this, 'name', type, name, namespace);
+    checkSize(problems, this.files(groups));
     problems.throwIfAny();
 
     if (output._isPrometheusRule) {
@@ -205,6 +207,17 @@ export class DatabaseAlerts extends Construct {
   private files(groups: RuleGroup[]): TextFiles {
     return { [`${this.name}.yaml`]: Yaml.stringify({ groups }) };
   }
+}
+
+/** What kubectl keeps in an annotation of the object, with room for the rest; the operator's own ConfigMaps hold twice as much. */
+const ROOM = 250_000;
+
+function checkSize(problems: Problems, files: TextFiles): void {
+  const size = Buffer.byteLength(JSON.stringify(files));
+  if (size <= ROOM) return;
+  const wayOut =
+    'kubectl apply could not keep the object in its annotation; give some of what is watched to another DatabaseAlerts';
+  problems.add('databases', `must make rules of at most ${ROOM} bytes, with backups and drills`, size, wayOut);
 }
 
 const PROMETHEUS_RULE = { apiVersion: 'monitoring.coreos.com/v1', kind: 'PrometheusRule' };

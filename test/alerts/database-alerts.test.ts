@@ -280,7 +280,7 @@ describe('is refused', () => {
         omit: ['BackupTooOld'],
         severities: { info: 'x', critical: '' },
         alertLabels: { 'my-team': 'a', severity: 'page', alertname: 'x' },
-        seriesLabels: { __cluster: 'a' },
+        seriesLabels: { __cluster: 'a', namespace: 'shop' },
         runbookUrl: 'wiki.example.com/#alerts',
         grace: Duration.millis(500),
       },
@@ -289,10 +289,23 @@ describe('is refused', () => {
       `'severities.critical' must not be empty, got "": nobody would be told`,
       `'alertLabels' must have names of labels of Prometheus as keys, got "my-team": use letters, digits and '_', e.g. team`,
       `'alertLabels' must not hold severity, got "severity": write severities: { critical: 'page' }`,
-      `'alertLabels' must not hold alertname, got "alertname": it is the name of the alert`,
+      `'alertLabels' must not hold alertname, namespace, cronjob, statefulset, database, pod, container, persistentvolumeclaim, series, got "alertname": it says what an alert is about: two alerts that differ in it alone would be one, and Prometheus gives up the rule`,
       `'seriesLabels' must have names of labels of Prometheus as keys, got "__cluster": use letters, digits and '_', e.g. team`,
+      `'seriesLabels' must not hold namespace, cronjob, job_name, owner_kind, owner_name, statefulset, pod, persistentvolumeclaim, condition, reason, value, got "namespace": rules ask for it themselves, and would find no series that has both; leave it out`,
       `'runbookUrl' must be a URL of http or https without a fragment, got "wiki.example.com/#alerts": each alert adds '#' and its name; write it as 'https://wiki.example.com/alerts'`,
       `'grace' must be a whole number from 0 to 2147483647, got 0.5: write Duration.hours(2)`,
+    );
+  });
+
+  test('more than one object can hold', () => {
+    const { chart, backup } = newShop();
+    const backups = Array.from({ length: 700 }, (_, index) => ({
+      cronJobName: `backup-of-tenant-${index}`,
+      namespace: `tenant-${index}`,
+      apiObject: backup.apiObject,
+    }));
+    expect(() => new DatabaseAlerts(chart, 'alerts', { backups })).toThrow(
+      /'databases' must make rules of at most 250000 bytes, with backups and drills, got \d+: kubectl apply could not keep the object in its annotation; give some of what is watched to another DatabaseAlerts$/,
     );
   });
 
