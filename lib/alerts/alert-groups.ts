@@ -1,4 +1,5 @@
 import type { Duration } from 'cdk8s';
+import { ArkProfile } from '../ark/ark-profile';
 import type { IScheduledJob } from '../backup/scheduled-job';
 import { CloudNativePgDatabase } from '../cloudnative-pg/cloudnative-pg-database';
 import type { IDatabase } from '../database/database';
@@ -14,9 +15,11 @@ import type { ClusterWithLimit } from './rules/cloudnative-pg-rules';
 import { clusterInstanceRules, podRules, setRules } from './rules/instance-rules';
 import { backupRules, drillRules } from './rules/job-rules';
 import type { JobWithLimit } from './rules/job-rules';
+import { volumeBackupRules } from './rules/volume-backup-rules';
+import type { ScheduleWithLimit } from './rules/volume-backup-rules';
 import { volumeRules } from './rules/volume-rules';
 import { inWords } from './rules/words';
-import { watchedCluster, watchedJob, watchedSet } from './watched';
+import { watchedCluster, watchedJob, watchedSchedule, watchedSet } from './watched';
 import type { WatchedCluster, WatchedDatabase } from './watched';
 
 /** A group of rules, as Prometheus reads it. */
@@ -25,8 +28,8 @@ export interface RuleGroup {
   readonly rules: object[];
 }
 
-/** How late a base backup may be, in seconds, unless the user says: the operator knows no limit. */
-const BASE_BACKUP_GRACE = 6 * 3600;
+/** How late a backup of CloudNativePG or Velero may be, in seconds, unless the user says: they know no limit. */
+const GRACE = 6 * 3600;
 
 /** All rules, of what the objects say now. */
 export function renderGroups(problems: Problems, name: string, props: DatabaseAlertsProps): RuleGroup[] {
@@ -35,6 +38,7 @@ export function renderGroups(problems: Problems, name: string, props: DatabaseAl
   const backups = limited(problems, 'backups', props, seconds(props.recoveryPointObjective));
   const drills = limited(problems, 'drills', props);
   const databases = [...sets, ...clusters];
+  const schedules = schedulesOf(problems, props);
   const archiving = clusters.flatMap((cluster) => withLimit(problems, props, cluster));
   const groups: AlertGroup[] = [
     { subject: 'backups', alerts: backupRules(backups, common) },
@@ -52,7 +56,8 @@ export function renderGroups(problems: Problems, name: string, props: DatabaseAl
     },
     { subject: 'replication', alerts: replicationRules(clusters, common) },
     { subject: 'archives', alerts: archiveRules(archiving, common) },
-    { subject: 'blind', alerts: blindRules({ jobs: [...backups, ...drills], sets, clusters }, common) },
+    { subject: 'volume-backups', alerts: volumeBackupRules(schedules, common) },
+    { subject: 'blind', alerts: blindRules({ jobs: [...backups, ...drills], sets, clusters, schedules }, common) },
   ];
   const rendered = groups
     .map(({ subject, alerts }) => ({
@@ -63,7 +68,7 @@ export function renderGroups(problems: Problems, name: string, props: DatabaseAl
     .filter(({ rules }) => rules.length > 0);
   if (rendered.length === 0) {
     const wayOut = 'no rule would be left; name what is to be watched';
-    problems.add('databases', 'must be given, or backups or drills, and not all omitted', undefined, wayOut);
+    problems.add('databases', 'must be given, or backups, drills or schedules, and not all omitted', undefined, wayOut);
   }
   return rendered;
 }
@@ -121,8 +126,21 @@ function withLimit(problems: Problems, props: DatabaseAlertsProps, cluster: Watc
   const { archive } = cluster;
   if (!archive) return [];
   checkSchedule(problems, `databases ('${cluster.name}').continuousBackup.schedule`, archive.schedule, archive.gap);
-  const grace = seconds(props.grace) ?? BASE_BACKUP_GRACE;
+  const grace = seconds(props.grace) ?? GRACE;
   return [{ ...cluster, archive, limit: (archive.gap ?? 0) + grace }];
+}
+
+function schedulesOf(problems: Problems, props: DatabaseAlertsProps): ScheduleWithLimit[] {
+  return (props.schedules ?? []).map((one, index) => {
+    const watched = watchedSchedule(one);
+    checkSchedule(problems, `schedules[${index}]`, watched.schedule, watched.gap);
+    const { profile } = one.server;
+    if (profile === ArkProfile.ARK_0_10) {
+      const wayOut = 'it has none of the series of Velero that rules look at; watch its backups in another way';
+      problems.add(`schedules[${index}]`, 'must be of a server of Velero', profile, wayOut);
+    }
+    return { ...watched, limit: (watched.gap ?? 0) + (seconds(props.grace) ?? GRACE) };
+  });
 }
 
 function checkSchedule(problems: Problems, prop: string, schedule: string, gap: number | undefined): void {

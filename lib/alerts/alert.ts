@@ -37,6 +37,8 @@ const FACTS = {
   DatabaseBaseBackupTooOld: { severity: 'critical', for: '5m' },
   DatabaseBaseBackupNeverSucceeded: { severity: 'critical', for: '6h' },
   DatabaseBaseBackupFailed: { severity: 'critical', for: '1m' },
+  DatabaseVolumeBackupTooOld: { severity: 'critical', for: '5m' },
+  DatabaseVolumeBackupNeverSucceeded: { severity: 'critical', for: '5m' },
   DatabaseAlertsBlind: { severity: 'critical', for: '15m' },
 } as const satisfies { readonly [alert: string]: AlertFacts };
 

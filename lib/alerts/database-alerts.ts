@@ -2,6 +2,7 @@ import { ApiObject, Lazy, Yaml } from 'cdk8s';
 import type { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import type { ArkSchedule } from '../ark/ark-schedule';
 import type { IScheduledJob } from '../backup/scheduled-job';
 import type { IDatabase } from '../database/database';
 import { checkIdentity, claimIdentity, metadata, namespaceOf } from '../private/identity';
@@ -42,6 +43,13 @@ export interface DatabaseAlertsProps {
   readonly drills?: IScheduledJob[];
 
   /**
+   * Schedules of Velero that this app makes. Not of Ark 0.10, which is older than the series.
+   *
+   * @default - none
+   */
+  readonly schedules?: ArkSchedule[];
+
+  /**
    * How old the last backup of each of `backups` may be (RPO). Its age counts from the end of the run, so what is lost is more by the time that
    * a run takes.
    *
@@ -52,7 +60,7 @@ export interface DatabaseAlertsProps {
   /**
    * How much later than its schedule a backup or a drill may succeed.
    *
-   * @default - of each job its `startingDeadline` and its `timeout`: seven hours, unless they were given; of a base backup of CloudNativePG six hours
+   * @default - of each job its `startingDeadline` and its `timeout`: seven hours, unless they were given; of a base backup of CloudNativePG and of Velero six hours
    */
   readonly grace?: Duration;
 

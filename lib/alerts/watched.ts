@@ -1,4 +1,5 @@
 import { ApiObject } from 'cdk8s';
+import type { ArkSchedule } from '../ark/ark-schedule';
 import type { IScheduledJob } from '../backup/scheduled-job';
 import type { CloudNativePgDatabase } from '../cloudnative-pg/cloudnative-pg-database';
 import type { StatefulDatabase } from '../database/stateful-database';
@@ -16,6 +17,14 @@ export interface WatchedJob extends Thing {
 
   /** How long after its date a run may still begin, and how long it may then take, in seconds. */
   readonly slack: number;
+}
+
+/** A schedule of Velero. */
+export interface WatchedSchedule extends Thing {
+  readonly schedule: string;
+
+  /** The longest time between two backups, as `WatchedJob.gap`. */
+  readonly gap: number | undefined;
 }
 
 /** A claim of a database. */
@@ -71,6 +80,11 @@ export function watchedJob({ cronJobName: name, namespace, apiObject }: ISchedul
     gap: gap === undefined ? undefined : gap + autumn,
     slack: Number(spec.startingDeadlineSeconds ?? HOUR) + Number(job.activeDeadlineSeconds ?? 6 * HOUR),
   };
+}
+
+export function watchedSchedule({ scheduleName: name, server, apiObject }: ArkSchedule): WatchedSchedule {
+  const schedule = String(part(specOf(apiObject)).schedule);
+  return { namespace: server.namespace, name, schedule, gap: secondsBetween(schedule) };
 }
 
 export function watchedSet({ statefulSet, namespace, apiObject }: StatefulDatabase): WatchedDatabase {

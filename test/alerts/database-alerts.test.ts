@@ -1,11 +1,21 @@
 import { ApiObject, Cron, Duration, JsonPatch, Size } from 'cdk8s';
 import { CronJob } from 'cdk8s-plus-27';
-import { AlertsOutput, BlobBackupCronJob, DatabaseAlerts, DatabaseEngine, StatefulDatabase } from '../../lib';
+import {
+  AlertsOutput,
+  ArkBackupLocation,
+  ArkProfile,
+  ArkSchedule,
+  BlobBackupCronJob,
+  DatabaseAlerts,
+  DatabaseEngine,
+  StatefulDatabase,
+} from '../../lib';
 import type { DatabaseAlertsProps } from '../../lib';
 import { ALERTS, ALERT_NAMES } from '../../lib/alerts/alert';
 import type { Group, Rule } from '../support/alerts/promtool';
 import { newAlerts, newShop } from '../support/alerts/shop';
 import type { Shop } from '../support/alerts/shop';
+import { serverOf } from '../support/ark';
 import { find, manifestsOf, newChart } from '../support/manifests';
 import { readPage } from '../support/pages';
 import { expectRefused } from '../support/refused';
@@ -15,6 +25,7 @@ const ALL: Required<DatabaseAlertsProps> = {
   databases: [],
   backups: [],
   drills: [],
+  schedules: [],
   recoveryPointObjective: Duration.hours(26),
   grace: Duration.hours(2),
   name: 'shop-alerts',
@@ -61,6 +72,7 @@ describe('a PrometheusRule', () => {
       'shop-alerts-volumes',
       'shop-alerts-replication',
       'shop-alerts-archives',
+      'shop-alerts-volume-backups',
       'shop-alerts-blind',
     ]);
   });
@@ -200,7 +212,7 @@ describe('which series', () => {
   test('those of one cluster, if the user says which', () => {
     const { seriesLabels } = ALL;
     for (const { expr } of rulesOf(newAlerts(newShop(), { seriesLabels }))) {
-      const metrics = expr.match(/\b(kube|kubelet|cnpg|barman)_\w+(?!\w*")/g)!;
+      const metrics = expr.match(/\b(kube|kubelet|cnpg|barman|velero)_\w+(?!\w*")/g)!;
       expect([expr, expr.match(/\{cluster="production"/g)?.length]).toEqual([expr, metrics.length]);
     }
   });
@@ -235,7 +247,7 @@ describe('is refused', () => {
     refused(
       newShop(),
       {},
-      "'databases' must be given, or backups or drills, and not all omitted, got nothing: no rule would be left; name what is to be watched",
+      "'databases' must be given, or backups, drills or schedules, and not all omitted, got nothing: no rule would be left; name what is to be watched",
     );
   });
 
@@ -258,6 +270,24 @@ describe('is refused', () => {
       shop,
       { backups: [shop.restore] },
       `'backups[0]' must have a schedule with a date, got "0 0 31 2 *": what is begun by hand is never late; leave it out`,
+    );
+  });
+
+  test('a schedule of Ark, which has no series', () => {
+    const { chart } = newShop();
+    const server = serverOf(ArkProfile.ARK_0_10);
+    const storageLocation = ArkBackupLocation.fromBackupLocationName(server, 'default');
+    const schedule = new ArkSchedule(chart, 'weekly', {
+      server,
+      storageLocation,
+      schedule: Cron.daily(),
+      snapshotVolumes: false,
+    });
+    expectRefused(
+      chart,
+      () => new DatabaseAlerts(chart, 'alerts', { schedules: [schedule] }),
+      SUBJECT,
+      `'schedules[0]' must be of a server of Velero, got "Ark 0.10": it has none of the series of Velero that rules look at; watch its backups in another way`,
     );
   });
 
@@ -332,7 +362,7 @@ describe('docs/alerts.md', () => {
   test('names the series that rules look at', () => {
     const missing = rulesOf(newAlerts(newShop()))
       .filter(({ alert }) => alert !== 'DatabaseAlertsBlind')
-      .flatMap(({ expr }) => expr.match(/\b(kube|kubelet|cnpg|barman)_\w+/g) ?? [])
+      .flatMap(({ expr }) => expr.match(/\b(kube|kubelet|cnpg|barman|velero)_\w+/g) ?? [])
       .filter((metric) => !page.includes(`\`${metric}\``));
     expect(missing).toEqual([]);
   });

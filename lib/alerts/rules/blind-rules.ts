@@ -1,7 +1,7 @@
 import type { Alert } from '../alert';
-import { anySeries, withLabels } from '../selection';
+import { Selection, anySeries, withLabels } from '../selection';
 import type { SeriesLabels } from '../selection';
-import type { WatchedCluster, WatchedDatabase, WatchedJob } from '../watched';
+import type { WatchedCluster, WatchedDatabase, WatchedJob, WatchedSchedule } from '../watched';
 import { podsOf } from './instance-rules';
 
 /** All that rules may look at. */
@@ -9,10 +9,14 @@ export interface Watched {
   readonly jobs: readonly WatchedJob[];
   readonly sets: readonly WatchedDatabase[];
   readonly clusters: readonly WatchedCluster[];
+  readonly schedules: readonly WatchedSchedule[];
 }
 
+/** Velero has it of each schedule that it knows. */
+const ATTEMPTS = 'velero_backup_attempt_total';
+
 /** That an alert does not fire is no good news where nobody looks. */
-export function blindRules({ jobs, sets, clusters }: Watched, common: SeriesLabels): Alert[] {
+export function blindRules({ jobs, sets, clusters, schedules }: Watched, common: SeriesLabels): Alert[] {
   const any = (metric: string) => blind(metric, anySeries(metric, common));
   const archiving = clusters.filter(({ archive }) => archive);
   const inPods = (metric: string, some: readonly WatchedCluster[]) =>
@@ -27,6 +31,7 @@ export function blindRules({ jobs, sets, clusters }: Watched, common: SeriesLabe
       : []),
     ...inPods('cnpg_pg_replication_in_recovery', clusters),
     ...inPods('barman_cloud_cloudnative_pg_io_last_available_backup_timestamp', archiving),
+    ...Selection.each('schedule', schedules, common).map((one) => blind(ATTEMPTS, one.series(ATTEMPTS))),
   ];
   if (blindness.length === 0) return [];
   return [
@@ -34,10 +39,10 @@ export function blindRules({ jobs, sets, clusters }: Watched, common: SeriesLabe
       alert: 'DatabaseAlertsBlind',
       expr: blindness.join('\nor '),
       summary:
-        'Prometheus has no series {{ $labels.series }}{{ with $labels.database }} of the database {{ . }}{{ end }}',
+        'Prometheus has no series {{ $labels.series }}{{ with $labels.database }} of the database {{ . }}{{ end }}{{ with $labels.schedule }} of the schedule {{ . }}{{ end }}',
       description:
-        'Alerts that look at it can never fire. Prometheus must scrape kube-state-metrics, the kubelets and the instances of ' +
-        'CloudNativePG; look at its targets.',
+        'Alerts that look at it can never fire. Prometheus must scrape kube-state-metrics, the kubelets, the instances of CloudNativePG ' +
+        'and Velero; look at its targets.',
     },
   ];
 }

@@ -16,6 +16,7 @@ import {
   ready,
   requested,
   set,
+  velero,
   volume,
 } from './series';
 import type { AllSeries, Values } from './series';
@@ -385,6 +386,27 @@ const CLOUDNATIVE_PG: AlertCase[] = [
   },
 ];
 
+const nightly = { namespace: 'velero', schedule: 'nightly' };
+
+const VELERO: AlertCase[] = [
+  {
+    alert: 'DatabaseVolumeBackupTooOld',
+    name: 'backups are partial',
+    series: but({ [velero('last_successful_timestamp')]: always(-30 * HOUR) }),
+    at: HOUR,
+    labels: nightly,
+    summary: 'The last good backup of the schedule velero/nightly is 1d 7h 0m 0s old',
+  },
+  {
+    alert: 'DatabaseVolumeBackupNeverSucceeded',
+    name: 'no backup of a new schedule is whole',
+    series: but({ [velero('last_successful_timestamp')]: undefined }),
+    at: 30.5 * HOUR,
+    labels: nightly,
+    summary: 'There is no good backup of the schedule velero/nightly',
+  },
+];
+
 const blind = (metric: string, labels: { [label: string]: string }, named: string): AlertCase => ({
   alert: 'DatabaseAlertsBlind',
   name: `no ${metric}`,
@@ -400,6 +422,8 @@ export const CASES: AlertCase[] = [
   ...INSTANCES,
   ...VOLUMES,
   ...CLOUDNATIVE_PG,
+  ...VELERO,
+  blind('velero_backup_attempt_total', nightly, ' of the schedule nightly'),
   blind('kube_cronjob_created', {}, ''),
   blind('kube_statefulset_replicas', {}, ''),
   blind('kube_pod_status_ready', {}, ''),
@@ -441,6 +465,14 @@ export const QUIET: { readonly name: string; readonly series: AllSeries; readonl
     name: 'a backup whose Jobs are gone',
     series: without('kube_job_'),
     at: HOUR,
+  },
+  {
+    name: 'a schedule of Velero that is new',
+    series: but({
+      [velero('attempt_total')]: from(HOUR, 0, undefined),
+      [velero('last_successful_timestamp')]: undefined,
+    }),
+    at: 30 * HOUR,
   },
   {
     name: 'a database in which nothing is written',

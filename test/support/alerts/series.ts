@@ -47,6 +47,8 @@ export const pg = (metric: string, pod: string, more = ''): string => `cnpg_${me
 export const barman = (metric: string, pod: string): string =>
   `barman_cloud_cloudnative_pg_io_${metric}_backup_timestamp{${IN},pod="${pod}"}`;
 
+export const velero = (metric: string): string => `velero_backup_${metric}{namespace="velero",schedule="nightly"}`;
+
 /** Claims with what they ask for. */
 export const CLAIMS: { readonly [claim: string]: number } = {
   'data-postgresql-0': 32 * GI,
@@ -95,6 +97,8 @@ export function healthy(): AllSeries {
     series[volume('inodes', claim)] = always(1e6);
     series[volume('inodes_free', claim)] = always(9e5);
   }
+  series[velero('attempt_total')] = always(7);
+  series[velero('last_successful_timestamp')] = lastOf(DAY);
   return { ...series, ...cluster() };
 }
 

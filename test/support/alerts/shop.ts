@@ -1,6 +1,8 @@
 import { Cron, Duration, Size } from 'cdk8s';
 import type { Chart } from 'cdk8s';
 import {
+  ArkBackupLocation,
+  ArkSchedule,
   BlobBackupCronJob,
   BlobRestoreJob,
   CloudNativePgDatabase,
@@ -10,11 +12,12 @@ import {
   StatefulDatabase,
 } from '../../../lib';
 import type { DatabaseAlertsProps } from '../../../lib';
+import { serverOf } from '../ark';
 import { ARCHIVING, CLUSTER } from '../cloudnative-pg';
 import { newChart } from '../manifests';
 import { BLOBS, DATABASE } from '../samples';
 
-/** All that alerts watch: a server alone, a replica set, a cluster, a backup, a drill, and a restore that nobody watches. */
+/** All that alerts watch: a server alone, a replica set, a cluster, a backup, a drill, a schedule of Velero, and a restore that nobody watches. */
 export interface Shop {
   readonly chart: Chart;
   readonly postgresql: StatefulDatabase;
@@ -23,6 +26,7 @@ export interface Shop {
   readonly backup: BlobBackupCronJob;
   readonly drill: RestoreDrill;
   readonly restore: BlobRestoreJob;
+  readonly schedule: ArkSchedule;
 }
 
 export function newShop(namespace = 'shop'): Shop {
@@ -47,16 +51,24 @@ export function newShop(namespace = 'shop'): Shop {
   });
   const drill = new RestoreDrill(chart, 'drill', { backup, schedule: Cron.weekly() });
   const restore = new BlobRestoreJob(chart, 'restore', { database: postgresql, store: BLOBS });
-  return { chart, postgresql, mongo, orders, backup, drill, restore };
+  const server = serverOf();
+  const schedule = new ArkSchedule(chart, 'nightly', {
+    server,
+    storageLocation: ArkBackupLocation.fromBackupLocationName(server, 'default'),
+    schedule: Cron.daily(),
+    snapshotVolumes: false,
+  });
+  return { chart, postgresql, mongo, orders, backup, drill, restore, schedule };
 }
 
 /** Alerts of all of it. */
 export function newAlerts(shop: Shop, props: Partial<DatabaseAlertsProps> = {}): DatabaseAlerts {
-  const { chart, postgresql, mongo, orders, backup, drill } = shop;
+  const { chart, postgresql, mongo, orders, backup, drill, schedule } = shop;
   return new DatabaseAlerts(chart, 'alerts', {
     databases: [postgresql, mongo, orders],
     backups: [backup],
     drills: [drill],
+    schedules: [schedule],
     ...props,
   });
 }
