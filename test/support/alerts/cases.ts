@@ -30,6 +30,9 @@ export interface AlertCase {
   /** When it is asked, in seconds. */
   readonly at: number;
 
+  /** As in `RuleCase`. */
+  readonly every?: number;
+
   /** Labels of the alert, beside its name, `severity` and the namespace. */
   readonly labels: { readonly [label: string]: string };
   readonly summary: string;
@@ -365,6 +368,7 @@ const CLOUDNATIVE_PG: AlertCase[] = [
       (seconds) => (seconds === 0 ? 1 : 60),
     ),
     at: 31 * HOUR,
+    every: 30 * MINUTE,
     labels: orders,
     summary: 'The last base backup of shop/orders is 1d 6h 59m 0s old',
   },
@@ -401,7 +405,8 @@ const VELERO: AlertCase[] = [
     alert: 'DatabaseVolumeBackupNeverSucceeded',
     name: 'no backup of a new schedule is whole',
     series: but({ [velero('last_successful_timestamp')]: undefined }),
-    at: 30.5 * HOUR,
+    at: 31 * HOUR,
+    every: 30 * MINUTE,
     labels: nightly,
     summary: 'There is no good backup of the schedule velero/nightly',
   },
@@ -437,7 +442,7 @@ export const CASES: AlertCase[] = [
 ];
 
 /** What looks bad, and is not. */
-export const QUIET: { readonly name: string; readonly series: AllSeries; readonly at: number }[] = [
+export const QUIET: Pick<AlertCase, 'name' | 'series' | 'at' | 'every'>[] = [
   {
     name: 'a CronJob that is new and has not run',
     series: but({
@@ -473,6 +478,7 @@ export const QUIET: { readonly name: string; readonly series: AllSeries; readonl
       [velero('last_successful_timestamp')]: undefined,
     }),
     at: 30 * HOUR,
+    every: 30 * MINUTE,
   },
   {
     name: 'a database in which nothing is written',

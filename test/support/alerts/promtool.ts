@@ -25,10 +25,14 @@ export interface Group {
 
 /** What is asked of some series. */
 export interface RuleCase {
+  readonly name: string;
   readonly series: AllSeries;
 
   /** When it is asked, in seconds. */
   readonly at: number;
+
+  /** How often the rules are asked until then, in seconds: more rarely, where that takes days. */
+  readonly every?: number;
 
   /** What must fire then: each alert with its labels, `severity` among them. Nothing else may. */
   readonly firing: readonly { [label: string]: string }[];
@@ -43,12 +47,21 @@ export interface RuleCase {
   };
 }
 
-/**
- * What promtool finds wrong: nothing if the rules do in all cases what is expected of them.
- *
- * @param every how often the rules are asked, in seconds
- */
-export function tryRules(groups: readonly Group[], cases: readonly RuleCase[], every = STEP): string {
+/** What promtool finds wrong: nothing if the rules do in all cases what is expected of them. */
+export function tryRules(groups: readonly Group[], cases: readonly RuleCase[]): string {
+  const rates = new Set(cases.map(({ every }) => every));
+  return [...rates]
+    .map((every) =>
+      tryAt(
+        every ?? STEP,
+        groups,
+        cases.filter((one) => one.every === every),
+      ),
+    )
+    .join('');
+}
+
+function tryAt(every: number, groups: readonly Group[], cases: readonly RuleCase[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'cdk8s-stateful-rules-'));
   try {
     writeFileSync(join(folder, 'rules.yaml'), stringify({ groups }));
@@ -73,13 +86,14 @@ export function checkRules(text: string): { status: number | null; output: strin
   return { status, output: stdout + stderr };
 }
 
-function testOf({ series, at, firing, ever, texts }: RuleCase): object {
+function testOf({ name, series, at, firing, ever, texts }: RuleCase): object {
   const expr = ever
     ? `group by (alertname) (count_over_time(ALERTS[${at + STEP}s]))`
     : 'group without (alertstate) (ALERTS{alertstate="firing"})';
   return {
+    name,
     interval: `${STEP}s`,
-    input_series: Object.entries(series).map(([name, valueAt]) => ({ series: name, values: notation(valueAt, at) })),
+    input_series: Object.entries(series).map(([one, valueAt]) => ({ series: one, values: notation(valueAt, at) })),
     promql_expr_test: [
       { expr, eval_time: `${at}s`, exp_samples: firing.map((labels) => ({ labels: labelled(labels), value: 1 })) },
     ],
