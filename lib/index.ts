@@ -104,6 +104,7 @@ export type { DatabaseCopyProps } from './backup/database-copy';
 export type { JobProps, ScratchVolume } from './backup/job-props';
 export { RestoreDrill } from './backup/restore-drill';
 export type { RestoreDrillProps } from './backup/restore-drill';
+export type { IScheduledJob } from './backup/scheduled-job';
 
 export { CloudNativePgDatabase } from './cloudnative-pg/cloudnative-pg-database';
 export { DataDurability, SynchronousMethod } from './cloudnative-pg/cloudnative-pg-database-props';
@@ -165,6 +166,10 @@ export type { ArkGcsObjectStoreOptions } from './ark/gcp/gcs-object-store';
 export type { ArkOtherCloudOptions } from './ark/other/other-cloud';
 export type { ArkOtherObjectStoreOptions } from './ark/other/other-object-store';
 export type { ArkOtherVolumeSnapshotterOptions } from './ark/other/other-volume-snapshotter';
+export { AlertsOutput } from './alerts/alerts-output';
+export { DatabaseAlerts } from './alerts/database-alerts';
+export type { DatabaseAlertsProps } from './alerts/database-alerts';
+
 export { LinearApp } from './linear-app';
 export type { LinearAppProps } from './linear-app';
 export type { DataLock } from './synth/output-check';

@@ -5,6 +5,7 @@ test('the public names are these', () => {
   expect(Object.keys(lib).sort()).toEqual([
     'AccessMode',
     'AksStorageClass',
+    'AlertsOutput',
     'AntiAffinity',
     'ArkAccessMode',
     'ArkBackup',
@@ -50,6 +51,7 @@ test('the public names are these', () => {
     'CloudNativePgDeletionPolicy',
     'ContainerResources',
     'DataDurability',
+    'DatabaseAlerts',
     'DatabaseCopy',
     'DatabaseEngine',
     'Deployment',

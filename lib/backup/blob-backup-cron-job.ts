@@ -31,6 +31,7 @@ import { addCronJob, checkCronJob, checkCronJobName, checkScheduledJob } from '.
 import { addDatabaseAccess, checkDatabaseAccess } from './database-access';
 import { ImportedBackup } from './imported-backup';
 import type { BlobBackupAttributes, IBlobBackup } from './imported-backup';
+import type { IScheduledJob } from './scheduled-job';
 import { env, renderJobPod } from './step-job';
 import type { Step } from './step-job';
 
@@ -99,7 +100,7 @@ export interface BlobBackupCronJobProps extends DatabaseJobProps, ScheduledJobPr
  *   retention: { days: 14, keepAtLeast: 7, weekly: 4, monthly: 12 },
  * });
  */
-export class BlobBackupCronJob extends Workload implements IBlobBackup {
+export class BlobBackupCronJob extends Workload implements IBlobBackup, IScheduledJob {
   /**
    * The backups of a job of another app, e.g. for a drill of one's own.
    *

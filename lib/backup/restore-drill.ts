@@ -13,6 +13,7 @@ import type { BlobJobProps, ScheduledJobProps } from './blob-job-props';
 import { addCronJob, checkCronJob, checkCronJobName, checkScheduledJob } from './cron-job';
 import { checkCheckFiles, checkParameters, checkScratch, egressOf, parameterLines } from './drill-rules';
 import type { IBlobBackup } from './imported-backup';
+import type { IScheduledJob } from './scheduled-job';
 import { env, renderJobPod } from './step-job';
 import type { Step } from './step-job';
 
@@ -95,7 +96,7 @@ export interface RestoreDrillProps extends BlobJobProps, ScheduledJobProps {
  *   checks: { 'orders.sql': 'SELECT count(*) > 1000 FROM orders' },
  * });
  */
-export class RestoreDrill extends Workload {
+export class RestoreDrill extends Workload implements IScheduledJob {
   /** Name of the CronJob. */
   public readonly cronJobName: string;
 

@@ -1,5 +1,5 @@
 import { parseDocument, stringify } from 'yaml';
-import { DURATION } from './coverage/duration';
+import { DURATION } from '../units/duration';
 import { isEncryptionKey, isPersistent, persistentMounts } from './facts/pod-facts';
 import { DEPLOYERS, nameOf } from './model';
 import type { Deployer, Facts, Finding, Problem, Resource, State, Texts } from './model';

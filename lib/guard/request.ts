@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { DURATION } from './coverage/duration';
+import { DURATION } from '../units/duration';
 import { LOCK_FILE } from './lock';
 import type { Policy } from './lock';
 import { DEPLOYERS, Failure } from './model';

@@ -1,4 +1,4 @@
-import { bytes } from './quantity';
+import { bytes } from '../units/quantity';
 
 /**
  * A name as a word of a shell. Names come from YAML that anybody wrote: one that no server accepts is not printed, as it could

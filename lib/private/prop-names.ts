@@ -75,6 +75,8 @@ export const PROP_NAMES = {
   ContinuousBackup: 'memory recoveryPointObjective recoveryWindow schedule serverName store',
   CsiVolumeOptions: 'attributes driver fsType readOnly volumeHandle',
   DataLock: 'deployer file namespace scope',
+  DatabaseAlertsProps:
+    'alertLabels backups databases drills grace labels name namespace omit output recoveryPointObjective runbookUrl schedules seriesLabels severities',
   DatabaseAttributes:
     'address applicationDatabaseName applicationUserName backupUser:DatabaseBackupUser databaseName engine image namespace parameters password pods port user',
   DatabaseBackupScripts: 'checkEnding copyFiles drillParameters env files parallel verbs wholeServer',

@@ -1,10 +1,10 @@
 import { coverageOf } from '../../lib/guard/coverage/coverage';
 import { coveredTexts } from '../../lib/guard/coverage/findings';
-import { longestGap } from '../../lib/guard/coverage/schedule';
 import type { Policy } from '../../lib/guard/lock';
 import type { Deployer, State } from '../../lib/guard/model';
 import { plan } from '../../lib/guard/plan';
 import { readState } from '../../lib/guard/state';
+import { longestGap } from '../../lib/units/longest-gap';
 
 function read(...objects: string[]): State {
   const { state, problems } = readState([{ file: 'x.yaml', text: objects.join('\n---\n') }]);

@@ -7,6 +7,7 @@ import type { BlobJobProps, ScheduledJobProps } from '../../backup/blob-job-prop
 import { addCronJob, checkCronJob, checkCronJobName, checkScheduledJob } from '../../backup/cron-job';
 import { addDatabaseAccess, checkDatabaseAccess } from '../../backup/database-access';
 import { checkCheckFiles, checkParameters, checkScratch, egressOf, parameterLines } from '../../backup/drill-rules';
+import type { IScheduledJob } from '../../backup/scheduled-job';
 import { env, renderJobPod } from '../../backup/step-job';
 import type { Step } from '../../backup/step-job';
 import type { IDatabase } from '../../database/database';
@@ -162,7 +163,7 @@ export interface PointInTimeDrillProps extends BlobJobProps, ScheduledJobProps {
  *   checks: { 'orders.sql': 'SELECT count(*) > 1000 FROM orders' },
  * });
  */
-export class PointInTimeDrill extends Workload {
+export class PointInTimeDrill extends Workload implements IScheduledJob {
   /** Name of the CronJob. */
   public readonly cronJobName: string;
 

@@ -1,9 +1,9 @@
+import { hoursOf, spoken } from '../../units/duration';
 import type { Policy } from '../lock';
 import type { Finding, Texts, Verdict } from '../model';
 import type { Context } from '../rules/rule';
 import { leave } from '../ways-out';
 import type { Coverage, Covered } from './coverage';
-import { hoursOf, spoken } from './duration';
 
 /** What the lock file keeps of a coverage: by store, what backs it up, and what tries it out. */
 export function coveredTexts({ stores }: Coverage): Texts {

@@ -1,6 +1,6 @@
+import { longestGap } from '../../units/longest-gap';
 import type { Resource, Texts } from '../model';
 import type { Reader } from '../reader';
-import { longestGap } from './schedule';
 
 /** A container of a job, with all that its YAML says of what it does. */
 export interface JobContainer {

@@ -1,3 +1,4 @@
+import { longestGap } from '../../units/longest-gap';
 import { withoutLogin } from '../facts/backup-facts';
 import { knownImage } from '../images';
 import type { Resource, Texts } from '../model';
@@ -6,7 +7,6 @@ import type { Backup, Findings, Scene } from './backup';
 import { Directory, hostsOf } from './hosts';
 import { idle, isDrill, readJob } from './job';
 import type { BackupJob } from './job';
-import { longestGap } from './schedule';
 import { dumped, enginesOf } from './servers';
 import type { Store } from './stores';
 import { bringsBack, commandsOf, ships, toolsIn } from './tools';

@@ -1,10 +1,10 @@
+import { hoursOf, spoken } from '../../units/duration';
+import { longestGap } from '../../units/longest-gap';
 import type { Resource } from '../model';
 import type { Reader } from '../reader';
 import { Collector } from './backup';
 import type { Findings, Scene } from './backup';
-import { hoursOf, spoken } from './duration';
 import { isDrill, readJob } from './job';
-import { longestGap } from './schedule';
 import type { Store } from './stores';
 
 /** An object that backs up a resource of an operator by its name. */

@@ -1,8 +1,8 @@
+import { longestGap } from '../../units/longest-gap';
 import type { Resource } from '../model';
 import type { Reader } from '../reader';
 import { Collector } from './backup';
 import type { Findings, Scene } from './backup';
-import { longestGap } from './schedule';
 import { readerFits } from './selectors';
 import { enginesOf } from './servers';
 import type { Store } from './stores';

@@ -1,9 +1,9 @@
+import { hoursOf, spoken } from '../../units/duration';
+import { longestGap } from '../../units/longest-gap';
 import type { Resource, Texts } from '../model';
 import type { Reader } from '../reader';
 import { Collector } from './backup';
 import type { Findings, Scene } from './backup';
-import { hoursOf, spoken } from './duration';
-import { longestGap } from './schedule';
 import { factsFit, matches, parsedList, readerFits, textFits } from './selectors';
 import { dumped, enginesOf } from './servers';
 import type { Store, Stores, Use } from './stores';

@@ -1,5 +1,5 @@
 import type { BackupFacts, Texts } from '../model';
-import { canonical } from '../quantity';
+import { canonical } from '../../units/quantity';
 import { compact } from '../reader';
 import type { Reader } from '../reader';
 

@@ -1,5 +1,5 @@
+import { spoken } from '../../units/duration';
 import type { Coverage, Covered } from '../coverage/coverage';
-import { spoken } from '../coverage/duration';
 import { gapOf } from '../coverage/findings';
 import type { Texts } from '../model';
 

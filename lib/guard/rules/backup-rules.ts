@@ -1,4 +1,4 @@
-import { hoursOf } from '../coverage/duration';
+import { hoursOf } from '../../units/duration';
 import type { BackupFacts, Resource, Texts } from '../model';
 import { leave } from '../ways-out';
 import { arrow, GONE, isPruned, namesOf, stays } from './rule';

@@ -25,6 +25,8 @@ const AZURITE = join(CACHE, 'azurite-3.37.0');
 const VERSITYGW = join(CACHE, 'versitygw-1.8.0');
 const FAKE_GCS_SERVER = join(CACHE, 'fake-gcs-server-1.56.1');
 const VELERO = join(CACHE, 'velero-1.18.3');
+const PROMETHEUS = join(CACHE, 'prometheus-0.316.0');
+const PROMETHEUS_OPERATOR = join(CACHE, 'prometheus-operator-0.85.0');
 
 const PROGRAMS = {
   shellcheck: { find: () => onPath('shellcheck'), get: 'apt-get install shellcheck' },
@@ -46,6 +48,18 @@ const PROGRAMS = {
     find: () => existing(join(FAKE_GCS_SERVER, 'fake-gcs-server')),
     get: `GOBIN=${FAKE_GCS_SERVER} GOFLAGS=-mod=mod CGO_ENABLED=0 go install github.com/fsouza/fake-gcs-server@v1.56.1`,
   },
+  promtool: {
+    find: () => existing(join(PROMETHEUS, 'promtool')),
+    get: `test/real-backup/programs/build ${PROMETHEUS} github.com/prometheus/prometheus/cmd/promtool v0.316.0`,
+  },
+  prometheus: {
+    find: () => existing(join(PROMETHEUS, 'prometheus')),
+    get: `test/real-backup/programs/build ${PROMETHEUS} github.com/prometheus/prometheus/cmd/prometheus v0.316.0`,
+  },
+  'prometheus-operator': {
+    find: () => existing(PROMETHEUS_OPERATOR),
+    get: `test/cluster/support/prometheus-operator-crds ${PROMETHEUS_OPERATOR}`,
+  },
   velero: {
     find: () => existing(join(VELERO, 'made-of')) && VELERO,
     get: `test/velero/programs/build ${VELERO}`,
@@ -60,7 +74,7 @@ const ENGINES: { readonly [engine in Engine]: string } = {
   valkey: 'test/support/images/valkey ~/.cache/kube-test/images/valkey-8.1',
 };
 
-/** The path of a program (of a folder of programs: Velero). */
+/** The path of a program (of a folder of programs: Velero; of a folder of CRDs: the operator of Prometheus). */
 export function program(name: ProgramName): string {
   const path = PROGRAMS[name].find();
   if (path === undefined) throw new Error(`${name} is missing; to get it: ${PROGRAMS[name].get}`);
