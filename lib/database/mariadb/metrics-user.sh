@@ -15,18 +15,21 @@ sql() {
     --batch --skip-column-names --raw
 }
 account="'$METRICS_USER'@'127.0.0.1'"
-# PROCESS is granted last of all, so who has it has the rest.
 known=$(
   sql << SQL
 SELECT COUNT(*) FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE = 'PROCESS' AND BINARY GRANTEE = "$account";
 SQL
 )
 [ "$known" = 0 ] || exit 0
-# Whether the server is the replica of another one can be asked from 10.5.9 on.
-sql << SQL
+# Whether the server is the replica of another one can be asked from 10.5.9 on. Of a statement that fails the client prints all, and so a password.
+failed=$(
+  sql 2>&1 << SQL
 SET SESSION sql_log_bin = 0, sql_log_off = 1, long_query_time = 31536000, lock_wait_timeout = 10, sql_mode = 'NO_BACKSLASH_ESCAPES';
 CREATE USER IF NOT EXISTS $account IDENTIFIED BY '$(printf %s "$password" | sed "s/'/''/g")' WITH MAX_USER_CONNECTIONS 5;
-/*M!100509 GRANT SLAVE MONITOR ON *.* TO $account; */
-GRANT PROCESS ON *.* TO $account;
+GRANT PROCESS /*M!100509 , SLAVE MONITOR */ ON *.* TO $account;
 SQL
+) || {
+  echo "metrics-user: the server makes no user $account: $(printf '%s\n' "$failed" | grep -a '^ERROR')" >&2
+  exit 1
+}
 echo "metrics-user: the user $account may read statistics"

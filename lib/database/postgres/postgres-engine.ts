@@ -123,8 +123,11 @@ export function postgresSpec(options: PostgresOptions): DatabaseEngineSpec {
       port: 9187,
       // A database that exists always, and that no restore of an application's gives another name.
       env: { DATA_SOURCE_URI: '127.0.0.1:5432/postgres?sslmode=disable' },
-      script:
-        'DATA_SOURCE_USER=$METRICS_USER DATA_SOURCE_PASS_FILE=$METRICS_PASSWORD_FILE exec /bin/postgres_exporter "$@"',
+      // A password from a file that holds a space or a quote it takes for a malformed login, and logs it. The variable is that of this process alone.
+      script: [
+        `PGPASSWORD=$(tr -d '\\r\\n' < "$METRICS_PASSWORD_FILE") DATA_SOURCE_USER=$METRICS_USER \\`,
+        '    exec /bin/postgres_exporter "$@"',
+      ].join('\n'),
       userScript: readScript(__dirname, 'metrics-user.sh'),
     },
     // A server in crash recovery is up and answers "rejecting": pg_isready's status 1. It must be left alone, for hours if
