@@ -1,7 +1,9 @@
-import { Size } from 'cdk8s';
+import { Size, Yaml } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-27';
 import { ClientAccess, DatabaseEngine, Pod, StatefulDatabase } from '../../../lib';
 import type { ContainerLimits, DatabaseMetrics, StatefulDatabaseProps } from '../../../lib';
+import { plan } from '../../../lib/guard/plan';
+import { readState } from '../../../lib/guard/state';
 import { DUMP_PASSWORD, EXPORTER_PASSWORD, PASSWORD } from '../../support/elsewhere';
 import { find, manifestsOf, named } from '../../support/manifests';
 import { podSecurityErrors } from '../../support/pod-security';
@@ -170,6 +172,17 @@ test('are not what a client of the database is let in to, and the reverse', () =
       some.map(({ port }) => port),
     );
   expect([ports('sql'), ports('watch')]).toEqual([[5432], [9187]]);
+});
+
+// Two containers and a Secret more, one of them of the server's image and without its data.
+test.each(ENGINES)('of %s are no news to the data guard', (_, engine) => {
+  const state = (props: Partial<StatefulDatabaseProps>) => {
+    const text = Yaml.stringify(...manifestsOf(newDatabase({ engine, ...props }).chart));
+    return readState([{ file: 'db.yaml', text }]);
+  };
+  const [without, having] = [state({}), state({ metrics: METRICS })];
+  expect([...without.problems, ...having.problems]).toEqual([]);
+  expect([plan(without.state, having.state), plan(having.state, without.state)]).toEqual([[], []]);
 });
 
 test('of an engine of your own are run as it says', () => {
