@@ -21,13 +21,15 @@ const onPath = (name: string): string | undefined =>
 const existing = (path: string): string | undefined => (existsSync(path) ? path : undefined);
 
 const RCLONE = join(CACHE, 'rclone-1.75.0');
-const AZURITE = join(CACHE, 'azurite-3.37.0');
-const VERSITYGW = join(CACHE, 'versitygw-1.8.0');
-const FAKE_GCS_SERVER = join(CACHE, 'fake-gcs-server-1.56.1');
 const POSTGRES_EXPORTER = join(CACHE, 'postgres_exporter-0.19.1');
 const MYSQLD_EXPORTER = join(CACHE, 'mysqld_exporter-0.19.0');
 const REDIS_EXPORTER = join(CACHE, 'redis_exporter-1.88.0');
+const AZURITE = join(CACHE, 'azurite-3.37.0');
+const VERSITYGW = join(CACHE, 'versitygw-1.8.0');
+const FAKE_GCS_SERVER = join(CACHE, 'fake-gcs-server-1.56.1');
 const VELERO = join(CACHE, 'velero-1.18.3');
+const PROMETHEUS = join(CACHE, 'prometheus-0.316.0');
+const PROMETHEUS_OPERATOR = join(CACHE, 'prometheus-operator-0.85.0');
 
 const PROGRAMS = {
   shellcheck: { find: () => onPath('shellcheck'), get: 'apt-get install shellcheck' },
@@ -36,6 +38,18 @@ const PROGRAMS = {
   rclone: {
     find: () => existing(join(RCLONE, 'rclone')),
     get: `GOBIN=${RCLONE} GOFLAGS=-mod=mod CGO_ENABLED=0 go install github.com/rclone/rclone@v1.75.0`,
+  },
+  postgres_exporter: {
+    find: () => existing(join(POSTGRES_EXPORTER, 'postgres_exporter')),
+    get: `test/real-backup/programs/build ${POSTGRES_EXPORTER} github.com/prometheus-community/postgres_exporter/cmd/postgres_exporter v0.19.1`,
+  },
+  mysqld_exporter: {
+    find: () => existing(join(MYSQLD_EXPORTER, 'mysqld_exporter')),
+    get: `test/real-backup/programs/build ${MYSQLD_EXPORTER} github.com/prometheus/mysqld_exporter v0.19.0`,
+  },
+  redis_exporter: {
+    find: () => existing(join(REDIS_EXPORTER, 'redis_exporter')),
+    get: `test/real-backup/programs/build ${REDIS_EXPORTER} github.com/oliver006/redis_exporter v1.88.0`,
   },
   azurite: {
     find: () => existing(join(AZURITE, 'node_modules/azurite/dist/src/blob/main.js')),
@@ -49,17 +63,17 @@ const PROGRAMS = {
     find: () => existing(join(FAKE_GCS_SERVER, 'fake-gcs-server')),
     get: `GOBIN=${FAKE_GCS_SERVER} GOFLAGS=-mod=mod CGO_ENABLED=0 go install github.com/fsouza/fake-gcs-server@v1.56.1`,
   },
-  postgres_exporter: {
-    find: () => existing(join(POSTGRES_EXPORTER, 'postgres_exporter')),
-    get: `test/real-backup/programs/build ${POSTGRES_EXPORTER} github.com/prometheus-community/postgres_exporter/cmd/postgres_exporter v0.19.1 github.com/prometheus-community/postgres_exporter`,
+  promtool: {
+    find: () => existing(join(PROMETHEUS, 'promtool')),
+    get: `test/real-backup/programs/build ${PROMETHEUS} github.com/prometheus/prometheus/cmd/promtool v0.316.0`,
   },
-  mysqld_exporter: {
-    find: () => existing(join(MYSQLD_EXPORTER, 'mysqld_exporter')),
-    get: `test/real-backup/programs/build ${MYSQLD_EXPORTER} github.com/prometheus/mysqld_exporter v0.19.0`,
+  prometheus: {
+    find: () => existing(join(PROMETHEUS, 'prometheus')),
+    get: `test/real-backup/programs/build ${PROMETHEUS} github.com/prometheus/prometheus/cmd/prometheus v0.316.0`,
   },
-  redis_exporter: {
-    find: () => existing(join(REDIS_EXPORTER, 'redis_exporter')),
-    get: `test/real-backup/programs/build ${REDIS_EXPORTER} github.com/oliver006/redis_exporter v1.88.0`,
+  'prometheus-operator': {
+    find: () => existing(PROMETHEUS_OPERATOR),
+    get: `test/cluster/support/prometheus-operator-crds ${PROMETHEUS_OPERATOR}`,
   },
   velero: {
     find: () => existing(join(VELERO, 'made-of')) && VELERO,
@@ -75,7 +89,7 @@ const ENGINES: { readonly [engine in Engine]: string } = {
   valkey: 'test/support/images/valkey ~/.cache/kube-test/images/valkey-8.1',
 };
 
-/** The path of a program (of a folder of programs: Velero). */
+/** The path of a program (of a folder of programs: Velero; of a folder of CRDs: the operator of Prometheus). */
 export function program(name: ProgramName): string {
   const path = PROGRAMS[name].find();
   if (path === undefined) throw new Error(`${name} is missing; to get it: ${PROGRAMS[name].get}`);
