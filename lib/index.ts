@@ -67,6 +67,13 @@ export type {
   DatabaseVolumeBackupScripts,
 } from './database/database-engine-spec';
 export type { MariadbOptions } from './database/mariadb/mariadb-engine';
+export { DatabaseDashboard } from './database/metrics/database-dashboard';
+export type { DatabaseDashboardProps } from './database/metrics/database-dashboard';
+export type { DatabaseExporter } from './database/metrics/database-exporter';
+export type { DatabaseMetrics } from './database/metrics/database-metrics';
+export { DatabasePodMonitor } from './database/metrics/database-pod-monitor';
+export type { DatabasePodMonitorProps } from './database/metrics/database-pod-monitor';
+export type { MetricsEndpoint } from './database/metrics/metrics-endpoint';
 export type { MongoOptions } from './database/mongo/mongo-engine';
 export { MongoReplicaSetInitiation } from './database/mongo/mongo-replica-set-initiation';
 export type { MongoReplicaSetInitiationProps } from './database/mongo/mongo-replica-set-initiation';

@@ -7,6 +7,8 @@ import type { BarmanStore } from '../backup/stores/store-parts';
 import { databaseOf, renderConnectionEnv, renderConnectionEnvValues } from '../database/database';
 import type { IDatabase, Login } from '../database/database';
 import type { DatabaseEngine } from '../database/database-engine';
+import { METRICS_PORT } from '../database/metrics/metrics-endpoint';
+import type { MetricsEndpoint } from '../database/metrics/metrics-endpoint';
 import { checkIdentity, claimIdentity, isAttached, metadata, namespaceOf } from '../private/identity';
 import { checkKnownProps } from '../private/known-props';
 import { checkLabels } from '../private/names';
@@ -119,6 +121,9 @@ export class CloudNativePgDatabase extends Workload implements IDatabase, IClien
   /** The ports of the instances: PostgreSQL, the status that the operator asks for, and metrics. */
   public readonly containerPorts: NetworkPort[];
 
+  /** Where the instances serve metrics. */
+  public readonly metricsEndpoint?: MetricsEndpoint;
+
   /** Whether a NetworkPolicy closes the database to all who are not let in. */
   public readonly networkPolicy: boolean;
 
@@ -193,6 +198,12 @@ export class CloudNativePgDatabase extends Workload implements IDatabase, IClien
     }
     this.accessPorts = [{ port: this.port }];
     this.containerPorts = Object.values(PORTS).map((port) => ({ port }));
+    this.metricsEndpoint = {
+      exporter: 'cloudnative-pg',
+      port: PORTS.metrics,
+      portName: METRICS_PORT,
+      selector: this.selector,
+    };
     this.networkPolicy = props.networkPolicy ?? true;
     this.pods = this;
     if (archive) {

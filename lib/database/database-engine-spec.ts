@@ -1,6 +1,7 @@
 import type { Duration } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-27';
 import type { EmptyDirMount } from '../workload/empty-dir-mount';
+import type { DatabaseExporter } from './metrics/database-exporter';
 
 /**
  * Names of the environment variables that an engine's clients read.
@@ -425,4 +426,11 @@ export interface DatabaseEngineSpec {
    * @default - they are copied without its knowing
    */
   readonly volumeBackupScripts?: DatabaseVolumeBackupScripts;
+
+  /**
+   * The exporter of its metrics.
+   *
+   * @default - `metrics` are refused
+   */
+  readonly exporter?: DatabaseExporter;
 }

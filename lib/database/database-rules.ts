@@ -22,6 +22,7 @@ import { withSeeds } from '../workload/seed';
 import { checkBackupUser, withName } from './database';
 import { APPLICATION_USER_SCRIPT, BACKUP_USER_SCRIPT, INITIALIZE, renderStorage } from './database-server';
 import type { Server } from './database-server';
+import { checkMetrics } from './metrics/metrics-rules';
 import type { StatefulDatabaseProps } from './stateful-database-props';
 
 /** What holds for a database's props besides what holds for every set. */
@@ -54,6 +55,7 @@ export function checkServer(problems: Problems, props: StatefulDatabaseProps, se
     checkSize(problems, 'resources.ephemeralStorage', props.resources.ephemeralStorage);
   checkUsers(problems, props);
   checkBackupLogin(problems, props);
+  checkMetrics(problems, props);
   checkInitScripts(problems, props);
   props.engine._check(problems, props);
   checkPod(problems, props, server);
@@ -73,7 +75,12 @@ function checkPod(problems: Problems, props: StatefulDatabaseProps, server: Serv
   const given = propsOfContainers({ sidecars, initContainers, nativeSidecars });
   checkPods(problems, withSeeds(server, claimed), claimed, given);
   checkDataIsSeen(problems, props);
-  checkDeclared(problems, 'openPorts', declaredPorts([...sidecars, ...nativeSidecars]), props.openPorts);
+  checkDeclared(
+    problems,
+    'openPorts',
+    declaredPorts([...server.containers.slice(1), ...nativeSidecars]),
+    props.openPorts,
+  );
 }
 
 /** The server alone would see another volume there than the one that its database was made on. */

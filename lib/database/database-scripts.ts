@@ -1,5 +1,6 @@
 import type { TextFiles } from '../workload/text-config-map';
 import type { DatabaseVolumeBackupScripts } from './database-engine-spec';
+import { USER_SCRIPT } from './metrics/metrics-containers';
 import { SCRIPTS, readme } from './read-script';
 import type { StatefulDatabaseProps } from './stateful-database-props';
 
@@ -8,11 +9,13 @@ export type HookScript = Exclude<keyof DatabaseVolumeBackupScripts, 'files'>;
 
 /** The files of the ConfigMap that the pods of a database mount; `used` are those of hooks, which few databases have. */
 export function scriptsOf(props: StatefulDatabaseProps, name: string, used: TextFiles): TextFiles {
-  const { initializeScript, initializeFiles, volumeBackupScripts } = props.engine.spec;
-  if (initializeScript === undefined && !volumeBackupScripts) return {};
+  const { initializeScript, initializeFiles, volumeBackupScripts, exporter } = props.engine.spec;
+  const userScript = props.metrics && exporter?.userScript;
+  if (initializeScript === undefined && !volumeBackupScripts && userScript === undefined) return {};
   return {
     ...readme(`Scripts of the database '${name}', for its own pods.`, 'volume-backup.md'),
     ...(initializeScript !== undefined && { 'initialize.sh': initializeScript, ...initializeFiles }),
+    ...(userScript !== undefined && { [USER_SCRIPT]: userScript }),
     ...used,
   };
 }

@@ -11,6 +11,7 @@ import type { SecretFiles } from '../workload/secret-files';
 import { databaseOf, secretEnv, withName } from './database';
 import type { DatabaseEngineSpec } from './database-engine-spec';
 import { initializeStub } from './database-scripts';
+import { METRICS_USER, renderExporter, renderMetricsUser, renderMetricsVolumes } from './metrics/metrics-containers';
 import { SCRIPTS } from './read-script';
 import { InitScriptsRunAs } from './stateful-database-props';
 import type { DatabaseStorage, StatefulDatabaseProps } from './stateful-database-props';
@@ -71,6 +72,8 @@ export function renderServer(props: StatefulDatabaseProps, maps: DatabaseConfigM
     withData.push(INITIALIZE);
   }
   initContainers.push(...(props.nativeSidecars ?? []), ...(props.initContainers ?? []));
+  const metrics = renderMetrics(props, server, [...scripts, ...passwords]);
+  volumes.push(...metrics.volumes);
   const mounts = [
     ...(spec.initializeScript === undefined ? initScripts : []),
     ...(spec.volumeBackupScripts || spec.initializeFiles ? scripts : []),
@@ -98,14 +101,41 @@ export function renderServer(props: StatefulDatabaseProps, maps: DatabaseConfigM
         ...(spec.livenessProbe && { livenessProbe: spec.livenessProbe }),
       },
       ...(props.sidecars ?? []),
+      ...metrics.containers,
     ],
     volumeClaimTemplates: [
       renderStorage(props.storage, spec, withData),
       ...(props.volumeClaimTemplates ?? []).map((template) => shareClaim(template, withData)),
     ],
     ...(spec.replicates && { replicates: true }),
-    emptyDirs: renderEmptyDirs(props, withData),
+    // The administrator may log in by a socket alone, which lies in one of these.
+    emptyDirs: renderEmptyDirs(props, [...withData, ...metrics.asClient]),
     ...(volumes.length > 0 && { volumes }),
+  };
+}
+
+interface MetricsParts {
+  readonly containers: k8s.Container[];
+  readonly volumes: k8s.Volume[];
+  /** Who logs in as the administrator. */
+  readonly asClient: string[];
+}
+
+/** The exporter, and who makes its user. */
+function renderMetrics(
+  { engine, metrics, password }: StatefulDatabaseProps,
+  { image, env = [] }: k8s.Container,
+  volumeMounts: k8s.VolumeMount[],
+): MetricsParts {
+  const { spec } = engine;
+  if (!metrics || !spec.exporter) return { containers: [], volumes: [], asClient: [] };
+  const administrator =
+    spec.passwordVariable !== undefined && password ? [passwordEnv(spec, spec.passwordVariable, password)] : [];
+  const server = { ...(image !== undefined && { image }), env: [...administrator, ...env], volumeMounts };
+  return {
+    containers: [renderExporter(spec.exporter, metrics), renderMetricsUser(server, metrics)],
+    volumes: renderMetricsVolumes(metrics),
+    asClient: [METRICS_USER],
   };
 }
 

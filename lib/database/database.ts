@@ -8,6 +8,7 @@ import { Problems } from '../private/problems';
 import type { IClientAccessTarget } from '../workload/client-access';
 import type { DatabaseEngine } from './database-engine';
 import type { ConnectionVariables, DatabaseEngineSpec } from './database-engine-spec';
+import type { MetricsEndpoint } from './metrics/metrics-endpoint';
 import type { DatabaseBackupUser, DatabaseUser } from './stateful-database-props';
 
 /**
@@ -68,6 +69,13 @@ export interface IDatabase extends IConstruct {
 
   /** The server's pods, where it has any, for `ClientAccess`. */
   readonly pods?: IClientAccessTarget;
+
+  /**
+   * Where its pods serve metrics, for `DatabasePodMonitor`.
+   *
+   * @default - they serve none, or it is not known
+   */
+  readonly metricsEndpoint?: MetricsEndpoint;
 
   /**
    * Environment of a client, in the variables that the engine's clients read: PGHOST, PGPORT … for PostgreSQL. Of the

@@ -6,6 +6,7 @@ import type { VolumeDataSource } from '../storage/volume-data-source';
 import type { EmptyDirMount } from '../workload/empty-dir-mount';
 import type { StatefulWorkloadProps } from '../workload/stateful-workload-props';
 import type { DatabaseEngine } from './database-engine';
+import type { DatabaseMetrics } from './metrics/database-metrics';
 
 /**
  * The volume that a database keeps its data on.
@@ -235,6 +236,17 @@ export interface StatefulDatabaseProps extends StatefulWorkloadProps {
    * @default - none: each job needs a `user` and a `password`
    */
   readonly backupUser?: DatabaseBackupUser;
+
+  /**
+   * An exporter of metrics for Prometheus in each pod. Nobody reaches its port until you let them in: by `DatabasePodMonitor`, or by `ClientAccess`
+   * with `ports`. Adding it **restarts the pods once**; the user is also made on a database that exists.
+   *
+   * PostgreSQL, MariaDB and Valkey have one.
+   *
+   * @default - none
+   * @see docs/metrics.md
+   */
+  readonly metrics?: DatabaseMetrics;
 
   /**
    * Server parameters, e.g. `{ max_connections: '200' }`.

@@ -28,6 +28,8 @@ import { scriptsOf } from './database-scripts';
 import type { HookScript } from './database-scripts';
 import { initScriptsOf, renderServer } from './database-server';
 import type { Server } from './database-server';
+import { METRICS_PORT } from './metrics/metrics-endpoint';
+import type { MetricsEndpoint } from './metrics/metrics-endpoint';
 import { SCRIPTS } from './read-script';
 import type { DatabaseBackupUser, DatabaseUser, StatefulDatabaseProps } from './stateful-database-props';
 
@@ -114,6 +116,9 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
   /** The ports that the containers declare: the server's, and those of sidecars. */
   public readonly containerPorts: NetworkPort[];
 
+  /** Where the pods serve metrics, if they do. */
+  public readonly metricsEndpoint?: MetricsEndpoint;
+
   /** Whether a NetworkPolicy closes the database to all who are not let in. */
   public readonly networkPolicy: boolean;
 
@@ -167,6 +172,10 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
       this.applicationUserName = this.applicationLogin.user;
     }
     if (props.backupUser) this.backupUser = withName(props.backupUser);
+    if (props.metrics && spec.exporter) {
+      const { name: exporter, port } = spec.exporter;
+      this.metricsEndpoint = { exporter, port, portName: METRICS_PORT, selector: this.selector };
+    }
     const service = {
       ...(props.namespace !== undefined && { namespace: props.namespace }),
       selector: this.selector,
@@ -287,6 +296,7 @@ export class StatefulDatabase extends Workload implements IDatabase, IClientAcce
       'password.secret': props.password?.secret,
       'applicationUser.password.secret': props.applicationUser?.password.secret,
       'backupUser.password.secret': props.backupUser?.password.secret,
+      'metrics.password.secret': props.metrics?.password.secret,
     });
     checkSelectedPods(problems, this, selectorOf(props, name), props.podLabels, props.namespace);
     checkSetObjects(problems, this, props, name, props.namespace);

@@ -83,10 +83,14 @@ export const PROP_NAMES = {
   DatabaseBackupUser: 'name password',
   DatabaseCopyProps:
     'automountServiceAccountToken cpu from fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector podAnnotations podLabels priorityClassName restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount sysctls terminationGracePeriod timeout to tolerations',
+  DatabaseDashboardProps: 'annotations databases labels name namespace title',
   DatabaseEngineSpec:
-    'administratorIsLocal applicationDatabaseName applicationUserScript applicationVariables:ApplicationVariables args backupScripts:DatabaseBackupScripts backupUserScript connectionVariables:ConnectionVariables databaseName databaseVariable emptyDirs:EmptyDirMount[] env image initContainers initScriptEndings initScriptsPath initializeFiles initializeScript initializedTest livenessProbe memoryArgs memoryShare mountPath name parameterArgs passwordFiles passwordVariable port readinessProbe replicatedBy replicates reservedParameters reservedUsers runAsGroup runAsUser sharedMemory startupProbe terminationGracePeriod user userVariable version volumeBackupScripts:DatabaseVolumeBackupScripts volumes',
+    'administratorIsLocal applicationDatabaseName applicationUserScript applicationVariables:ApplicationVariables args backupScripts:DatabaseBackupScripts backupUserScript connectionVariables:ConnectionVariables databaseName databaseVariable emptyDirs:EmptyDirMount[] env exporter:DatabaseExporter image initContainers initScriptEndings initScriptsPath initializeFiles initializeScript initializedTest livenessProbe memoryArgs memoryShare mountPath name parameterArgs passwordFiles passwordVariable port readinessProbe replicatedBy replicates reservedParameters reservedUsers runAsGroup runAsUser sharedMemory startupProbe terminationGracePeriod user userVariable version volumeBackupScripts:DatabaseVolumeBackupScripts volumes',
+  DatabaseExporter: 'env image name port script userScript',
   DatabaseJobProps:
     'automountServiceAccountToken cpu database databaseName encryption fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector parallel password podAnnotations podLabels priorityClassName rcloneImage restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount store sysctls terminationGracePeriod timeout tolerations user',
+  DatabaseMetrics: 'args image password resources:ContainerLimits user',
+  DatabasePodMonitorProps: 'database interval labels name namespace prometheus',
   DatabaseResources: 'cpu ephemeralStorage memory',
   DatabaseStorage: 'annotations claimName dataSource labels size storageClass subPath',
   DatabaseUser: 'databaseName name password',
@@ -104,6 +108,7 @@ export const PROP_NAMES = {
   JobProps:
     'automountServiceAccountToken cpu fsGroup imagePullSecrets labels memory name namespace nodeAffinity nodeSelector podAnnotations podLabels priorityClassName restartPolicy retries runAsGroup runAsUser scratch:ScratchVolume serviceAccount sysctls terminationGracePeriod timeout tolerations',
   MariadbOptions: 'autoUpgrade version',
+  MetricsEndpoint: 'exporter port portName selector',
   MongoOptions: 'authentication keyFile replicaSet version',
   MongoReplicaSetInitiationProps:
     'automountServiceAccountToken database fsGroup imagePullSecrets labels name namespace nodeAffinity nodeSelector podAnnotations podLabels priorityClassName runAsGroup runAsUser serviceAccount sysctls terminationGracePeriod timeout tolerations',
@@ -130,7 +135,7 @@ export const PROP_NAMES = {
   ScheduledJobProps: 'failedJobsHistory schedule startingDeadline successfulJobsHistory suspend timeZone',
   ScratchVolume: 'size storageClass',
   StatefulDatabaseProps:
-    'antiAffinity applicationUser:DatabaseUser automountServiceAccountToken backupUser:DatabaseBackupUser clientServiceName containerName databaseName emptyDirs:EmptyDirMount[] engine fsGroup image imagePullSecrets initContainers initScripts initScriptsRunAs labels minReady name namespace nativeSidecars networkPolicy nodeAffinity nodeSelector openPorts parameters partition password podAnnotations podDisruptionBudget podLabels portName priorityClassName replicas resources:DatabaseResources runAsGroup runAsUser selector serviceAccount serviceName servicePortName sidecars storage:DatabaseStorage sysctls terminationGracePeriod tolerations updateStrategy user volumeClaimTemplates:VolumeClaimTemplate[] volumeMounts volumes whenDeleted whenScaled zoneSpread',
+    'antiAffinity applicationUser:DatabaseUser automountServiceAccountToken backupUser:DatabaseBackupUser clientServiceName containerName databaseName emptyDirs:EmptyDirMount[] engine fsGroup image imagePullSecrets initContainers initScripts initScriptsRunAs labels metrics:DatabaseMetrics minReady name namespace nativeSidecars networkPolicy nodeAffinity nodeSelector openPorts parameters partition password podAnnotations podDisruptionBudget podLabels portName priorityClassName replicas resources:DatabaseResources runAsGroup runAsUser selector serviceAccount serviceName servicePortName sidecars storage:DatabaseStorage sysctls terminationGracePeriod tolerations updateStrategy user volumeClaimTemplates:VolumeClaimTemplate[] volumeMounts volumes whenDeleted whenScaled zoneSpread',
   StatefulWorkloadProps:
     'antiAffinity automountServiceAccountToken fsGroup imagePullSecrets labels minReady name namespace networkPolicy nodeAffinity nodeSelector partition podAnnotations podDisruptionBudget podLabels priorityClassName replicas runAsGroup runAsUser serviceAccount sysctls terminationGracePeriod tolerations updateStrategy whenDeleted whenScaled zoneSpread',
   StaticVolumeProps: 'accessMode labels mountOptions name namespace size source volumeName zone',

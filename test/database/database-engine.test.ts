@@ -98,6 +98,14 @@ describe('an engine of one’s own', () => {
         unlock: 'true',
         files: { a: 'b' },
       },
+      exporter: {
+        name: 'redis_exporter',
+        image: 'example.com/exporter:1',
+        port: 9121,
+        script: 'exec /exporter "$@"',
+        env: { A: 'b' },
+        userScript: 'true',
+      },
     };
     expect(DatabaseEngine.of(spec).spec).toEqual(spec);
   });

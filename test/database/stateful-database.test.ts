@@ -14,7 +14,16 @@ import {
   VolumeDataSource,
 } from '../../lib';
 import type { DatabaseResources, DatabaseStorage, DatabaseUser, StatefulDatabaseProps } from '../../lib';
-import { DISK, NFS, OBJECT_STORE, PASSWORD, PULL_SECRET, SHOP_PASSWORD, SMB } from '../support/elsewhere';
+import {
+  DISK,
+  EXPORTER_PASSWORD,
+  NFS,
+  OBJECT_STORE,
+  PASSWORD,
+  PULL_SECRET,
+  SHOP_PASSWORD,
+  SMB,
+} from '../support/elsewhere';
 import { find, identities, manifestsOf, named, newChart } from '../support/manifests';
 import { podSecurityErrors } from '../support/pod-security';
 import { expectRefused, expectRefusedAlone } from '../support/refused';
@@ -251,16 +260,18 @@ test('a database takes every prop', () => {
     initScripts: { '10-tables.sql': 'CREATE TABLE t ();' },
     initScriptsRunAs: InitScriptsRunAs.ADMINISTRATOR,
     resources,
-    sidecars: [{ name: 'metrics', image: 'example.com/exporter:1', ports: [{ containerPort: 9187 }] }],
+    // All that it takes: see metrics/metrics.test.ts.
+    metrics: { password: EXPORTER_PASSWORD },
+    sidecars: [{ name: 'pooler', image: 'example.com/pooler:1', ports: [{ containerPort: 6432 }] }],
     nativeSidecars: [{ name: 'proxy', image: 'example.com/proxy:1', ports: [{ containerPort: 4000 }] }],
     initContainers: [{ name: 'later', image: 'example.com/init:1' }],
     volumeClaimTemplates: [
-      { name: 'more', size: Size.gibibytes(1), mounts: [{ path: '/more', container: 'metrics' }, { path: '/dump' }] },
+      { name: 'more', size: Size.gibibytes(1), mounts: [{ path: '/more', container: 'pooler' }, { path: '/dump' }] },
     ],
-    emptyDirs: [{ path: '/cache', containers: ['metrics'] }],
+    emptyDirs: [{ path: '/cache', containers: ['pooler'] }],
     volumes: [{ name: 'config', configMap: { name: 'config' } }],
     volumeMounts: [{ name: 'config', mountPath: '/config' }],
-    openPorts: [9187],
+    openPorts: [6432],
   };
   const database = new StatefulDatabase(chart, 'x', props);
   const manifests = manifestsOf(chart);
@@ -326,7 +337,7 @@ test('a database takes every prop', () => {
   expect(find(manifests, 'Service', 'orders').spec).toEqual(find(manifests, 'Service', 'sql').spec);
   const { containers } = find(manifests, 'StatefulSet', 'db').spec.template.spec;
   expect(named(containers, 'server').ports).toEqual([{ name: 'pg', containerPort: 5432 }]);
-  expect(find(manifests, 'NetworkPolicy', 'db').spec.ingress).toContainEqual({ ports: [{ port: 9187 }] });
+  expect(find(manifests, 'NetworkPolicy', 'db').spec.ingress).toContainEqual({ ports: [{ port: 6432 }] });
 
   const initialize = named(pod.initContainers, 'initialize');
   expect(server.image).toBe('registry.example.com/postgres:17.12-bookworm');
@@ -364,8 +375,8 @@ test('a database takes every prop', () => {
   expect(named(initialize.volumeMounts, 'init-scripts').mountPath).toBe('/docker-entrypoint-initdb.d');
   expect(server.volumeMounts.map(({ name }) => name)).not.toContain('init-scripts');
 
-  expect(pod.containers.map(({ name }) => name).sort()).toEqual(['metrics', 'server']);
-  expect(named(pod.containers, 'metrics').volumeMounts).toEqual([
+  expect(pod.containers.map(({ name }) => name).sort()).toEqual(['metrics', 'metrics-user', 'pooler', 'server']);
+  expect(named(pod.containers, 'pooler').volumeMounts).toEqual([
     { name: 'more', mountPath: '/more' },
     { name: 'cache', mountPath: '/cache' },
   ]);

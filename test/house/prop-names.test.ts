@@ -95,6 +95,7 @@ test('no struct of the public API is left out', () => {
     'DataLock',
     'DatabaseJobProps',
     'JobProps',
+    'MetricsEndpoint',
     // What a set gives.
     'NetworkPort',
     'ScheduledJobProps',

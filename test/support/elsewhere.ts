@@ -17,6 +17,10 @@ export const SHOP_PASSWORD: SecretValue = {
 const backupCredentials = Secret.fromSecretName(elsewhere, 'BackupCredentials', 'backupcredentials');
 export const STORAGE_KEY: SecretValue = { secret: backupCredentials, key: 'account-key' };
 export const DUMP_PASSWORD: SecretValue = { secret: backupCredentials, key: 'dump-password' };
+export const EXPORTER_PASSWORD: SecretValue = {
+  secret: Secret.fromSecretName(elsewhere, 'ExporterPassword', 'exporter'),
+  key: 'pw',
+};
 export const ENCRYPTION_KEY: SecretValue = {
   secret: Secret.fromSecretName(elsewhere, 'BackupKey', 'backupkey'),
   key: 'sealed',

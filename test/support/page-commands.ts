@@ -52,6 +52,7 @@ export const RUNNERS: { readonly [page: string]: Runners } = {
       'nobody: they only look': /get pods|logs|label secret/,
     },
   },
+  'docs/metrics.md': { suite: 'metrics' },
   'docs/passwords.md': { suite: 'shop', but: { [MARIADB]: /mariadb/, valkey: /valkey-0|"pw"/ } },
   'docs/point-in-time-drill.md': { suite: 'point-in-time-drill' },
   'docs/restore.md': {

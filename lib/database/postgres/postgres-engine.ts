@@ -117,6 +117,19 @@ export function postgresSpec(options: PostgresOptions): DatabaseEngineSpec {
       drillParameters: ['shared_preload_libraries', 'session_preload_libraries', 'local_preload_libraries', '*.*'],
     },
     volumeBackupScripts: readVolumeBackupScripts(__dirname),
+    exporter: {
+      name: 'postgres_exporter',
+      image: 'prometheuscommunity/postgres-exporter:v0.19.1',
+      port: 9187,
+      // A database that exists always, and that no restore of an application's gives another name.
+      env: { DATA_SOURCE_URI: '127.0.0.1:5432/postgres?sslmode=disable' },
+      // A password from a file that holds a space or a quote it takes for a malformed login, and logs it. The variable is that of this process alone.
+      script: [
+        `PGPASSWORD=$(tr -d '\\r\\n' < "$METRICS_PASSWORD_FILE") DATA_SOURCE_USER=$METRICS_USER \\`,
+        '    exec /bin/postgres_exporter "$@"',
+      ].join('\n'),
+      userScript: readScript(__dirname, 'metrics-user.sh'),
+    },
     // A server in crash recovery is up and answers "rejecting": pg_isready's status 1. It must be left alone, for hours if
     // need be. Without -h it would ask the socket. An answer is not a login: user and database only keep the log clean.
     startupProbe: { ...probe('[ $? -lt 2 ]'), periodSeconds: 5, failureThreshold: 120 },

@@ -99,6 +99,19 @@ export function valkeySpec(options: ValkeyOptions): DatabaseEngineSpec {
       // Without its modules a server does not read what they wrote.
       drillParameters: ['loadmodule', 'proto_max_bulk_len'],
     },
+    exporter: {
+      name: 'redis_exporter',
+      image: 'oliver006/redis_exporter:v1.88.0-alpine',
+      port: 9121,
+      // CONFIG would show it more than it needs, and its user may not.
+      env: { REDIS_ADDR: 'redis://127.0.0.1:6379', REDIS_EXPORTER_CONFIG_COMMAND: '-' },
+      // It reads passwords as JSON, by address.
+      script: [
+        `tr -d '\\r\\n' < "$METRICS_PASSWORD_FILE" | sed -e 's/[\\\\"]/\\\\&/g' -e "s|.*|{\\"redis://$METRICS_USER@127.0.0.1:6379\\":\\"&\\"}|" |`,
+        '    REDIS_USER=$METRICS_USER REDIS_PASSWORD_FILE=/dev/stdin exec /redis_exporter "$@"',
+      ].join('\n'),
+      userScript: readScript(__dirname, 'metrics-user.sh'),
+    },
     // A server that reads its data answers LOADING: it is up, and takes as long as it takes. A day, rather than a restart that begins anew.
     startupProbe: { ...probe('^[A-Z][A-Z]'), periodSeconds: 5, failureThreshold: 17280 },
     livenessProbe: { ...probe('^[A-Z][A-Z]'), periodSeconds: 20, failureThreshold: 6 },

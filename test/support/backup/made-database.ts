@@ -21,13 +21,17 @@ export class MadeDatabase {
   private readonly folder = mkdtempSync(join(tmpdir(), 'made-'));
   private server?: Running;
 
-  /** @param passwords the content of the files in /passwords */
+  /**
+   * @param passwords the content of the files in /passwords
+   * @param version that of the image, if not the one of most tests
+   */
   public constructor(
     private readonly engine: MadeEngine,
     private readonly props: Partial<StatefulDatabaseProps>,
     private readonly passwords: { readonly [name: string]: string },
+    version?: string,
   ) {
-    this.image = engineImage(engine);
+    this.image = engineImage(engine, version);
     chmodSync(this.folder, 0o755);
     for (const name of ['volume', 'run', 'tmp']) this.own(name);
     for (const name of ['init', 'passwords', 'scripts']) mkdirSync(join(this.folder, name));
@@ -49,11 +53,30 @@ export class MadeDatabase {
     return this.start(command, Object.fromEntries(variables)).outcome;
   }
 
-  /** Starts the server on what was made. */
-  public serve(): void {
-    const program = this.image.which(this.engine === 'postgres' ? 'postgres' : 'mariadbd')!;
-    const data = this.engine === 'postgres' ? ['-D', '/var/lib/postgresql/data/pgdata'] : ['--no-defaults', '--port=0'];
-    this.server = this.start([program, ...data, ...(this.engine === 'postgres' ? ['-c', 'listen_addresses='] : [])]);
+  /**
+   * Starts the server on what was made.
+   *
+   * @param port of 127.0.0.1, where it listens besides its socket
+   */
+  public serve(port = 0): void {
+    const isPostgres = this.engine === 'postgres';
+    const program = this.image.which(isPostgres ? 'postgres' : 'mariadbd')!;
+    const listen = isPostgres
+      ? ['-D', '/var/lib/postgresql/data/pgdata', '-c', `listen_addresses=${port ? '127.0.0.1' : ''}`]
+      : ['--no-defaults', `--port=${port}`, '--bind-address=127.0.0.1', '--skip-name-resolve'];
+    this.server = this.start([program, ...listen, ...(isPostgres && port ? ['-c', `port=${port}`] : [])]);
+  }
+
+  /** As a node that loses its power. */
+  public async kill(): Promise<void> {
+    if (!this.server) return;
+    killGroup(this.server);
+    await this.server.outcome;
+  }
+
+  /** A folder of this machine. */
+  public path(name: string): string {
+    return join(this.folder, name);
   }
 
   /** Runs shell in the server's pod. */

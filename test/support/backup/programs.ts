@@ -21,6 +21,9 @@ const onPath = (name: string): string | undefined =>
 const existing = (path: string): string | undefined => (existsSync(path) ? path : undefined);
 
 const RCLONE = join(CACHE, 'rclone-1.75.0');
+const POSTGRES_EXPORTER = join(CACHE, 'postgres_exporter-0.19.1');
+const MYSQLD_EXPORTER = join(CACHE, 'mysqld_exporter-0.19.0');
+const REDIS_EXPORTER = join(CACHE, 'redis_exporter-1.88.0');
 const AZURITE = join(CACHE, 'azurite-3.37.0');
 const VERSITYGW = join(CACHE, 'versitygw-1.8.0');
 const FAKE_GCS_SERVER = join(CACHE, 'fake-gcs-server-1.56.1');
@@ -35,6 +38,18 @@ const PROGRAMS = {
   rclone: {
     find: () => existing(join(RCLONE, 'rclone')),
     get: `GOBIN=${RCLONE} GOFLAGS=-mod=mod CGO_ENABLED=0 go install github.com/rclone/rclone@v1.75.0`,
+  },
+  postgres_exporter: {
+    find: () => existing(join(POSTGRES_EXPORTER, 'postgres_exporter')),
+    get: `test/real-backup/programs/build ${POSTGRES_EXPORTER} github.com/prometheus-community/postgres_exporter/cmd/postgres_exporter v0.19.1`,
+  },
+  mysqld_exporter: {
+    find: () => existing(join(MYSQLD_EXPORTER, 'mysqld_exporter')),
+    get: `test/real-backup/programs/build ${MYSQLD_EXPORTER} github.com/prometheus/mysqld_exporter v0.19.0`,
+  },
+  redis_exporter: {
+    find: () => existing(join(REDIS_EXPORTER, 'redis_exporter')),
+    get: `test/real-backup/programs/build ${REDIS_EXPORTER} github.com/oliver006/redis_exporter v1.88.0`,
   },
   azurite: {
     find: () => existing(join(AZURITE, 'node_modules/azurite/dist/src/blob/main.js')),
