@@ -60,8 +60,8 @@ new WordpressTransfer(veleroOnDemand, 'transfer', { server: veleroReader, databa
 
 const postgresqlHa = folder('postgresql-ha');
 const postgresqlHaAlerts = folder('postgresql-ha-alerts');
-const ordersOfThree = new PostgresqlHa(postgresqlHa, 'postgresql-ha');
-new PostgresqlHaAlerts(postgresqlHaAlerts, 'postgresql-ha-alerts', { of: ordersOfThree });
+const { database: orders, drill } = new PostgresqlHa(postgresqlHa, 'postgresql-ha');
+new PostgresqlHaAlerts(postgresqlHaAlerts, 'postgresql-ha-alerts', { database: orders, drill });
 
 for (const each of [
   app,

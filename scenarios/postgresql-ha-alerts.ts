@@ -2,14 +2,17 @@ import { Chart } from 'cdk8s';
 import type { ChartProps } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { DatabaseAlerts } from '../lib';
-import type { PostgresqlHa } from './postgresql-ha';
+import type { CloudNativePgDatabase, PointInTimeDrill } from '../lib';
 
 /**
  * Properties of `PostgresqlHaAlerts`.
  */
 export interface PostgresqlHaAlertsProps extends ChartProps {
-  /** What is watched. */
-  readonly of: PostgresqlHa;
+  /** The database of `PostgresqlHa`. */
+  readonly database: CloudNativePgDatabase;
+
+  /** The drill of its archive. */
+  readonly drill: PointInTimeDrill;
 }
 
 /**
@@ -17,7 +20,7 @@ export interface PostgresqlHaAlertsProps extends ChartProps {
  * label `release` for its own.
  */
 export class PostgresqlHaAlerts extends Chart {
-  public constructor(scope: Construct, id: string, { of: { database, drill }, ...props }: PostgresqlHaAlertsProps) {
+  public constructor(scope: Construct, id: string, { database, drill, ...props }: PostgresqlHaAlertsProps) {
     super(scope, id, props);
     new DatabaseAlerts(this, 'orders', {
       databases: [database],

@@ -4,8 +4,8 @@ import { PostgresqlHaAlerts } from '../../scenarios/postgresql-ha-alerts';
 import { manifestsOf } from '../support/manifests';
 
 describe('the alerts of a PostgreSQL of three', () => {
-  const of = new PostgresqlHa(new App(), 'scenario');
-  const manifests = manifestsOf(new PostgresqlHaAlerts(new App(), 'alerts', { of }));
+  const { database, drill } = new PostgresqlHa(new App(), 'scenario');
+  const manifests = manifestsOf(new PostgresqlHaAlerts(new App(), 'alerts', { database, drill }));
 
   test('write this YAML', () => {
     expect(Yaml.stringify(...manifests)).toMatchSnapshot();
