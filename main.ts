@@ -11,6 +11,7 @@ import { GrowingAVolume } from './scenarios/growing-a-volume';
 import { MongodbReplicaSet } from './scenarios/mongodb-replica-set';
 import { Postgresql } from './scenarios/postgresql';
 import { PostgresqlHa } from './scenarios/postgresql-ha';
+import { PostgresqlHaAlerts } from './scenarios/postgresql-ha-alerts';
 import { StatefulSetBasics } from './scenarios/statefulset-basics';
 import { VolumesAndClaims } from './scenarios/volumes-and-claims';
 import { Wordpress } from './scenarios/wordpress';
@@ -58,7 +59,19 @@ new WordpressBackups(veleroOnDemand, 'backups', { server: veleroServer, database
 new WordpressTransfer(veleroOnDemand, 'transfer', { server: veleroReader, database: veleroBlog, loadsDump: true });
 
 const postgresqlHa = folder('postgresql-ha');
-new PostgresqlHa(postgresqlHa, 'postgresql-ha');
+const postgresqlHaAlerts = folder('postgresql-ha-alerts');
+const { database: orders, drill } = new PostgresqlHa(postgresqlHa, 'postgresql-ha');
+new PostgresqlHaAlerts(postgresqlHaAlerts, 'postgresql-ha-alerts', { database: orders, drill });
 
-for (const each of [app, ark, arkSecondCluster, arkOnDemand, velero, veleroSecondCluster, veleroOnDemand, postgresqlHa])
+for (const each of [
+  app,
+  ark,
+  arkSecondCluster,
+  arkOnDemand,
+  velero,
+  veleroSecondCluster,
+  veleroOnDemand,
+  postgresqlHa,
+  postgresqlHaAlerts,
+])
   each.synth();

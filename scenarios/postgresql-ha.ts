@@ -17,6 +17,7 @@ import {
  */
 export class PostgresqlHa extends Chart {
   public readonly database: CloudNativePgDatabase;
+  public readonly drill: PointInTimeDrill;
 
   public constructor(scope: Construct, id: string, props: ChartProps = {}) {
     super(scope, id, props);
@@ -46,7 +47,7 @@ export class PostgresqlHa extends Chart {
     });
 
     // Each week the archive is recovered, to the newest and to a second of four hours ago.
-    new PointInTimeDrill(this, 'orders-drill', {
+    this.drill = new PointInTimeDrill(this, 'orders-drill', {
       database: this.database,
       schedule: Cron.weekly(),
       heartbeat: { database: this.database },

@@ -43,6 +43,7 @@ describe('main.ts', () => {
           (name) => `on-demand/${server}/${name}.k8s.yaml`,
         ),
       ),
+      'postgresql-ha-alerts/postgresql-ha-alerts.k8s.yaml',
       'postgresql-ha/postgresql-ha.k8s.yaml',
       'velero-second-cluster/velero.k8s.yaml',
       'velero/velero.k8s.yaml',

@@ -37,6 +37,7 @@ test('every object that this library makes in a scenario writes what its class d
     'PersistentVolumeClaim',
     'Pod',
     'PodDisruptionBudget',
+    'PrometheusRule',
     'Restore',
     'Schedule',
     'ScheduledBackup',

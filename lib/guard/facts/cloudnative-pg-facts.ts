@@ -1,5 +1,5 @@
-import type { BackupFacts, Texts } from '../model';
 import { canonical } from '../../units/quantity';
+import type { BackupFacts, Texts } from '../model';
 import { compact } from '../reader';
 import type { Reader } from '../reader';
 

@@ -1,5 +1,5 @@
-import type { ClaimFacts, Deployer, Facts, Texts } from '../model';
 import { canonical } from '../../units/quantity';
+import type { ClaimFacts, Deployer, Facts, Texts } from '../model';
 import { compact, emptyToNothing, sorted, unless } from '../reader';
 import type { Reader } from '../reader';
 import { takesOf } from './application-facts';

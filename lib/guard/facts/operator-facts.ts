@@ -1,5 +1,5 @@
-import type { Texts } from '../model';
 import { canonical, bytes } from '../../units/quantity';
+import type { Texts } from '../model';
 import { emptyToNothing, sorted } from '../reader';
 import type { Reader } from '../reader';
 import { CNPG_CLUSTER, clusterFacts } from './cloudnative-pg-facts';

@@ -1,5 +1,5 @@
-import type { Resource } from '../model';
 import { compareSizes } from '../../units/quantity';
+import type { Resource } from '../model';
 import { handOver, keep, leave, rescue, dumpAndRestore } from '../ways-out';
 import { arrow, GONE, isPruned, stays, workloadsIn } from './rule';
 import type { Context, Rule } from './rule';

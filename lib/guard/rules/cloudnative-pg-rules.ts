@@ -1,7 +1,7 @@
+import { bytes } from '../../units/quantity';
 import { CNPG_CLUSTER } from '../facts/cloudnative-pg-facts';
 import { knownImage, parseImage } from '../images';
 import type { Resource, Texts } from '../model';
-import { bytes } from '../../units/quantity';
 import { leave } from '../ways-out';
 import { arrow } from './rule';
 import type { Found, Rule } from './rule';

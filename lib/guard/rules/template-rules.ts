@@ -1,5 +1,5 @@
-import type { Facts, Resource } from '../model';
 import { compareSizes } from '../../units/quantity';
+import type { Facts, Resource } from '../model';
 import { dumpAndRestore, grow, handOverSet, leave, recreate } from '../ways-out';
 import { arrow, namesOf } from './rule';
 import type { Found, Rule } from './rule';
