@@ -29,7 +29,9 @@ interface Object {
   };
 }
 
-interface Labels { readonly [label: string]: string }
+interface Labels {
+  readonly [label: string]: string;
+}
 type Sample = readonly [name: string, labels: Labels, value: number];
 
 /**
