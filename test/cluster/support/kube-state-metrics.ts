@@ -45,7 +45,7 @@ export class KubeStateMetrics {
   public constructor(private readonly kubectl: Kubectl) {
     this.server = createServer((_, response) => {
       void this.serve().then(
-        (text) => response.end(text),
+        (text) => response.setHeader('Content-Type', 'text/plain; version=0.0.4').end(text),
         (error: unknown) => response.writeHead(500).end(String(error)),
       );
     });
