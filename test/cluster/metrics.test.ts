@@ -2,18 +2,24 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Size, Yaml } from 'cdk8s';
-import { Cpu, Secret } from 'cdk8s-plus-27';
+import type { Chart } from 'cdk8s';
+import { Cpu, NetworkPolicyIpBlock, Secret } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
+import { parse } from 'yaml';
 import { ClientAccess, ContainerResources, DatabaseEngine, Pod, StatefulDatabase } from '../../lib';
-import type { DatabaseMetrics, StatefulDatabaseProps } from '../../lib';
+import type { DatabaseMetrics } from '../../lib';
+import { isThere } from '../support/backup/programs';
 import { PASSWORD, SHOP_PASSWORD } from '../support/elsewhere';
 import { manifestsOf, newChart } from '../support/manifests';
 import { commandsRunBy } from '../support/page-commands';
+import { blockWith } from '../support/pages';
 import { TestCluster, facts } from './support/cluster';
 import { describePods } from './support/describe-pods';
+import { KubeStateMetrics } from './support/kube-state-metrics';
 import { eventually } from './support/kubectl';
 import type { Kubectl, LiveObject } from './support/kubectl';
 import { Page } from './support/page';
+import { Prometheus } from './support/prometheus';
 import { ready } from './support/scenario';
 import { Story } from './support/story';
 
@@ -26,6 +32,7 @@ const folder = mkdtempSync(join(tmpdir(), 'metrics-'));
 const { act } = new Story();
 let kubectl: Kubectl;
 const page = new Page('docs/metrics.md', folder, () => kubectl);
+const hasPrometheus = isThere('prometheus');
 const enforced = process.env.TEST_CLUSTER_POLICIES === 'enforced';
 
 const ENGINES = {
@@ -54,24 +61,28 @@ function addClient(scope: Construct, name: string): Pod {
   return new Pod(scope, name, { containers: [{ name: 'client', image: 'ubuntu:24.04', command, resources }] });
 }
 
+/** A database with metrics, or without any. */
+function databaseOf(chart: Chart, name: Name, change: Partial<DatabaseMetrics> | undefined): StatefulDatabase {
+  const password = { secret: Secret.fromSecretName(chart, `${name}-exporter`, 'exporter'), key: 'password' };
+  return new StatefulDatabase(chart, name, {
+    engine: ENGINES[name].engine,
+    password: PASSWORD,
+    applicationUser: { name: 'shop', password: SHOP_PASSWORD },
+    storage: { size: Size.gibibytes(1) },
+    resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(256) },
+    ...(change && { metrics: { password, ...change } }),
+  });
+}
+
 async function apply(change: Partial<DatabaseMetrics> | undefined): Promise<void> {
   const chart = newChart();
   const shop = addClient(chart, 'shop');
   const prometheus = addClient(chart, 'prometheus');
   for (const name of NAMES) {
-    const { engine, port } = ENGINES[name];
-    const password = { secret: Secret.fromSecretName(chart, `${name}-exporter`, 'exporter'), key: 'password' };
-    const props: StatefulDatabaseProps = {
-      engine,
-      password: PASSWORD,
-      applicationUser: { name: 'shop', password: SHOP_PASSWORD },
-      storage: { size: Size.gibibytes(1) },
-      resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(256) },
-      ...(change && { metrics: { password, ...change } }),
-    };
-    const database = new StatefulDatabase(chart, name, props);
+    const database = databaseOf(chart, name, change);
     new ClientAccess(chart, `${name}-from-shop`, { from: shop, to: database });
-    if (change) new ClientAccess(chart, `${name}-from-prometheus`, { from: prometheus, to: database, ports: [port] });
+    const ports = [ENGINES[name].port];
+    if (change) new ClientAccess(chart, `${name}-from-prometheus`, { from: prometheus, to: database, ports });
   }
   await kubectl.ok(['apply', '--validate=strict', '--filename=-'], { input: Yaml.stringify(...manifestsOf(chart)) });
 }
@@ -195,5 +206,42 @@ describePods('metrics', () => {
     expect(Date.now() - begun).toBeLessThan(40_000);
     await ready(kubectl, PODS);
     for (const name of NAMES) await eventually(() => isUp(name), 120);
+  });
+
+  (hasPrometheus ? act : test.skip)('are found by a Prometheus with the configuration of the page', async () => {
+    // From outside of the cluster.
+    const chart = newChart();
+    const anywhere = NetworkPolicyIpBlock.ipv4(chart, 'Anywhere', '0.0.0.0/0');
+    for (const name of NAMES) {
+      const database = databaseOf(newChart(), name, {});
+      new ClientAccess(chart, `${name}-from-outside`, { from: anywhere, to: database, ports: [ENGINES[name].port] });
+    }
+    await kubectl.ok(['apply', '--filename=-'], { input: Yaml.stringify(...manifestsOf(chart)) });
+    const { scrape_configs: scrapes } = parse(blockWith('docs/metrics.md', 'yaml', 'scrape_configs')) as {
+      scrape_configs: { kubernetes_sd_configs: object[] }[];
+    };
+    for (const scrape of scrapes) {
+      scrape.kubernetes_sd_configs = scrape.kubernetes_sd_configs.map((one) => ({
+        ...one,
+        kubeconfig_file: cluster.facts.kubeconfig,
+      }));
+    }
+    const state = new KubeStateMetrics(cluster.kubectl);
+    const targets = [await state.start()];
+    const prometheus = new Prometheus([...scrapes, { job_name: 'kube-state-metrics', static_configs: [{ targets }] }]);
+    try {
+      await prometheus.start();
+      const namespace = 'namespace="stateful-test-metrics"';
+      for (const name of NAMES) {
+        const question = `${ENGINES[name].up}{${namespace}, pod="${name}-0"} == 1 and on (namespace, pod) kube_pod_status_ready{condition="true"} == 1`;
+        await eventually(
+          async () => expect([name, await prometheus.query(question)]).toEqual([name, [expect.anything()]]),
+          90,
+        );
+      }
+    } finally {
+      prometheus.stop();
+      state.stop();
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseDashboard, DatabaseEngine } from '../../lib';
 import type { StatefulDatabaseProps } from '../../lib';
@@ -133,6 +133,8 @@ describe.each([
         rules,
         readFileSync(rules, 'utf8').replace(/^(host\s+all\s+all\s+127.0.0.1\/32\s+)trust/m, '$1scram-sha-256'),
       );
+      // All but what its sessions keep to themselves.
+      appendFileSync(join(watched.database.path('volume'), 'pgdata/postgresql.conf'), "log_statement = 'all'\n");
       watched.database.serve(watched.port);
       const ready = `pg_isready -q -p ${watched.port}`;
       await until(async () => (await watched.database.sh(ready)).status === 0, 'the server');
@@ -186,7 +188,9 @@ describe.each([
       expect((await psql('exporter', 'postgres', 'SELECT 1')).status).toBe(0);
       const other = exporter();
       await other.start(WRITTEN);
-      await watched.database.kill();
+      const log = await watched.database.kill();
+      expect(log).toContain('statement: SELECT 1');
+      expect(log).not.toContain('secret');
       expect(await other.value('pg_up')).toBe('0');
       watched.database.serve(watched.port);
       await until(async () => (await other.value('pg_up')) === '1', 'the server again', 30);

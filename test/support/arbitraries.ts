@@ -53,6 +53,7 @@ import {
   DISK,
   DUMP_PASSWORD,
   ENCRYPTION_KEY,
+  EXPORTER_PASSWORD,
   IDENTITY,
   NFS,
   PASSWORD,
@@ -508,6 +509,7 @@ export function databaseProps(): fc.Arbitrary<StatefulDatabaseProps> {
       | 'user'
       | 'databaseName'
       | 'applicationUser'
+      | 'metrics'
       | 'parameters'
       | 'initScripts'
       | 'resources'
@@ -526,6 +528,9 @@ export function databaseProps(): fc.Arbitrary<StatefulDatabaseProps> {
     applicationUser: fc
       .record({ name: fc.string().map((name) => `a${name}`), databaseName: fc.string({ minLength: 1 }) })
       .map((user) => ({ ...user, password: SHOP_PASSWORD })),
+    metrics: fc
+      .record({ user: fc.stringMatching(/^w[A-Za-z0-9_-]{0,20}$/), args: fc.array(fc.string(), { maxLength: 2 }) })
+      .map((metrics) => ({ ...metrics, password: EXPORTER_PASSWORD })),
     parameters: fc.dictionary(fc.stringMatching(/^m[a-z_]{0,10}$/), fc.string(), { maxKeys: 3, noNullPrototype: true }),
     initScripts: fc.dictionary(
       fc

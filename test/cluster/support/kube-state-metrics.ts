@@ -1,110 +1,147 @@
-import type { Kubectl, LiveObject } from './kubectl';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Kubectl } from './kubectl';
 
-interface CronJob extends LiveObject {
-  readonly spec: { readonly suspend?: boolean };
-  readonly status: { readonly lastSuccessfulTime?: string };
-}
-
-interface Job extends LiveObject {
-  readonly metadata: LiveObject['metadata'] & {
-    readonly ownerReferences?: { readonly kind: string; readonly name: string }[];
+/** What is read of an object; each has the fields of its kind alone. */
+interface Object {
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly creationTimestamp: string;
+    readonly ownerReferences?: { readonly kind: string; readonly name: string; readonly controller?: boolean }[];
   };
-  readonly status: { readonly conditions?: { readonly type: string; readonly status: string }[] };
-}
-
-interface StatefulSet extends LiveObject {
-  readonly spec: { readonly replicas?: number };
-  readonly status: { readonly readyReplicas?: number };
-}
-
-interface Pod extends LiveObject {
+  readonly spec: {
+    readonly suspend?: boolean;
+    readonly replicas?: number;
+    readonly resources?: { readonly requests: { readonly storage: string } };
+  };
   readonly status: {
+    readonly lastSuccessfulTime?: string;
+    readonly readyReplicas?: number;
     readonly conditions?: { readonly type: string; readonly status: string }[];
-    readonly containerStatuses?: { readonly name: string; readonly restartCount: number }[];
+    readonly containerStatuses?: {
+      readonly name: string;
+      readonly restartCount: number;
+      readonly lastState: { readonly terminated?: { readonly reason: string } };
+    }[];
   };
 }
+
+interface Labels {
+  readonly [label: string]: string;
+}
+type Sample = readonly [name: string, labels: Labels, value: number];
 
 /**
- * What kube-state-metrics would say of a namespace, as far as alerts ask for it. It stands in for kube-state-metrics, which cannot be had as a
- * Go module: the names of series and labels are those of its documentation, the values are the API server's.
+ * Stands in for kube-state-metrics, which cannot be had here: serves some of its series, of what the API server has at each scrape.
  *
  * @see https://github.com/kubernetes/kube-state-metrics/tree/main/docs/metrics
  */
-export async function kubeStateMetrics(kubectl: Kubectl): Promise<string> {
-  const [cronJobs, jobs, sets, pods] = await Promise.all([
-    kubectl.get<CronJob>('cronjobs'),
-    kubectl.get<Job>('jobs'),
-    kubectl.get<StatefulSet>('statefulsets'),
-    kubectl.get<Pod>('pods'),
-  ]);
-  return [
-    ...cronJobs.flatMap(({ metadata, spec, status }) => {
-      const labels = { namespace: metadata.namespace, cronjob: metadata.name };
+export class KubeStateMetrics {
+  private readonly server: Server;
+
+  public constructor(private readonly kubectl: Kubectl) {
+    this.server = createServer((_, response) => {
+      void this.serve().then(
+        (text) => response.setHeader('Content-Type', 'text/plain; version=0.0.4').end(text),
+        (error: unknown) => response.writeHead(500).end(String(error)),
+      );
+    });
+  }
+
+  /** @returns where it listens */
+  public async start(): Promise<string> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  public stop(): void {
+    this.server.close();
+  }
+
+  private async serve(): Promise<string> {
+    const kinds = 'cronjobs,jobs,pods,statefulsets,persistentvolumeclaims';
+    const objects = await this.kubectl.get<Object>(kinds, '--all-namespaces');
+    const text = (labels: Labels) => Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
+    return objects
+      .flatMap(samplesOf)
+      .map(([name, labels, value]) => `${name}{${text(labels).join(',')}} ${value}\n`)
+      .join('');
+  }
+}
+
+const seconds = (time: string): number => Date.parse(time) / 1000;
+
+function samplesOf({ kind, metadata, spec, status }: Object): Sample[] {
+  const { name, namespace, creationTimestamp, ownerReferences = [] } = metadata;
+  switch (kind) {
+    case 'CronJob': {
+      const labels = { namespace, cronjob: name };
+      const last = status.lastSuccessfulTime;
       return [
-        series('kube_cronjob_created', labels, seconds(metadata.creationTimestamp)),
-        series('kube_cronjob_spec_suspend', labels, Number(spec.suspend ?? false)),
-        ...(status.lastSuccessfulTime === undefined
-          ? []
-          : [series('kube_cronjob_status_last_successful_time', labels, seconds(status.lastSuccessfulTime))]),
+        ['kube_cronjob_created', labels, seconds(creationTimestamp)],
+        ['kube_cronjob_spec_suspend', labels, Number(spec.suspend ?? false)],
+        ...(last === undefined ? [] : [['kube_cronjob_status_last_successful_time', labels, seconds(last)] as const]),
       ];
-    }),
-    ...jobs.flatMap(({ metadata, status }) => {
-      const labels = { namespace: metadata.namespace, job_name: metadata.name };
-      const [owner] = metadata.ownerReferences ?? [];
-      const failed = status.conditions?.some(({ type, status: is }) => type === 'Failed' && is === 'True') ?? false;
+    }
+    case 'Job': {
+      const labels = { namespace, job_name: name };
+      const failed = status.conditions?.some((one) => one.type === 'Failed' && one.status === 'True') ?? false;
+      const owners = ownerReferences.map(
+        (owner) =>
+          [
+            'kube_job_owner',
+            {
+              ...labels,
+              owner_kind: owner.kind,
+              owner_name: owner.name,
+              owner_is_controller: String(owner.controller),
+            },
+            1,
+          ] as const,
+      );
       return [
-        series('kube_job_created', labels, seconds(metadata.creationTimestamp)),
-        series('kube_job_owner', { ...labels, owner_kind: owner?.kind, owner_name: owner?.name }, 1),
-        ...(failed ? [series('kube_job_failed', { ...labels, condition: 'true' }, 1)] : []),
+        ['kube_job_created', labels, seconds(creationTimestamp)],
+        ...owners,
+        ...(failed ? [['kube_job_failed', { ...labels, condition: 'true' }, 1] as const] : []),
       ];
-    }),
-    ...sets.flatMap(({ metadata, spec, status }) => {
-      const labels = { namespace: metadata.namespace, statefulset: metadata.name };
+    }
+    case 'Pod': {
+      const ready = status.conditions?.find(({ type }) => type === 'Ready')?.status === 'True';
       return [
-        series('kube_statefulset_replicas', labels, spec.replicas ?? 1),
-        series('kube_statefulset_status_replicas_ready', labels, status.readyReplicas ?? 0),
-      ];
-    }),
-    ...pods.flatMap(({ metadata, status }) => {
-      const labels = { namespace: metadata.namespace, pod: metadata.name };
-      const ready = status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
-      return [
-        series('kube_pod_status_ready', { ...labels, condition: 'true' }, Number(ready)),
-        ...(status.containerStatuses ?? []).map(({ name, restartCount }) =>
-          series('kube_pod_container_status_restarts_total', { ...labels, container: name }, restartCount),
+        ...(['true', 'false'] as const).map(
+          (condition) =>
+            [
+              'kube_pod_status_ready',
+              { namespace, pod: name, condition },
+              Number(String(ready) === condition),
+            ] as const,
         ),
+        ...(status.containerStatuses ?? []).flatMap(({ name: container, restartCount, lastState }) => {
+          const labels = { namespace, pod: name, container };
+          const reason = lastState.terminated?.reason;
+          const last = 'kube_pod_container_status_last_terminated_reason';
+          return [
+            ['kube_pod_container_status_restarts_total', labels, restartCount] as const,
+            ...(reason === undefined ? [] : [[last, { ...labels, reason }, 1] as const]),
+          ];
+        }),
       ];
-    }),
-    '',
-  ].join('\n');
-}
-
-/**
- * What a kubelet would say of the volumes of a namespace: that a fifth is used. That of the test cluster measures none, as it does not know the
- * file system of its node.
- */
-export async function volumeStats(kubectl: Kubectl): Promise<string> {
-  const claims = await kubectl.get('persistentvolumeclaims');
-  return [
-    ...claims.flatMap(({ metadata }) => {
-      const labels = { namespace: metadata.namespace, persistentvolumeclaim: metadata.name };
-      const [bytes, inodes] = [2 ** 30, 2 ** 16];
+    }
+    case 'StatefulSet': {
+      const labels = { namespace, statefulset: name };
       return [
-        series('kubelet_volume_stats_capacity_bytes', labels, bytes),
-        series('kubelet_volume_stats_available_bytes', labels, 0.8 * bytes),
-        series('kubelet_volume_stats_inodes', labels, inodes),
-        series('kubelet_volume_stats_inodes_free', labels, 0.8 * inodes),
+        ['kube_statefulset_replicas', labels, spec.replicas ?? 1],
+        ['kube_statefulset_status_replicas_ready', labels, status.readyReplicas ?? 0],
       ];
-    }),
-    '',
-  ].join('\n');
-}
-
-function seconds(time: string | undefined): number {
-  return Date.parse(time!) / 1000;
-}
-
-function series(name: string, labels: { readonly [label: string]: string | undefined }, value: number): string {
-  const pairs = Object.entries(labels).map(([label, text]) => `${label}=${JSON.stringify(text ?? '')}`);
-  return `${name}{${pairs.join(',')}} ${value}`;
+    }
+    default: {
+      const [, number = '0', unit = ''] = /^(\d+)([KMGT]i)?$/.exec(spec.resources?.requests.storage ?? '') ?? [];
+      const bytes = Number(number) * 1024 ** ['', 'Ki', 'Mi', 'Gi', 'Ti'].indexOf(unit);
+      const labels = { namespace, persistentvolumeclaim: name };
+      return [['kube_persistentvolumeclaim_resource_requests_storage_bytes', labels, bytes]];
+    }
+  }
 }

@@ -1,93 +1,73 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stringify } from 'yaml';
 import { freePort, killGroup, start, until } from '../../support/backup/processes';
 import type { Running } from '../../support/backup/processes';
 import { program } from '../../support/backup/programs';
 
-export interface FiringAlert {
+interface Answer<T> {
+  readonly data: T;
+}
+
+/** A series, and its value now. */
+export interface Sample {
+  readonly metric: { readonly [label: string]: string };
+  readonly value: readonly [number, string];
+}
+
+/** An alert that is pending or firing. */
+export interface Alert {
   readonly labels: { readonly [label: string]: string };
-  readonly annotations: { readonly [annotation: string]: string };
   readonly state: string;
 }
 
-/** A real Prometheus on this machine, which looks each second. */
+/** A Prometheus on this machine, from which pods of the test cluster can be reached. */
 export class Prometheus {
-  private constructor(
-    private readonly url: string,
-    private readonly server: Running,
-    private readonly targets: Server,
-    private readonly folder: string,
-  ) {}
+  private readonly folder = mkdtempSync(join(tmpdir(), 'prometheus-'));
+  private running?: Running;
+  private port = 0;
 
   /**
-   * @param rules a file of rules
-   * @param pages what is scraped: a text of series each, made anew when it is asked for
+   * @param scrapes the `scrape_configs`
+   * @param groups groups of rules
    */
-  public static async start(
-    rules: string,
-    pages: { readonly [name: string]: () => Promise<string> },
-  ): Promise<Prometheus> {
-    const folder = mkdtempSync(join(tmpdir(), 'prometheus-'));
-    const targets = createServer((request, response) => {
-      const page = pages[request.url!.slice(1)];
-      const send = (status: number, text: string) =>
-        response.writeHead(status, { 'Content-Type': 'text/plain; version=0.0.4' }).end(text);
-      void (page?.() ?? Promise.reject(new Error('no such page'))).then(
-        (text) => send(200, text),
-        (error: unknown) => send(500, String(error)),
-      );
-    });
-    await new Promise<void>((resolve) => targets.listen(0, '127.0.0.1', resolve));
-    const { port } = targets.address() as AddressInfo;
-    const config = {
-      global: { scrape_interval: '2s', scrape_timeout: '2s', evaluation_interval: '1s' },
-      rule_files: ['rules.yaml'],
-      scrape_configs: Object.keys(pages).map((name) => ({
-        job_name: name,
-        metrics_path: `/${name}`,
-        honor_labels: true,
-        static_configs: [{ targets: [`127.0.0.1:${port}`] }],
-      })),
-    };
-    writeFileSync(join(folder, 'rules.yaml'), rules);
-    writeFileSync(join(folder, 'prometheus.yaml'), JSON.stringify(config));
-    const own = await freePort();
-    const options = [`--web.listen-address=127.0.0.1:${own}`, `--storage.tsdb.path=${folder}/data`];
-    const server = start([program('prometheus'), '--config.file=prometheus.yaml', ...options], {}, folder);
-    const prometheus = new Prometheus(`http://127.0.0.1:${own}/api/v1`, server, targets, folder);
-    await until(
-      async () => (await fetch(`${prometheus.url}/alerts`).catch(() => undefined))?.ok ?? false,
-      'Prometheus',
-    );
-    return prometheus;
+  public constructor(
+    private readonly scrapes: readonly object[],
+    private readonly groups: readonly object[] = [],
+  ) {}
+
+  public async start(): Promise<void> {
+    this.port = await freePort();
+    const [config, rules] = ['prometheus.yaml', 'rules.yaml'].map((name) => join(this.folder, name)) as [
+      string,
+      string,
+    ];
+    const global = { scrape_interval: '2s', evaluation_interval: '2s' };
+    writeFileSync(config, stringify({ global, rule_files: [rules], scrape_configs: this.scrapes }));
+    writeFileSync(rules, stringify({ groups: this.groups }));
+    const data = `--storage.tsdb.path=${join(this.folder, 'data')}`;
+    const listen = `--web.listen-address=127.0.0.1:${this.port}`;
+    this.running = start([program('prometheus'), `--config.file=${config}`, data, listen], {});
+    await until(async () => (await this.fetch('/-/ready').catch(() => undefined))?.ok ?? false, 'Prometheus', 60);
   }
 
-  /** The value of a query that has one. */
-  public async ask(query: string): Promise<string | undefined> {
-    const { result } = await this.data<{ result: { value: [number, string] }[] }>(
-      `query?query=${encodeURIComponent(query)}`,
-    );
-    return result[0]?.value[1];
+  /** What a question is answered now. */
+  public async query(question: string): Promise<Sample[]> {
+    const response = await this.fetch(`/api/v1/query?query=${encodeURIComponent(question)}`);
+    return ((await response.json()) as Answer<{ result: Sample[] }>).data.result;
   }
 
-  /** The alerts that fire. */
-  public async firing(): Promise<FiringAlert[]> {
-    const { alerts } = await this.data<{ alerts: FiringAlert[] }>('alerts');
-    return alerts.filter(({ state }) => state === 'firing');
+  public async alerts(): Promise<Alert[]> {
+    return ((await (await this.fetch('/api/v1/alerts')).json()) as Answer<{ alerts: Alert[] }>).data.alerts;
   }
 
   public stop(): void {
-    killGroup(this.server);
-    this.targets.close();
-    rmSync(this.folder, { recursive: true, force: true });
+    if (this.running) killGroup(this.running);
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  private async data<T>(path: string): Promise<T> {
-    const response = await fetch(`${this.url}/${path}`);
-    return ((await response.json()) as { data: T }).data;
+  private fetch(path: string): Promise<Response> {
+    return fetch(`http://127.0.0.1:${this.port}${path}`);
   }
 }

@@ -67,11 +67,11 @@ export class MadeDatabase {
     this.server = this.start([program, ...listen, ...(isPostgres && port ? ['-c', `port=${port}`] : [])]);
   }
 
-  /** As a node that loses its power. */
-  public async kill(): Promise<void> {
-    if (!this.server) return;
+  /** As a node that loses its power. Returns what the server has logged. */
+  public async kill(): Promise<string> {
+    if (!this.server) return '';
     killGroup(this.server);
-    await this.server.outcome;
+    return (await this.server.outcome).stderr;
   }
 
   /** A folder of this machine. */

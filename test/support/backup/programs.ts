@@ -138,6 +138,7 @@ function isEngine(need: ProgramName | Engine): need is Engine {
   return need in ENGINES;
 }
 
-function isThere(need: ProgramName | Engine): boolean {
+/** Whether tests can use it. */
+export function isThere(need: ProgramName | Engine): boolean {
   return isEngine(need) ? findEngineImage(need) !== undefined : PROGRAMS[need].find() !== undefined;
 }
