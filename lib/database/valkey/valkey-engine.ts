@@ -122,7 +122,7 @@ export function valkeySpec(options: ValkeyOptions): DatabaseEngineSpec {
 
 /** Asks as the user `probe`, who may do nothing else and has no password. An answer is in capitals; what the client says by itself is not. */
 function probe(...answers: string[]): k8s.Probe {
-  const ask = 'valkey-cli --no-auth-warning --user probe --pass probe PING 2>&1';
+  const ask = "valkey-cli --no-auth-warning --user probe --pass '' PING 2>&1";
   const patterns = answers.map((answer) => `-e '${answer}'`).join(' ');
   return { exec: { command: ['sh', '-c', `${ask} | grep ${patterns}`] }, timeoutSeconds: 10 };
 }

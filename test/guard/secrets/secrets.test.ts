@@ -1,8 +1,14 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { Cron } from 'cdk8s';
 import { stringify } from 'yaml';
+import { BlobBackupCronJob, BlobRestoreJob, DatabaseEngine, RestoreDrill } from '../../../lib';
+import type { StatefulDatabaseProps } from '../../../lib';
 import { exposedBy } from '../../../lib/guard/secrets/secret-gate';
 import { readState } from '../../../lib/guard/state';
+import { DUMP_PASSWORD, SHOP_PASSWORD } from '../../support/elsewhere';
+import { manifestsOf } from '../../support/manifests';
+import { BLOBS, newDatabase } from '../../support/samples';
 
 const PLACE = { file: 'x.yaml', line: 1 };
 const CHARTS = join(__dirname, 'charts');
@@ -344,4 +350,22 @@ describe('is linear in the length of a line', () => {
     },
     30_000,
   );
+});
+
+// What the library writes must not need a waiver.
+test.each<[string, Partial<StatefulDatabaseProps>]>([
+  ['PostgreSQL', { engine: DatabaseEngine.postgres({ version: '17.11' }) }],
+  ['MariaDB', { engine: DatabaseEngine.mariadb({ version: '11.8.8' }), backupUser: { password: DUMP_PASSWORD } }],
+  ['Valkey', { engine: DatabaseEngine.valkey({ version: '8.1.8' }) }],
+])('finds nothing in a %s of this library, with users, metrics, backup, restore and drill', (_, props) => {
+  const { chart, database } = newDatabase({
+    applicationUser: { name: 'shop', password: SHOP_PASSWORD },
+    metrics: { password: DUMP_PASSWORD },
+    ...props,
+  });
+  const backup = new BlobBackupCronJob(chart, 'backup', { database, store: BLOBS, schedule: Cron.daily() });
+  new BlobRestoreJob(chart, 'restore', { database, store: BLOBS });
+  new RestoreDrill(chart, 'drill', { backup, schedule: Cron.weekly() });
+  const texts = manifestsOf(chart).map((object) => stringify(object));
+  expect(said(texts.join('---\n'))).toEqual([]);
 });
