@@ -60,7 +60,7 @@ function renderChoices(exporters: readonly string[]): object[] {
     current: { selected: true, text: ['All'], value: ['$__all'] },
   });
   return [
-    { name: 'datasource', type: 'datasource', query: 'prometheus', current: {} },
+    { name: 'datasource', type: 'datasource', query: 'prometheus' },
     query('namespace', `label_values(${series}}, namespace)`),
     query('pod', `label_values(${series}, namespace=~"$namespace"}, pod)`),
   ];

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import ts from 'typescript';
 import { DatabaseDashboard, DatabaseEngine, StatefulDatabase } from '../../../lib';
 import type { DatabaseDashboardProps } from '../../../lib';
 import { PANELS } from '../../../lib/database/metrics/panels';
@@ -43,6 +45,28 @@ function newDashboard(props: Partial<DatabaseDashboardProps> = {}) {
   return { map, file, dashboard: JSON.parse(text!) as Dashboard };
 }
 
+/** What the compiler finds wrong with a dashboard by the types of Grafana. */
+function problemsOf(json: object): string[] {
+  const file = join(__dirname, 'dashboard-of-a-test.ts');
+  const text = `import type { Dashboard } from '@grafana/schema';\nexport const dashboard: Dashboard = ${JSON.stringify(json)};\n`;
+  const options: ts.CompilerOptions = {
+    noEmit: true,
+    strict: true,
+    skipLibCheck: true,
+    types: [],
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    target: ts.ScriptTarget.ES2022,
+  };
+  const host = ts.createCompilerHost(options);
+  const read = host.getSourceFile.bind(host);
+  host.getSourceFile = (name, ...rest) =>
+    name === file ? ts.createSourceFile(file, text, ts.ScriptTarget.ES2022) : read(name, ...rest);
+  return ts
+    .getPreEmitDiagnostics(ts.createProgram([file], options, host))
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+}
+
 describe('a dashboard', () => {
   const { map, file, dashboard } = newDashboard();
 
@@ -58,6 +82,16 @@ describe('a dashboard', () => {
       'Volumes',
     ]);
   });
+
+  // Grafana's own types of a dashboard; of a panel's options they say nothing.
+  test('is what the schema of Grafana takes', () => {
+    expect(problemsOf(dashboard)).toEqual([]);
+    // Or it could not fail.
+    expect([...problemsOf({ ...dashboard, refresh: 1 }), ...problemsOf({ ...dashboard, noSuchField: 1 })]).toEqual([
+      expect.stringContaining("Type 'number' is not assignable to type 'string'"),
+      expect.stringContaining("does not exist in type 'Dashboard'"),
+    ]);
+  }, 60_000);
 
   test('has panels that lie beside each other, each with an id of its own', () => {
     const { panels } = dashboard;
