@@ -77,7 +77,7 @@ const fires = (...alerts: string[]) =>
   eventually(async () => {
     const expected = ['DatabaseAlertsBlind', ...alerts].sort();
     expect((await firing()).map(({ alertname }) => alertname!).sort()).toEqual(expected);
-  });
+  }, 120);
 
 afterAll(async () => {
   prometheus?.stop();

@@ -35,33 +35,43 @@ interface Labels {
 type Sample = readonly [name: string, labels: Labels, value: number];
 
 /**
- * Stands in for kube-state-metrics, which cannot be had here: serves some of its series, of what the API server has at each scrape.
+ * Stands in for kube-state-metrics, which cannot be had here: serves some of its series, of what the API server had a moment ago.
  *
  * @see https://github.com/kubernetes/kube-state-metrics/tree/main/docs/metrics
  */
 export class KubeStateMetrics {
   private readonly server: Server;
+  private text = '';
+  private stopped = false;
 
   public constructor(private readonly kubectl: Kubectl) {
     this.server = createServer((_, response) => {
-      void this.serve().then(
-        (text) => response.setHeader('Content-Type', 'text/plain; version=0.0.4').end(text),
-        (error: unknown) => response.writeHead(500).end(String(error)),
-      );
+      response.setHeader('Content-Type', 'text/plain; version=0.0.4').end(this.text);
     });
   }
 
   /** @returns where it listens */
   public async start(): Promise<string> {
+    this.text = await this.read();
+    void this.watch();
     await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
     return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   public stop(): void {
+    this.stopped = true;
     this.server.close();
   }
 
-  private async serve(): Promise<string> {
+  /** As kube-state-metrics does: a scrape does not wait for the API server, which may take seconds on a busy machine. */
+  private async watch(): Promise<void> {
+    while (!this.stopped) {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      this.text = await this.read().catch(() => this.text);
+    }
+  }
+
+  private async read(): Promise<string> {
     const kinds = 'cronjobs,jobs,pods,statefulsets,persistentvolumeclaims';
     const objects = await this.kubectl.get<Object>(kinds, '--all-namespaces');
     const text = (labels: Labels) => Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
