@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
+import { diagnosticsOf } from './support/compiler';
 import { PAGES, ROOT, blocksOf, readPage } from './support/pages';
 
 function programs(): Map<string, string> {
@@ -14,30 +15,11 @@ function programs(): Map<string, string> {
 test('the programs of the pages compile', () => {
   const sources = programs();
   expect(sources.size).toBeGreaterThan(1);
-  const options: ts.CompilerOptions = {
-    target: ts.ScriptTarget.ES2022,
+  const messages = diagnosticsOf(sources, {
     module: ts.ModuleKind.CommonJS,
-    strict: true,
-    noEmit: true,
-    skipLibCheck: true,
     types: ['node'],
     paths: { 'cdk8s-stateful': [join(ROOT, 'lib/index.ts')] },
-  };
-  const host = ts.createCompilerHost(options);
-  const inPages: ts.CompilerHost = {
-    ...host,
-    fileExists: (file) => sources.has(file) || host.fileExists(file),
-    getSourceFile: (file, ...rest) => {
-      const code = sources.get(file);
-      return code === undefined
-        ? host.getSourceFile(file, ...rest)
-        : ts.createSourceFile(file, code, ts.ScriptTarget.ES2022);
-    },
-  };
-  const program = ts.createProgram([...sources.keys()], options, inPages);
-  const messages = ts
-    .getPreEmitDiagnostics(program)
-    .map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`);
+  }).map(({ file, message }) => `${file}: ${message}`);
   expect(messages).toEqual([]);
 }, 60_000);
 

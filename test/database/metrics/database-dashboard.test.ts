@@ -4,6 +4,7 @@ import { DatabaseDashboard, DatabaseEngine, StatefulDatabase } from '../../../li
 import type { DatabaseDashboardProps } from '../../../lib';
 import { PANELS } from '../../../lib/database/metrics/panels';
 import { newCluster } from '../../support/cloudnative-pg';
+import { diagnosticsOf } from '../../support/compiler';
 import { EXPORTER_PASSWORD, PASSWORD } from '../../support/elsewhere';
 import { find, manifestsOf, newChart } from '../../support/manifests';
 import { expectRefused } from '../../support/refused';
@@ -49,22 +50,11 @@ function newDashboard(props: Partial<DatabaseDashboardProps> = {}) {
 function problemsOf(json: object): string[] {
   const file = join(__dirname, 'dashboard-of-a-test.ts');
   const text = `import type { Dashboard } from '@grafana/schema';\nexport const dashboard: Dashboard = ${JSON.stringify(json)};\n`;
-  const options: ts.CompilerOptions = {
-    noEmit: true,
-    strict: true,
-    skipLibCheck: true,
-    types: [],
+  return diagnosticsOf(new Map([[file, text]]), {
     module: ts.ModuleKind.ESNext,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
-    target: ts.ScriptTarget.ES2022,
-  };
-  const host = ts.createCompilerHost(options);
-  const read = host.getSourceFile.bind(host);
-  host.getSourceFile = (name, ...rest) =>
-    name === file ? ts.createSourceFile(file, text, ts.ScriptTarget.ES2022) : read(name, ...rest);
-  return ts
-    .getPreEmitDiagnostics(ts.createProgram([file], options, host))
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+    types: [],
+  }).map(({ message }) => message);
 }
 
 describe('a dashboard', () => {
