@@ -34,6 +34,18 @@ export class Selection {
     return [...byNames.values()].map(({ names, namespaces }) => new Selection(namespaces.sort(), label, names, common));
   }
 
+  /** The same of things that have something in common, e.g. how old they may be: that, and what selects those that have it. */
+  public static alike<T extends Thing, K>(
+    label: string,
+    things: readonly T[],
+    keyOf: (thing: T) => K,
+    common: SeriesLabels,
+  ): [K, Selection][] {
+    return [...groupedBy(things, keyOf)].flatMap(([key, same]) =>
+      Selection.all(label, same, common).map((selection): [K, Selection] => [key, selection]),
+    );
+  }
+
   /** One selection for each thing. */
   public static each(label: string, things: readonly Thing[], common: SeriesLabels): Selection[] {
     const keys = new Map(things.map((thing) => [`${thing.namespace ?? ''}/${thing.name}`, thing]));
@@ -73,6 +85,11 @@ export class Selection {
 /** All series of a metric, of whatever thing. */
 export function anySeries(metric: string, common: SeriesLabels): string {
   return select(metric, matchers(common));
+}
+
+/** Any of these, as long as the metric is seen at all: where none of its series is, nobody looks, and that is another alert. */
+export function whileSeen(exprs: readonly string[], metric: string, common: SeriesLabels): string {
+  return `(\n  ${exprs.join('\n  or ')}\n)\nand on () group(${anySeries(metric, common)})`;
 }
 
 /** With labels that the series do not have themselves. */

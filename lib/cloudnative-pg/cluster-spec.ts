@@ -35,6 +35,7 @@ export function renderCluster(props: CloudNativePgDatabaseProps, parts: ClusterP
   const podLabels = Object.assign({}, ...stores.map((store) => store.podLabels)) as { [key: string]: string };
   const serviceAccount = stores.find((store) => store.serviceAccount)?.serviceAccount;
   const budget = props.podDisruptionBudget ?? several;
+  const imported = props.importFrom && renderImport(props.importFrom);
   return plain({
     ...(Object.keys(podLabels).length > 0 && { inheritedMetadata: { labels: podLabels } }),
     ...(serviceAccount && { serviceAccountName: serviceAccount.name }),
@@ -47,8 +48,8 @@ export function renderCluster(props: CloudNativePgDatabaseProps, parts: ClusterP
     stopDelay: (props.stopDelay ?? Duration.seconds(180)).toSeconds(),
     ...(!budget && { enablePDB: false }),
     ...(props.password && { enableSuperuserAccess: true, superuserSecret: { name: props.password.secret.name } }),
-    bootstrap: renderBootstrap(props, parts),
-    ...(props.importFrom && { externalClusters: renderImport(props.importFrom).externalClusters }),
+    bootstrap: renderBootstrap(props, parts, imported?.initdb),
+    ...(imported && { externalClusters: imported.externalClusters }),
     ...(parts.origin && {
       externalClusters: [
         {
@@ -83,7 +84,11 @@ function archiveParameters(objectStore: string, { serverName }: PostgresArchive)
   return { barmanObjectName: objectStore, serverName };
 }
 
-function renderBootstrap(props: CloudNativePgDatabaseProps, { origin }: ClusterParts): object {
+function renderBootstrap(
+  props: CloudNativePgDatabaseProps,
+  { origin }: ClusterParts,
+  imported: object | undefined,
+): object {
   const { applicationUser } = props;
   const application = {
     database: databaseOf(applicationUser, props.engine.spec),
@@ -91,7 +96,6 @@ function renderBootstrap(props: CloudNativePgDatabaseProps, { origin }: ClusterP
     secret: { name: applicationUser.password.secret.name },
   };
   if (!origin) {
-    const imported = props.importFrom && renderImport(props.importFrom).initdb;
     return { initdb: { ...application, dataChecksums: true, encoding: 'UTF8', ...imported } };
   }
   const { targetTime } = origin;

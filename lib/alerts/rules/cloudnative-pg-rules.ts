@@ -160,14 +160,10 @@ function perDatabase(
   const alerts = clusters.flatMap((cluster) =>
     podsOf([cluster], common).map((selection) => {
       const alert = ask({ in: (metric) => selection.series(metric), selection });
-      return { ...alert, expr: labelled(alert.expr, cluster.name) };
+      // No series has this label: `cluster` often is that of Kubernetes.
+      return { ...alert, expr: withLabels(alert.expr, { database: cluster.name }) };
     }),
   );
   const [first] = alerts;
   return first ? [{ ...first, expr: alerts.map(({ expr }) => expr).join('\nor ') }] : [];
-}
-
-/** With the label `database`, which no series has: `cluster` often is that of Kubernetes. */
-function labelled(expr: string, name: string): string {
-  return withLabels(expr, { database: name });
 }

@@ -1,5 +1,5 @@
 import type { Alert } from '../alert';
-import { Selection, anySeries, groupedBy, withLabels } from '../selection';
+import { Selection, whileSeen, withLabels } from '../selection';
 import type { SeriesLabels, Thing } from '../selection';
 import type { WatchedCluster, WatchedDatabase } from '../watched';
 
@@ -24,13 +24,13 @@ export function setRules(sets: readonly WatchedDatabase[], common: SeriesLabels)
       summary: `No pod of the database ${SET} is ready`,
       description: UNAVAILABLE,
     })),
-    ...[...groupedBy(several, ({ instances }) => instances)].flatMap(([instances, same]) =>
-      Selection.all('statefulset', same, common).map((selection): Alert => ({
+    ...Selection.alike('statefulset', several, ({ instances }) => instances, common).map(
+      ([instances, selection]): Alert => ({
         alert: 'DatabaseInstancesMissing',
         expr: `${ready(selection)} < ${instances}`,
         summary: `Only {{ $value }} of ${instances} pods of the database ${SET} are ready`,
         description: DEGRADED,
-      })),
+      }),
     ),
     ...missingSets(sets, common),
   ];
@@ -44,7 +44,7 @@ function missingSets(sets: readonly WatchedDatabase[], common: SeriesLabels): Al
   return [
     {
       alert: 'DatabaseMissing',
-      expr: `(\n  ${absent.join('\n  or ')}\n)\nand on () group(${anySeries('kube_statefulset_replicas', common)})`,
+      expr: whileSeen(absent, 'kube_statefulset_replicas', common),
       summary: `The StatefulSet of the database ${SET} is not in the cluster`,
       description: 'It is declared. Its claims are kept: apply the manifest, and it has its data again.',
     },
@@ -63,9 +63,12 @@ export function clusterInstanceRules(clusters: readonly WatchedCluster[], common
     const labels = { ...(namespace !== undefined && { namespace }), database: name };
     return `${withLabels(counts.join('\n  or '), labels)} < ${least}`;
   };
-  const anyPod = `group(${anySeries('kube_pod_status_ready', common)})`;
   const together = (some: readonly WatchedCluster[], least: (cluster: WatchedCluster) => number) =>
-    `(\n  ${some.map((cluster) => ready(cluster, least(cluster))).join('\n  or ')}\n)\nand on () ${anyPod}`;
+    whileSeen(
+      some.map((cluster) => ready(cluster, least(cluster))),
+      'kube_pod_status_ready',
+      common,
+    );
   const up = running(clusters);
   const several = clusters.filter(({ instances }) => instances > 1);
   const name = '{{ $labels.database }}';

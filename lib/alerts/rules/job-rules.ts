@@ -1,5 +1,5 @@
 import type { Alert } from '../alert';
-import { Selection, anySeries, groupedBy } from '../selection';
+import { Selection, whileSeen } from '../selection';
 import type { SeriesLabels } from '../selection';
 import type { WatchedJob } from '../watched';
 import { inWords } from './words';
@@ -92,8 +92,8 @@ function limited(
   common: SeriesLabels,
   rules: (selection: Selection, limit: number) => Alert[],
 ): Alert[] {
-  return [...groupedBy(jobs, ({ limit }) => limit)].flatMap(([limit, same]) =>
-    Selection.all('cronjob', same, common).flatMap((selection) => rules(selection, limit)),
+  return Selection.alike('cronjob', jobs, ({ limit }) => limit, common).flatMap(([limit, selection]) =>
+    rules(selection, limit),
   );
 }
 
@@ -135,6 +135,5 @@ function lastRunFailed(selection: Selection): string {
 function missing(jobs: readonly WatchedJob[], common: SeriesLabels, rule: Omit<Alert, 'expr'>): Alert[] {
   if (jobs.length === 0) return [];
   const absent = Selection.each('cronjob', jobs, common).map((one) => `absent(${one.series('kube_cronjob_created')})`);
-  const others = `group(${anySeries('kube_cronjob_created', common)})`;
-  return [{ ...rule, expr: `(\n  ${absent.join('\n  or ')}\n)\nand on () ${others}` }];
+  return [{ ...rule, expr: whileSeen(absent, 'kube_cronjob_created', common) }];
 }

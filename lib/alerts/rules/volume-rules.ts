@@ -1,5 +1,5 @@
 import type { Alert } from '../alert';
-import { Selection, anySeries, groupedBy, withLabels } from '../selection';
+import { Selection, whileSeen, withLabels } from '../selection';
 import type { SeriesLabels } from '../selection';
 import type { WatchedClaim } from '../watched';
 
@@ -51,19 +51,17 @@ function fullness(selection: Selection): Alert[] {
 
 function tooSmall(claims: readonly WatchedClaim[], common: SeriesLabels): Alert[] {
   const known = claims.filter((claim) => claim.bytes !== undefined);
-  return [...groupedBy(known, (claim) => claim.bytes)].flatMap(([bytes, same]) =>
-    Selection.all('persistentvolumeclaim', same, common).map((selection): Alert => {
-      const requested = selection.series('kube_persistentvolumeclaim_resource_requests_storage_bytes');
-      return {
-        alert: 'DatabaseVolumeTooSmall',
-        expr: `max ${BY} (${requested}) < ${bytes}`,
-        summary: `The claim ${CLAIM} asks for less than was declared`,
-        description:
-          'It has {{ $value | humanize1024 }}B. Kubernetes does not grow the claims of a StatefulSet when its template changes: ' +
-          'run what volumeGrowthProcedure prints.',
-      };
-    }),
-  );
+  return Selection.alike('persistentvolumeclaim', known, (claim) => claim.bytes, common).map(([bytes, selection]) => {
+    const requested = selection.series('kube_persistentvolumeclaim_resource_requests_storage_bytes');
+    return {
+      alert: 'DatabaseVolumeTooSmall',
+      expr: `max ${BY} (${requested}) < ${bytes}`,
+      summary: `The claim ${CLAIM} asks for less than was declared`,
+      description:
+        'It has {{ $value | humanize1024 }}B. Kubernetes does not grow the claims of a StatefulSet when its template changes: ' +
+        'run what volumeGrowthProcedure prints.',
+    };
+  });
 }
 
 function unwatched(claims: readonly WatchedClaim[], common: SeriesLabels): Alert[] {
@@ -81,7 +79,7 @@ function unwatched(claims: readonly WatchedClaim[], common: SeriesLabels): Alert
   return [
     {
       alert: 'DatabaseVolumeUnwatched',
-      expr: `(\n  ${absent.join('\n  or ')}\n)\nand on () group(${anySeries(metric, common)})`,
+      expr: whileSeen(absent, metric, common),
       summary: `Nothing is known of the volume ${CLAIM}`,
       description:
         'No running pod uses it, or its driver does not tell how full it is. It would fill up unnoticed. ' +
